@@ -1,0 +1,74 @@
+"""French as a person says it: dates, spans, counts. Pure, no locale of the machine."""
+
+from datetime import date, datetime
+
+from pathway.kernel.clock import PARIS
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+
+
+def said_date(day: date, *, with_year: bool = True) -> str:
+    """« 28 novembre 2026 »; the first of a month is « 1er »."""
+    number = "1er" if day.day == 1 else str(day.day)
+    year = f" {day.year}" if with_year else ""
+    return f"{number} {_MONTHS[day.month - 1]}{year}"
+
+
+def said_weekday(day: date, *, today: date) -> str:
+    """« vendredi 28 novembre », with the year only when it is not today's."""
+    return f"{_DAYS[day.weekday()]} {said_date(day, with_year=day.year != today.year)}"
+
+
+def said_month(day: date) -> str:
+    """« novembre 2026 »."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def said_instant(at: datetime) -> str:
+    """« 28 novembre 2026 à 14 h 05 », in metropolitan France's time."""
+    local = at.astimezone(PARIS)
+    return f"{said_date(local.date())} à {local.hour} h {local.minute:02d}"
+
+
+def said_distance(day: date, *, today: date) -> str:
+    """« aujourd’hui », « hier », « il y a 12 jours », « dans 3 jours », « il y a 5 mois »."""
+    days = (day - today).days
+    if days in (-1, 0, 1):
+        return ("hier", "aujourd’hui", "demain")[days + 1]
+    head = "dans" if days > 0 else "il y a"
+    return f"{head} {said_span(abs(days))}"
+
+
+def said_span(days: int) -> str:
+    """A number of calendar days as « 12 jours », « 5 mois » (from 60 days), « 2 ans » (from 730)."""
+    if days >= 730:
+        return counted(days // 365, "an")
+    if days >= 60:
+        return f"{days // 30} mois"
+    return counted(days, "jour")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """« 0 point », « 1 point », « 2 points »: French is plural from two."""
+    return f"{number} {noun if abs(number) < 2 else plural or noun + 's'}"
+
+
+def listed(words: list[str], last: str = "et") -> str:
+    """« a », « a et b », « a, b et c »."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

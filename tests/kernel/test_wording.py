@@ -1,0 +1,95 @@
+"""Dates, spans and counts read as a French person says them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pathway.kernel.wording import (
+    counted,
+    listed,
+    said_date,
+    said_distance,
+    said_instant,
+    said_month,
+    said_span,
+    said_weekday,
+)
+
+TODAY = date(2026, 11, 20)
+
+
+def test_a_date_is_said_in_words() -> None:
+    assert said_date(date(2026, 11, 28)) == "28 novembre 2026"
+    assert said_date(date(2026, 8, 9), with_year=False) == "9 août"
+
+
+def test_the_first_of_a_month_is_premier() -> None:
+    assert said_date(date(2027, 2, 1)) == "1er février 2027"
+
+
+def test_a_weekday_has_its_year_only_when_it_is_another_year() -> None:
+    assert said_weekday(date(2026, 11, 27), today=TODAY) == "vendredi 27 novembre"
+    assert said_weekday(date(2027, 2, 19), today=TODAY) == "vendredi 19 février 2027"
+
+
+def test_a_month_is_said_with_its_year() -> None:
+    assert said_month(date(2026, 12, 25)) == "décembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (datetime(2026, 11, 28, 13, 5, tzinfo=UTC), "28 novembre 2026 à 14 h 05"),
+        (datetime(2026, 7, 14, 22, 30, tzinfo=UTC), "15 juillet 2026 à 0 h 30"),
+    ],
+)
+def test_an_instant_is_said_in_the_time_of_paris(at: datetime, said: str) -> None:
+    assert said_instant(at) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (-1, "hier"),
+        (0, "aujourd’hui"),
+        (1, "demain"),
+        (3, "dans 3 jours"),
+        (-12, "il y a 12 jours"),
+        (-59, "il y a 59 jours"),
+        (-60, "il y a 2 mois"),
+        (-150, "il y a 5 mois"),
+        (730, "dans 2 ans"),
+    ],
+)
+def test_a_distance_is_said_from_today(days: int, said: str) -> None:
+    assert said_distance(TODAY + timedelta(days=days), today=TODAY) == said
+
+
+@given(st.integers(2, 20_000))
+def test_a_span_never_says_one_or_zero_of_a_larger_unit(days: int) -> None:
+    number, unit = said_span(days).split()
+    assert int(number) >= 2
+    assert unit in ("jours", "mois", "ans")
+
+
+def test_plural_begins_at_two() -> None:
+    said = [counted(number, "point") for number in (0, 1, 2)]
+    assert said == ["0 point", "1 point", "2 points"]
+
+
+def test_an_irregular_plural_is_given() -> None:
+    assert counted(2, "travail", "travaux") == "2 travaux"
+    assert counted(1, "travail", "travaux") == "1 travail"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [([], ""), (["a"], "a"), (["a", "b"], "a et b"), (["a", "b", "c"], "a, b et c")]
+)
+def test_a_list_ends_with_et(words: list[str], said: str) -> None:
+    assert listed(words) == said
+
+
+def test_a_list_may_end_with_another_word() -> None:
+    assert listed(["a", "b"], last="ou") == "a ou b"
