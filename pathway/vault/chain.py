@@ -1,0 +1,38 @@
+"""Chains journal entries: each carries the mark of the one before, so that none is changed, moved or removed unseen."""
+
+import hmac
+from struct import Struct
+from struct import error as PackingError
+
+from pathway.vault.breach import breach
+from pathway.vault.keyring import Keyring
+
+_MAC_BYTES = 32
+_U64 = Struct(">Q")
+
+GENESIS: bytes = bytes(_MAC_BYTES)
+
+
+def chain_mac(keyring: Keyring, *, epoch: int, previous: bytes, seq: int, payload: bytes) -> bytes:
+    """The 32-byte mark of entry `seq`, after the mark `previous` (`GENESIS` for the first), under the epoch's key.
+
+    `Sealed` when the epoch is unknown, `previous` is not 32 bytes or `seq` does not fit 64 bits.
+    """
+    key = keyring.journal_keys.get(epoch)
+    if key is None:
+        raise breach(f"unknown journal epoch {epoch}")
+    if len(previous) != _MAC_BYTES:
+        raise breach("journal: the previous mark has a wrong length")
+    return hmac.digest(key, previous + _numbered(seq) + payload, "sha256")
+
+
+def same_mac(a: bytes, b: bytes) -> bool:
+    """Whether two marks are the same, compared in constant time."""
+    return hmac.compare_digest(a, b)
+
+
+def _numbered(seq: int) -> bytes:
+    try:
+        return _U64.pack(seq)
+    except PackingError:
+        raise breach("journal: the number is out of its range") from None

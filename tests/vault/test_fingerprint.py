@@ -1,0 +1,72 @@
+"""A fingerprint recognises, in one index of one territory, and says nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pathway.vault.fingerprint import fingerprints
+from pathway.vault.keyring import new_keyring
+
+RING = new_keyring(datetime(2026, 3, 2, 8, tzinfo=UTC))
+PRINTS = fingerprints(RING, "angers")
+NAME = ("durand", "zoe", "1990-01-31")
+
+
+@given(st.integers(1, 62), st.lists(st.text(st.characters(codec="utf-8"))))
+def test_a_token_holds_in_its_bits_and_comes_back_the_same(bits: int, parts: list[str]) -> None:
+    token = PRINTS.token("full", bits, *parts)
+    assert 0 <= token < 2**bits
+    assert token == fingerprints(RING, "angers").token("full", bits, *parts)
+
+
+@pytest.mark.parametrize("bits", [-1, 0, 63, 64])
+def test_a_token_of_an_impossible_size_is_refused(bits: int) -> None:
+    with pytest.raises(ValueError, match="1 to 62 bits"):
+        PRINTS.token("full", bits, "a")
+
+
+def test_tokens_spread_over_all_their_bits() -> None:
+    tokens = [PRINTS.token("tel", 8, str(number)) for number in range(10_000)]
+    assert set(tokens) == set(range(256))
+
+
+def test_indexes_and_territories_never_meet() -> None:
+    here = PRINTS.token("full", 62, *NAME)
+    assert here != PRINTS.token("mail", 62, *NAME)
+    assert here != fingerprints(RING, "rennes").token("full", 62, *NAME)
+
+
+def test_parts_do_not_run_into_each_other() -> None:
+    assert PRINTS.token("full", 62, "ab", "c") != PRINTS.token("full", 62, "a", "bc")
+    assert PRINTS.digest("ip", "ab", "c") != PRINTS.digest("ip", "a", "bc")
+
+
+def test_another_root_gives_other_tokens() -> None:
+    newer = replace(RING, index_roots={**RING.index_roots, 2: bytes(32)}, index_version=2)
+    assert fingerprints(newer, "angers").token("full", 62, *NAME) != PRINTS.token("full", 62, *NAME)
+
+
+def test_digests_are_32_bytes_and_apart_by_purpose_and_territory() -> None:
+    digests = {
+        PRINTS.digest("session", "abc"),
+        PRINTS.digest("activation", "abc"),
+        fingerprints(RING, "rennes").digest("session", "abc"),
+        fingerprints(replace(RING, session_key=bytes(32)), "angers").digest("session", "abc"),
+    }
+    assert [len(one) for one in digests] == [32] * 4
+    assert PRINTS.digest("session", "abc") in digests
+
+
+def test_an_index_and_a_purpose_of_one_name_have_each_their_key() -> None:
+    used = fingerprints(RING, "angers")
+    used.token("mail", 24, "abc")
+    assert used.digest("mail", "abc") == fingerprints(RING, "angers").digest("mail", "abc")
+
+
+def test_printing_fingerprints_shows_no_key() -> None:
+    used = fingerprints(RING, "angers")
+    used.token("full", 40, *NAME)
+    assert repr(used) == "Fingerprints(territory='angers')"
