@@ -1,0 +1,1 @@
+"""What the product does, one room a capability, in the order of a pathway."""

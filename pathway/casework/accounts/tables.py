@@ -1,0 +1,83 @@
+"""Accounts, their logins, sessions, activation codes and failed tries."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlmodel import Field, SQLModel
+
+from pathway.casework.accounts.rules import AccountKind, AccountState, LoginKind
+from pathway.store.columns import ID_LENGTH, STRICT, coded
+
+_ACCOUNT = "account.id"
+
+
+class Account(SQLModel, table=True):
+    """Someone who can sign in. Name and e-mail are sealed in the account's own `profile` section."""
+
+    __tablename__ = "account"
+    __table_args__ = (coded("kind", AccountKind), coded("state", AccountState), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    kind: str = Field(max_length=20)
+    state: str = Field(max_length=10)
+    record_id: str | None = Field(default=None, unique=True, max_length=ID_LENGTH)
+    password_hash: str = Field(max_length=200)
+    recorded_at: datetime
+
+
+class AccountLogin(SQLModel, table=True):
+    """What is typed to sign in (e-mail, card number), as a blind token."""
+
+    __tablename__ = "account_login"
+    __table_args__ = (coded("kind", LoginKind), STRICT)
+
+    kind: str = Field(primary_key=True, max_length=10)
+    token: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    account_id: str = Field(
+        index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
+    )
+
+
+class WebSession(SQLModel, table=True):
+    """One signed-in browser. The key is the SHA-256 of what the cookie holds, in hex."""
+
+    __tablename__ = "web_session"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(
+        index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
+    )
+    structure_id: str | None = Field(default=None, max_length=ID_LENGTH)
+    role: str = Field(max_length=20)
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None = None
+
+
+class Activation(SQLModel, table=True):
+    """A short code a counsellor gives to a person so that she opens her own account."""
+
+    __tablename__ = "activation"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(index=True, max_length=ID_LENGTH)
+    code_digest: bytes = Field(unique=True)
+    given_by: str = Field(max_length=ID_LENGTH)
+    given_at: datetime
+    expires_at: datetime
+    tries: int = 0
+    ended_at: datetime | None = None
+
+
+class FailedTries(SQLModel, table=True):
+    """How often signing in failed lately for one login or one address, both as keyed hashes."""
+
+    __tablename__ = "failed_tries"
+    __table_args__ = (STRICT,)
+
+    who: str = Field(primary_key=True, max_length=64)
+    failures: int
+    last_at: datetime
+    blocked_until: datetime | None = None

@@ -1,0 +1,90 @@
+"""Entries in schemes, their once-only meter, and exits."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from pathway.casework.followup.rules import ExitKind
+from pathway.store.columns import ID_LENGTH, STRICT, coded
+
+_STANDS = text("cancelled_at IS NULL")
+_OPEN = text("exited_at IS NULL")
+
+
+class Enrolment(SQLModel, table=True):
+    """A step: one person in one scheme, carried by one structure. Open until an exit closes it."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        Index("ix_enrolment_record", "record_id", "entered_on"),
+        Index("ix_enrolment_structure", "structure_id", "entered_on"),
+        Index(
+            "uq_enrolment_open",
+            "record_id",
+            "scheme_id",
+            "structure_id",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
+    scheme_id: str = Field(max_length=ID_LENGTH, foreign_key="scheme.id")
+    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    account_id: str = Field(max_length=ID_LENGTH)
+    entered_on: date
+    planned_end_on: date | None = None
+    answers: bytes | None = None
+    exited_at: datetime | None = None
+    recorded_at: datetime
+
+
+class EntryMeter(SQLModel, table=True):
+    """How many items an entry needed, took over, confirmed and asked. Counts only."""
+
+    __tablename__ = "entry_meter"
+    __table_args__ = (STRICT,)
+
+    enrolment_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="enrolment.id")
+    needed: int
+    reused: int
+    confirmed: int
+    asked: int
+    asked_again: int
+    refused: int
+
+
+class SchemeExit(SQLModel, table=True):
+    """The end of a step. Only its kind is in clear; the exact reason is sealed. No plan only when `closed`."""
+
+    __tablename__ = "scheme_exit"
+    __table_args__ = (
+        coded("kind", ExitKind),
+        CheckConstraint("plan_id IS NOT NULL OR kind = 'closed'", name="never_without_a_plan"),
+        Index(
+            "uq_scheme_exit_enrolment",
+            "enrolment_id",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
+        Index("ix_scheme_exit_record", "record_id", "event_on"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    enrolment_id: str = Field(max_length=ID_LENGTH, foreign_key="enrolment.id")
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
+    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    plan_id: str | None = Field(default=None, index=True, max_length=ID_LENGTH, foreign_key="plan.id")
+    kind: str = Field(max_length=20)
+    event_on: date
+    ends_on: date | None = None
+    reason: bytes
+    recorded_by: str = Field(max_length=ID_LENGTH)
+    recorded_at: datetime
+    cancelled_at: datetime | None = None

@@ -1,0 +1,37 @@
+"""Structures and memberships."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel
+
+from pathway.casework.partners.rules import Role, StructureKind, StructureState
+from pathway.store.columns import ID_LENGTH, STRICT, coded
+
+
+class Structure(SQLModel, table=True):
+    """A partner structure. `code` is what operators and files call it."""
+
+    __tablename__ = "structure"
+    __table_args__ = (coded("kind", StructureKind), coded("state", StructureState), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    code: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=120)
+    kind: str = Field(max_length=30)
+    state: str = Field(max_length=10)
+    recorded_at: datetime
+
+
+class Membership(SQLModel, table=True):
+    """An account's role in a structure, between two dates."""
+
+    __tablename__ = "membership"
+    __table_args__ = (coded("role", Role), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    account_id: str = Field(index=True, max_length=ID_LENGTH)
+    structure_id: str = Field(index=True, max_length=ID_LENGTH, foreign_key="structure.id")
+    role: str = Field(max_length=20)
+    from_on: date
+    until_on: date | None = None
+    recorded_at: datetime

@@ -1,0 +1,58 @@
+"""The record's row in clear (ids and dates), her référent de parcours, and the sealed history of facts."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from pathway.store.columns import ID_LENGTH, STRICT
+
+
+class Record(SQLModel, table=True):
+    """One jobseeker's record. Who she is lies in sealed sections under the same id."""
+
+    __tablename__ = "record"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    canonical_id: str | None = Field(default=None, index=True, max_length=ID_LENGTH, foreign_key="record.id")
+    created_by: str = Field(max_length=ID_LENGTH)
+    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    recorded_at: datetime
+
+
+class Referent(SQLModel, table=True):
+    """Who answers for the pathway of a person, from when to when. At most one at a time."""
+
+    __tablename__ = "referent"
+    __table_args__ = (
+        Index(
+            "uq_referent_current",
+            "record_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+        Index("ix_referent_account", "account_id", "until_at"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
+    account_id: str = Field(max_length=ID_LENGTH)
+    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+class FactHistory(SQLModel, table=True):
+    """A fact that another one replaced: sealed, kept, never changed."""
+
+    __tablename__ = "fact_history"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(index=True, max_length=ID_LENGTH, foreign_key="record.id")
+    section: str = Field(max_length=40)
+    blob: bytes
+    superseded_at: datetime

@@ -1,0 +1,28 @@
+"""Schemes, with what they ask on entry kept as data."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from pathway.casework.schemes.rules import Intensity, SchemeKind
+from pathway.store.columns import ID_LENGTH, STRICT, coded
+
+
+class Scheme(SQLModel, table=True):
+    """A scheme (dispositif). Without a structure, every structure of the territory may enter people in it."""
+
+    __tablename__ = "scheme"
+    __table_args__ = (coded("kind", SchemeKind), coded("intensity", Intensity), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    code: str = Field(unique=True, max_length=40)
+    name: str = Field(max_length=120)
+    kind: str = Field(max_length=30)
+    structure_id: str | None = Field(default=None, index=True, max_length=ID_LENGTH, foreign_key="structure.id")
+    intensity: str = Field(max_length=20)
+    planned_days: int | None = None
+    is_short_activity: bool = False
+    requirements: str = Field(default="[]", max_length=8000)
+    questions: str = Field(default="[]", max_length=8000)
+    is_open: bool = True
+    recorded_at: datetime

@@ -1,0 +1,1 @@
+"""How the house keeps things: engine, transaction, sealing, journal, migrations. It knows nothing of people."""

@@ -1,0 +1,62 @@
+"""The two engines behind one face: SQLite embedded, PostgreSQL for many workers."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+WRITE = "carte_write"
+
+# synchronous=FULL: an exit that was answered « enregistrée » must survive a power cut.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def engine_url(address: str) -> URL:
+    """The SQLAlchemy address; any `postgres…` scheme becomes psycopg 3's."""
+    url = make_url(address)
+    if url.drivername in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def make_engine(address: str) -> Engine:
+    """An engine for that address, with what each needs: pragmas for SQLite, no server-side prepares for poolers."""
+    url = engine_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, connect_args={"prepare_threshold": None}, pool_size=4, max_overflow=8, pool_pre_ping=True)
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 15, "isolation_level": None})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    # A deferred read that later writes fails with SQLITE_BUSY_SNAPSHOT: a writer says so at once.
+    writes = connection.get_execution_options().get(WRITE, True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def connect(engine: Engine, *, write: bool) -> Connection:
+    """A connection whose transaction is a writer's, or a read-only snapshot."""
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        return connection.execution_options(**{WRITE: write})
+    if write:
+        return connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
+    return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -1,0 +1,70 @@
+"""Migrations: written against PostgreSQL, run on both engines, compared with the tables."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+from sqlmodel import SQLModel
+
+from pathway.store.engine import make_engine
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def _config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Bring the base at that address to the newest revision; safe to run again."""
+    engine = make_engine(url)
+    try:
+        command.upgrade(_config(engine), "head")
+    finally:
+        engine.dispose()
+
+
+def newest_revision() -> str:
+    """The revision the program expects."""
+    return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
+
+
+def current_revision(engine: Engine) -> str:
+    """The revision the base stands at; empty for a base without any table of ours."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def drift(url: str) -> list[str]:
+    """Differences between the base and the tables the program declares, one sentence each; empty when they agree."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": engine.dialect.name != "sqlite"})
+            return [_said(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+    finally:
+        engine.dispose()
+
+
+def write_revision(url: str, message: str) -> None:
+    """Generate the next revision by comparing that (PostgreSQL) base with the tables. For maintainers."""
+    engine = make_engine(url)
+    try:
+        number = len(list(ScriptDirectory(str(_FOLDER)).walk_revisions())) + 1
+        command.revision(_config(engine), message=message, autogenerate=True, rev_id=f"{number:04d}")
+    finally:
+        engine.dispose()
+
+
+def _said(difference: Any) -> str:
+    return " ".join(str(part) for part in difference) if isinstance(difference, tuple) else str(difference)

@@ -1,0 +1,146 @@
+"""Opening an instance: base and keyring together, or a refusal that says what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy.exc import OperationalError
+
+from pathway.kernel.errors import Unavailable
+from pathway.kernel.settings import Settings
+from pathway.store import migrate
+from pathway.store.engine import engine_url, make_engine
+from pathway.store.columns import table_of
+from pathway.store.tables import DataKey, Mark
+from pathway.vault.fingerprint import Fingerprints, fingerprints
+from pathway.vault.keyring import Keyring, create_keyring, load_keyring, new_keyring
+
+_mark = table_of(Mark)
+_key = table_of(DataKey)
+
+_NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
+_OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
+_NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
+_LOST_KEYRING = (
+    "Le trousseau {path} manque alors que la base contient des dossiers scellés. "
+    "Remettez votre copie du trousseau à cet endroit ; n’en créez pas un autre, il ne les ouvrirait pas."
+)
+_OTHER_KEYRING = (
+    "Le trousseau {path} n’est pas celui de cette base. "
+    "Remettez le trousseau qui va avec elle, ou pointez DATABASE_URL vers l’autre base."
+)
+_OTHER_TERRITORY = "Cette base est celle du territoire « {kept} », les réglages disent « {asked} ». Corrigez CARTE_TERRITORY."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """What a transaction needs: the engine, the keys, and the territory they are bound to."""
+
+    engine: Engine
+    keyring: Keyring
+    fingerprints: Fingerprints
+    territory: str
+    is_demo: bool
+
+
+def prepare_instance(settings: Settings, *, now: datetime) -> None:
+    """Create or upgrade the base; create the keyring only for a base that has never sealed anything."""
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate.upgrade(settings.url)
+    engine = make_engine(settings.url)
+    try:
+        with engine.begin() as connection:
+            _prepare_keys(connection, settings, now)
+    finally:
+        engine.dispose()
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of an instance that exists and is up to date; `Unavailable` in French otherwise. Creates nothing."""
+    if not base_exists(settings):
+        raise Unavailable(_NO_BASE)
+    engine = make_engine(settings.url)
+    try:
+        _check_revision(engine)
+        with engine.connect() as connection:
+            marks = read_marks(connection)
+            _refuse_lost_keyring(settings.keyring_path, has_keys=_has_keys(connection) or bool(_checks(marks)))
+        keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
+        _refuse_other(settings, keyring, marks)
+    except OperationalError as error:
+        engine.dispose()
+        raise Unavailable(_NO_SERVER) from error
+    except Unavailable:
+        engine.dispose()
+        raise
+    territory = marks["territory"]
+    return Store(
+        engine=engine,
+        keyring=keyring,
+        fingerprints=fingerprints(keyring, territory),
+        territory=territory,
+        is_demo=marks.get("demo") == "yes",
+    )
+
+
+def base_exists(settings: Settings) -> bool:
+    """Whether there is a base to open: an SQLite file that is there, or any PostgreSQL address."""
+    url = engine_url(settings.url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+
+
+def read_marks(connection: Connection) -> dict[str, str]:
+    """What the base says of itself."""
+    return {row.name: row.value for row in connection.execute(select(_mark))}
+
+
+def mark_as_demo(connection: Connection) -> None:
+    """Say for ever that everyone in this base is invented."""
+    connection.execute(insert(_mark).values(name="demo", value="yes"))
+
+
+def _prepare_keys(connection: Connection, settings: Settings, now: datetime) -> None:
+    marks = read_marks(connection)
+    has_keys = _has_keys(connection) or bool(_checks(marks))
+    _refuse_lost_keyring(settings.keyring_path, has_keys=has_keys)
+    if not settings.keyring_path.is_symlink() and not settings.keyring_path.exists():
+        create_keyring(settings.keyring_path, new_keyring(now), root_key=settings.root_key)
+    keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
+    if not has_keys:
+        rows = [{"name": f"kcv-{kid}", "value": value.hex()} for kid, value in keyring.check_values().items()]
+        connection.execute(insert(_mark), [*rows, {"name": "territory", "value": settings.territory}])
+        return
+    _refuse_other(settings, keyring, marks)
+
+
+def _has_keys(connection: Connection) -> bool:
+    return connection.execute(select(_key.c.subject_id).limit(1)).first() is not None
+
+
+def _checks(marks: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in marks.items() if name.startswith("kcv-")}
+
+
+def _refuse_lost_keyring(path: Path, *, has_keys: bool) -> None:
+    if has_keys and not path.is_symlink() and not path.exists():
+        raise Unavailable(_LOST_KEYRING.format(path=path))
+
+
+def _refuse_other(settings: Settings, keyring: Keyring, marks: dict[str, str]) -> None:
+    held = {f"kcv-{kid}": value.hex() for kid, value in keyring.check_values().items()}
+    if any(held.get(name) != value for name, value in _checks(marks).items()):
+        raise Unavailable(_OTHER_KEYRING.format(path=settings.keyring_path))
+    kept = marks.get("territory", settings.territory)
+    if kept != settings.territory:
+        raise Unavailable(_OTHER_TERRITORY.format(kept=kept, asked=settings.territory))
+
+
+def _check_revision(engine: Engine) -> None:
+    current = migrate.current_revision(engine)
+    if not current:
+        engine.dispose()
+        raise Unavailable(_NO_BASE)
+    if current != migrate.newest_revision() or not inspect(engine).has_table("mark"):
+        engine.dispose()
+        raise Unavailable(_OLD_BASE)

@@ -1,0 +1,257 @@
+"""Sealed contents of subjects: keys unwrapped once a transaction, sections opened on demand, one seal over all."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pathway.kernel.errors import Conflict, NotFound, Sealed
+from pathway.store.columns import table_of
+from pathway.store.tables import DataKey, SealedSection, SearchToken
+from pathway.vault.envelope import (
+    Place,
+    check_record_seal,
+    new_dek,
+    open_sealed,
+    record_seal,
+    seal,
+    unwrap_dek,
+    wrap_dek,
+)
+from pathway.vault.keyring import Keyring
+
+_key = table_of(DataKey)
+_section = table_of(SealedSection)
+_token = table_of(SearchToken)
+
+_WHOLE = select(
+    _key.c.wrapped, _key.c.dek_version, _key.c.seal, _key.c.seals_used, _section.c.section, _section.c.seq, _section.c.blob
+).select_from(_key.outerjoin(_section, _section.c.subject_id == _key.c.subject_id))
+_CARD = select(
+    _key.c.subject_id, _key.c.wrapped, _key.c.dek_version, _section.c.section, _section.c.seq, _section.c.blob
+).select_from(_key.join(_section, _section.c.subject_id == _key.c.subject_id))
+
+EDITED_MEANWHILE = "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis enregistrez à nouveau."
+_LOT = 400  # ids in one IN (…): well under both engines' limits on parameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """One opened section and the number of its writing, to be given back when it is written again."""
+
+    payload: Any
+    seq: int
+
+
+@dataclass(kw_only=True)
+class _Subject:
+    dek: bytes
+    version: int
+    seals_used: int
+    sections: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    tokens: set[tuple[int, int]] = field(default_factory=set)
+    is_new: bool = False
+
+
+class Sealing:
+    """Reads and writes sealed contents inside one transaction. Names no room: a subject is an id."""
+
+    def __init__(self, connection: Connection, keyring: Keyring, territory: str, now: datetime) -> None:
+        """Work on that connection with those keys."""
+        self._connection = connection
+        self._keyring = keyring
+        self._territory = territory
+        self._now = now
+        self._subjects: dict[str, _Subject] = {}
+        self._changed: set[str] = set()
+        self._deks: dict[str, tuple[bytes, int]] = {}
+
+    def create(self, subject_id: str, sections: Mapping[str, Any], tokens: Iterable[tuple[int, int]] = ()) -> None:
+        """Give a new subject its key, its first sections and its search tokens. Written at `flush`, in lots."""
+        subject = _Subject(dek=new_dek(), version=1, seals_used=0, is_new=True)
+        self._subjects[subject_id] = subject
+        for name, payload in sections.items():
+            self._put(subject_id, subject, name, payload, seq=1)
+        subject.tokens = set(tokens)
+        self._changed.add(subject_id)
+
+    def open(self, subject_id: str, sections: Collection[str]) -> dict[str, Opened]:
+        """The named sections that exist. The subject's seal is checked first; `Sealed` if anything was altered."""
+        subject = self._load(subject_id)
+        return {
+            name: Opened(payload=self._open(subject_id, subject, name), seq=subject.sections[name][0])
+            for name in sections
+            if name in subject.sections
+        }
+
+    def open_many(self, subject_ids: Iterable[str], section: str) -> dict[str, Any]:
+        """That one section of many subjects, for lists: two columns of one row each, without the whole seal."""
+        self.flush()
+        wanted = list(dict.fromkeys(subject_ids))
+        found: dict[str, Any] = {}
+        for start in range(0, len(wanted), _LOT):
+            query = _CARD.where(_key.c.subject_id.in_(wanted[start : start + _LOT]), _section.c.section == section)
+            for row in self._connection.execute(query):
+                found[row.subject_id] = self._open_row(row)
+        return found
+
+    def write(self, subject_id: str, section: str, payload: Any, *, seq: int) -> int:
+        """Replace a section last read at `seq` (0: it does not exist yet); gives its new number. `Conflict` if it moved."""
+        subject = self._load(subject_id)
+        if subject.sections.get(section, (0, b""))[0] != seq:
+            raise Conflict(EDITED_MEANWHILE)
+        self._put(subject_id, subject, section, payload, seq=seq + 1)
+        if not subject.is_new:
+            self._store(subject_id, section, seq + 1, subject.sections[section][1])
+        self._changed.add(subject_id)
+        return seq + 1
+
+    def set_tokens(self, subject_id: str, tokens: Iterable[tuple[int, int]]) -> None:
+        """Replace all search tokens of the subject."""
+        subject = self._load(subject_id)
+        wanted = set(tokens)
+        if subject.is_new or wanted == subject.tokens:
+            subject.tokens = wanted
+            return
+        gone, new = subject.tokens - wanted, wanted - subject.tokens
+        for kind, token in gone:
+            where = (_token.c.kind == kind, _token.c.token == token, _token.c.subject_id == subject_id)
+            self._connection.execute(delete(_token).where(*where))
+        if new:
+            self._connection.execute(insert(_token), _token_rows(subject_id, new))
+        subject.tokens = wanted
+        self._changed.add(subject_id)
+
+    def seal_value(self, subject_id: str, table: str, row_id: str, payload: Any) -> bytes:
+        """Seal one value kept in a row of its own (an exact exit reason, a note), bound to that row. Never rewritten."""
+        dek, version = self._dek(subject_id)
+        return seal(dek, payload, place=self._place(subject_id, table, row_id), dek_version=version, seq=1)
+
+    def open_value(self, subject_id: str, table: str, row_id: str, blob: bytes) -> Any:
+        """Open what `seal_value` sealed for that row; `Sealed` if it was altered or moved."""
+        dek, version = self._dek(subject_id)
+        return open_sealed(dek, blob, place=self._place(subject_id, table, row_id), dek_version=version, seq=1)
+
+    def flush(self) -> None:
+        """Write the new subjects, in lots."""
+        new = {name: subject for name, subject in self._subjects.items() if subject.is_new}
+        if not new:
+            return
+        self._connection.execute(insert(_key), [self._key_row(name, subject) for name, subject in new.items()])
+        sections = [row for name, subject in new.items() for row in self._section_rows(name, subject)]
+        if sections:
+            self._connection.execute(insert(_section), sections)
+        tokens = [row for name, subject in new.items() for row in _token_rows(name, subject.tokens)]
+        if tokens:
+            self._connection.execute(insert(_token), tokens)
+        for subject in new.values():
+            subject.is_new = False
+
+    def seals(self) -> dict[str, str]:
+        """Flush, renew the seal of every changed subject, and give them (hex) for the journal."""
+        fresh = {name for name in self._changed if self._subjects[name].is_new}
+        self.flush()
+        result = {}
+        for name in sorted(self._changed):
+            subject = self._subjects[name]
+            value = self._seal_of(name, subject)
+            result[name] = value.hex()
+            if name not in fresh:
+                change = {"seal": value, "seals_used": subject.seals_used}
+                self._connection.execute(update(_key).where(_key.c.subject_id == name).values(**change))
+        self._changed.clear()
+        return result
+
+    def _load(self, subject_id: str) -> _Subject:
+        known = self._subjects.get(subject_id)
+        if known:
+            return known
+        rows = self._connection.execute(_WHOLE.where(_key.c.subject_id == subject_id)).all()
+        if not rows:
+            raise NotFound
+        head = rows[0]
+        dek = self._unwrap(subject_id, head.wrapped, head.dek_version)
+        sections = {row.section: (row.seq, row.blob) for row in rows if row.section is not None}
+        found = self._connection.execute(select(_token.c.kind, _token.c.token).where(_token.c.subject_id == subject_id))
+        tokens = {(row.kind, row.token) for row in found}
+        subject = _Subject(
+            dek=dek, version=head.dek_version, seals_used=head.seals_used, sections=sections, tokens=tokens
+        )
+        listed = ((name, seq, blob) for name, (seq, blob) in sections.items())
+        check_record_seal(dek, subject=subject_id, sections=listed, tokens=tokens, seal=head.seal)
+        self._subjects[subject_id] = subject
+        return subject
+
+    def _dek(self, subject_id: str) -> tuple[bytes, int]:
+        known = self._subjects.get(subject_id)
+        if known:
+            return known.dek, known.version
+        if subject_id not in self._deks:
+            query = select(_key.c.wrapped, _key.c.dek_version).where(_key.c.subject_id == subject_id)
+            row = self._connection.execute(query).one_or_none()
+            if row is None:
+                raise Sealed
+            self._deks[subject_id] = (self._unwrap(subject_id, row.wrapped, row.dek_version), row.dek_version)
+        return self._deks[subject_id]
+
+    def _unwrap(self, subject_id: str, wrapped: bytes, version: int) -> bytes:
+        return unwrap_dek(self._keyring, wrapped, territory=self._territory, subject=subject_id, dek_version=version)
+
+    def _open_row(self, row: Any) -> Any:
+        dek = self._unwrap(row.subject_id, row.wrapped, row.dek_version)
+        place = self._place(row.subject_id, "sealed_section", row.section)
+        return open_sealed(dek, row.blob, place=place, dek_version=row.dek_version, seq=row.seq)
+
+    def _open(self, subject_id: str, subject: _Subject, name: str) -> Any:
+        seq, blob = subject.sections[name]
+        place = self._place(subject_id, "sealed_section", name)
+        return open_sealed(subject.dek, blob, place=place, dek_version=subject.version, seq=seq)
+
+    def _put(self, subject_id: str, subject: _Subject, name: str, payload: Any, *, seq: int) -> None:
+        place = self._place(subject_id, "sealed_section", name)
+        earlier = subject.sections.get(name, (0, b""))[1] or None
+        blob = seal(subject.dek, payload, place=place, dek_version=subject.version, seq=seq, replaces=earlier)
+        subject.sections[name] = (seq, blob)
+        subject.seals_used += 1
+
+    def _store(self, subject_id: str, section: str, seq: int, blob: bytes) -> None:
+        values = {"seq": seq, "blob": blob, "written_at": self._now}
+        if seq == 1:
+            self._connection.execute(insert(_section).values(subject_id=subject_id, section=section, **values))
+            return
+        here = (_section.c.subject_id == subject_id, _section.c.section == section, _section.c.seq == seq - 1)
+        if self._connection.execute(update(_section).where(*here).values(**values)).rowcount != 1:
+            raise Conflict(EDITED_MEANWHILE)
+
+    def _place(self, subject_id: str, table: str, section: str) -> Place:
+        return Place(territory=self._territory, table=table, section=section, subject=subject_id)
+
+    def _seal_of(self, name: str, subject: _Subject) -> bytes:
+        listed = ((section, seq, blob) for section, (seq, blob) in subject.sections.items())
+        return record_seal(subject.dek, subject=name, sections=listed, tokens=subject.tokens)
+
+    def _key_row(self, name: str, subject: _Subject) -> dict[str, Any]:
+        wrapped = wrap_dek(
+            self._keyring, subject.dek, territory=self._territory, subject=name, dek_version=subject.version
+        )
+        return {
+            "subject_id": name,
+            "kid": self._keyring.primary,
+            "dek_version": subject.version,
+            "wrapped": wrapped,
+            "seal": self._seal_of(name, subject),
+            "seals_used": subject.seals_used,
+            "created_at": self._now,
+        }
+
+    def _section_rows(self, name: str, subject: _Subject) -> list[dict[str, Any]]:
+        return [
+            {"subject_id": name, "section": section, "seq": seq, "blob": blob, "written_at": self._now}
+            for section, (seq, blob) in subject.sections.items()
+        ]
+
+
+def _token_rows(subject_id: str, tokens: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
+    return [{"kind": kind, "token": token, "subject_id": subject_id} for kind, token in sorted(tokens)]

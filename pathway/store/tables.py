@@ -1,0 +1,117 @@
+"""What the store keeps for every room: keys, sealed sections, search tokens, the journal, marks, nights."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlmodel import Field, SQLModel
+
+from pathway.store.columns import ID_LENGTH, STRICT
+
+
+class DataKey(SQLModel, table=True):
+    """The wrapped key of one subject (a record, an account). Deleting the row is forgetting the subject."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (STRICT,)
+
+    subject_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    kid: int = Field(index=True)
+    dek_version: int
+    wrapped: bytes
+    seal: bytes
+    seals_used: int
+    created_at: datetime
+
+
+class SealedSection(SQLModel, table=True):
+    """One encrypted section of a subject. `seq` rises by one at each writing and is part of what is sealed."""
+
+    __tablename__ = "sealed_section"
+    __table_args__ = (CheckConstraint("seq > 0", name="seq"), STRICT)
+
+    subject_id: str = Field(
+        primary_key=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey("data_key.subject_id", ondelete="CASCADE")]
+    )
+    section: str = Field(primary_key=True, max_length=40)
+    seq: int = Field(sa_type=BigInteger)
+    blob: bytes
+    written_at: datetime
+
+
+class SearchToken(SQLModel, table=True):
+    """One blind token of a subject: a truncated keyed hash, never a name."""
+
+    __tablename__ = "search_token"
+    __table_args__ = ({**STRICT, "sqlite_with_rowid": False},)
+
+    kind: int = Field(primary_key=True)
+    token: int = Field(primary_key=True, sa_type=BigInteger)
+    subject_id: str = Field(
+        primary_key=True,
+        max_length=ID_LENGTH,
+        index=True,
+        sa_column_args=[ForeignKey("data_key.subject_id", ondelete="CASCADE")],
+    )
+
+
+class JournalEntry(SQLModel, table=True):
+    """One line of the chained journal: who did or read what, for which purpose. Append only."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (CheckConstraint("seq > 0", name="seq"), STRICT)
+
+    seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    epoch: int
+    payload: bytes
+    mac: bytes
+
+
+class JournalHead(SQLModel, table=True):
+    """The last entry of the chain; its single row is what writers queue behind on PostgreSQL."""
+
+    __tablename__ = "journal_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(sa_type=BigInteger)
+    mac: bytes
+
+
+class JournalSubject(SQLModel, table=True):
+    """Which records an entry speaks of, so that a person's log is found without reading all."""
+
+    __tablename__ = "journal_subject"
+    __table_args__ = ({**STRICT, "sqlite_with_rowid": False},)
+
+    record_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    seq: int = Field(
+        primary_key=True,
+        sa_type=BigInteger,
+        index=True,
+        sa_column_kwargs={"autoincrement": False},
+        sa_column_args=[ForeignKey("journal_entry.seq")],
+    )
+
+
+class Mark(SQLModel, table=True):
+    """What this base says of itself: demo or not, its territory, the check values of its keys."""
+
+    __tablename__ = "mark"
+    __table_args__ = (STRICT,)
+
+    name: str = Field(primary_key=True, max_length=40)
+    value: str = Field(max_length=400)
+
+
+class NightStep(SQLModel, table=True):
+    """One step of one night: its lease while it runs, its end and counts once done."""
+
+    __tablename__ = "night_step"
+    __table_args__ = (STRICT,)
+
+    night: date = Field(primary_key=True)
+    step: str = Field(primary_key=True, max_length=40)
+    started_at: datetime
+    leased_until: datetime
+    finished_at: datetime | None = None
+    counts: str = Field(default="{}", max_length=4000)

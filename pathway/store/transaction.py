@@ -1,0 +1,91 @@
+"""One transaction a request: who acts, when, what was done, and the journal entry that says so."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from pathway.kernel.clock import Clock, local_day
+from pathway.kernel.errors import Conflict, Unavailable
+from pathway.store import journal
+from pathway.store.actor import Actor
+from pathway.store.engine import connect
+from pathway.store.journal import Act
+from pathway.store.opening import Store
+from pathway.store.sealing import Sealing
+
+_TWICE = "Cette opération vient d’être enregistrée, peut-être par un double clic. Rechargez la page pour voir où vous en êtes."
+_BUSY = "La base est occupée ou injoignable. Rien n’a été enregistré : réessayez dans un instant."
+
+
+class Transaction:
+    """A writer's transaction, or a read-only snapshot. Nothing is written without an entry in the journal."""
+
+    def __init__(self, store: Store, *, actor: Actor, clock: Clock, door: str, write: bool = True) -> None:
+        """`door` says which way in (web, cli, jobs, demo). The instant is fixed here, once."""
+        self.store = store
+        self.actor = actor
+        self.clock = clock
+        self.door = door
+        self.is_write = write
+        self.now = clock.now()
+        self.today = local_day(self.now)
+        self.acts: list[Act] = []
+
+    def __enter__(self) -> Self:
+        try:
+            self.connection = connect(self.store.engine, write=self.is_write)
+            self._begun = self.connection.begin()
+        except OperationalError as error:
+            raise Unavailable(_BUSY) from error
+        self.sealing = Sealing(self.connection, self.store.keyring, self.store.territory, self.now)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if error is None and self.is_write:
+                self._commit()
+            else:
+                self._begun.rollback()
+        except DBAPIError as failure:
+            self._begun.rollback()
+            raise _said(failure) from failure
+        finally:
+            self.connection.close()
+        if isinstance(error, DBAPIError):
+            raise _said(error) from error
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run one Core statement (parameters: one mapping, or a list of them for a lot)."""
+        result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        return result
+
+    def journal(self, action: str, *, records: Iterable[str] = (), sections: Iterable[str] = (), **detail: Any) -> None:
+        """Say what is done or read. Codes, ids, dates and counts only; written once, at the end."""
+        self.acts.append(Act(action=action, records=tuple(records), sections=tuple(sections), detail=detail))
+
+    def _commit(self) -> None:
+        seals = self.sealing.seals()
+        if not self.acts:
+            self._begun.rollback()
+            raise RuntimeError("a write must say in the journal what it did")
+        journal.append(
+            self.connection,
+            self.store.keyring,
+            actor=self.actor,
+            door=self.door,
+            at=self.now,
+            acts=self.acts,
+            seals=seals,
+        )
+        self._begun.commit()
+
+
+def _said(failure: DBAPIError) -> Exception:
+    if isinstance(failure, IntegrityError):
+        return Conflict(_TWICE)
+    if isinstance(failure, OperationalError):
+        return Unavailable(_BUSY)
+    return failure
