@@ -1,0 +1,109 @@
+"""Gives tests a fresh migrated base on each engine: a template is migrated once, then copied for every test."""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from pathway.cli import testing
+from pathway.store import migrate
+
+
+@pytest.fixture(scope="session")
+def pg_url() -> Iterator[str]:
+    """The address of a PostgreSQL cluster where databases may be made; skips without one, fails in CI."""
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    binaries = None if given or _set_up_was_done() else testing.postgres_binaries(install=False)
+    if binaries:
+        with testing.cluster(binaries) as url:
+            yield url
+    else:
+        yield given or _absent(testing.POSTGRES)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of a Chromium that starts; skips without one, fails in CI."""
+    given = os.environ.get("CARTE_TEST_CHROMIUM", "")
+    found = given if given or _set_up_was_done() else testing.browser(install=False)
+    return found or _absent(testing.BROWSER)
+
+
+def _set_up_was_done() -> bool:
+    return "CARTE_TEST_READY" in os.environ
+
+
+def _absent(what: str) -> str:
+    reason = testing.absence(what)
+    if os.environ.get("CI"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "carte.sqlite"
+    migrate.upgrade(f"sqlite:///{path}")
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the file alone is the whole base
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a fresh migrated SQLite base."""
+    path = tmp_path / "carte.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def pg_engine(pg_url: str) -> Iterator[Engine]:
+    url = make_url(pg_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")  # CREATE DATABASE refuses a transaction
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def pg_template(pg_engine: Engine) -> Iterator[str]:
+    with _database(pg_engine, "CREATE DATABASE {name}") as name:
+        migrate.upgrade(_address(pg_engine, name))
+        yield name
+
+
+@pytest.fixture
+def postgresql_url(pg_engine: Engine, pg_template: str) -> Iterator[str]:
+    """The address of a fresh migrated PostgreSQL base, dropped at the end even when something is still connected."""
+    with _database(pg_engine, f"CREATE DATABASE {{name}} TEMPLATE {pg_template}") as name:
+        yield _address(pg_engine, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh migrated base, on each engine in turn."""
+    url = request.getfixturevalue(f"{request.param}_url")
+    assert isinstance(url, str)
+    return url
+
+
+@contextmanager
+def _database(engine: Engine, creation: str) -> Iterator[str]:
+    name = f"carte_{secrets.token_hex(8)}"  # drawn: several runs and workers may share one cluster
+    with engine.connect() as connection:
+        connection.execute(text(creation.format(name=name)))
+    yield name
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _address(engine: Engine, database: str) -> str:
+    return engine.url.set(database=database).render_as_string(hide_password=False)
