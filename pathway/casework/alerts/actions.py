@@ -1,0 +1,182 @@
+"""Opening, updating and clearing alerts; giving them to somebody, putting them off, dismissing them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, func, insert, select, update
+
+from pathway.casework.alerts.queries import alert_seen, facts_of
+from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, evaluate
+from pathway.casework.alerts.tables import Alert, AlertChange
+from pathway.casework.followup.actions import reassign_points
+from pathway.casework.partners.queries import works_in
+from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.ids import new_id
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_alert = table_of(Alert)
+_change = table_of(AlertChange)
+
+_SNOOZE_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Swept:
+    """What one lot of the nightly changed."""
+
+    opened: int
+    updated: int
+    cleared: int
+
+
+def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: AlertPolicy) -> Swept:
+    """Evaluate those pathways as recorded now: open what fires, renew what still does, clear what no longer does.
+
+    Safe to run again: the same facts change nothing. An alert dismissed on the same facts does not come back.
+    """
+    standing = _standing(tx, record_ids)
+    dismissed = _dismissed(tx, record_ids)
+    opened, updated, kept = 0, 0, set()
+    for facts in facts_of(tx, record_ids, cutoff=tx.now):
+        for finding in evaluate(facts, on=on, policy=policy):
+            key = (facts.record_id, finding.rule.value)
+            current = standing.get(key)
+            if current is not None:
+                kept.add(key)
+                updated += _renew(tx, current, finding)
+            elif _dump(finding.facts) not in dismissed.get(key, set()):
+                opened += _open(tx, facts.record_id, finding, on)
+    gone = [row for key, row in standing.items() if key not in kept]
+    _clear(tx, gone)
+    return Swept(opened=opened, updated=updated, cleared=len(gone))
+
+
+def clear_settled(tx: Transaction, *, record_id: str, policy: AlertPolicy) -> int:
+    """Clear at once the alerts of a person that what was just recorded has answered; gives how many. Opens none."""
+    standing = _standing(tx, [record_id])
+    firing = {
+        (facts.record_id, finding.rule.value)
+        for facts in facts_of(tx, [record_id], cutoff=tx.now)
+        for finding in evaluate(facts, on=tx.today, policy=policy)
+    }
+    gone = [row for key, row in standing.items() if key not in firing]
+    _clear(tx, gone)
+    return len(gone)
+
+
+def give_alert(tx: Transaction, *, alert_id: str, account_id: str) -> None:
+    """Give an alert, and the points de suivi the structure holds for that person, to a colleague."""
+    alert = alert_seen(tx, alert_id)
+    if not works_in(tx, account_id, tx.actor.structure_id):
+        raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
+    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(assigned_to=account_id))
+    reassign_points(tx, record_id=alert.record_id, owner_id=account_id)
+    _note_change(tx, alert.record_id, alert_id, "given", assigned_to=account_id)
+    tx.journal("give_alert", records=[alert.record_id], alert=alert_id, to=account_id)
+
+
+def snooze_alert(tx: Transaction, *, alert_id: str) -> date:
+    """« Vu, me le rappeler dans 7 jours » ; gives the day it comes back."""
+    alert = alert_seen(tx, alert_id)
+    until = tx.today + timedelta(days=_SNOOZE_DAYS)
+    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(snoozed_until=until))
+    _note_change(tx, alert.record_id, alert_id, "snoozed")
+    tx.journal("snooze_alert", records=[alert.record_id], alert=alert_id)
+    return until
+
+
+def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | None, note: str = "") -> None:
+    """End an alert with a reason; it does not come back on the same facts. The note, if any, is sealed."""
+    if reason is None:
+        raise Invalid("Dites pourquoi vous écartez cette alerte.", field="reason")
+    alert = alert_seen(tx, alert_id)
+    _end(tx, [alert_id], AlertState.DISMISSED)
+    _note_change(
+        tx, alert.record_id, alert_id, "dismissed", reason=reason.value, facts=_dump(alert.facts), note=note
+    )
+    tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
+
+
+def _standing(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], Row[Any]]:
+    query = select(_alert).where(_alert.c.record_id.in_(record_ids), _alert.c.state == AlertState.OPEN.value)
+    return {(row.record_id, row.rule): row for row in tx.execute(query)}
+
+
+def _dismissed(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], set[str]]:
+    query = (
+        select(_alert.c.record_id, _alert.c.rule, _change.c.facts)
+        .join(_change, _change.c.alert_id == _alert.c.id)
+        .where(_alert.c.record_id.in_(record_ids), _change.c.change == "dismissed")
+    )
+    kept: dict[tuple[str, str], set[str]] = {}
+    for row in tx.execute(query):
+        kept.setdefault((row.record_id, row.rule), set()).add(row.facts)
+    return kept
+
+
+def _open(tx: Transaction, record_id: str, finding: Finding, on: date) -> int:
+    values = {
+        "id": new_id(),
+        "record_id": record_id,
+        "rule": finding.rule.value,
+        "state": AlertState.OPEN.value,
+        "opened_on": on,
+        "opened_at": tx.now,
+        **_content(finding),
+    }
+    tx.execute(insert(_alert).values(**values))
+    return 1
+
+
+def _renew(tx: Transaction, row: Row[Any], finding: Finding) -> int:
+    content = _content(finding)
+    if all(row._mapping[name] == value for name, value in content.items()):
+        return 0
+    tx.execute(update(_alert).where(_alert.c.id == row.id).values(**content))
+    return 1
+
+
+def _content(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule_version": finding.version,
+        "policy_version": finding.policy_version,
+        "level": finding.level.value,
+        "structure_id": finding.structure_id,
+        "parameters": _dump(finding.parameters),
+        "facts": _dump(finding.facts),
+    }
+
+
+def _clear(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
+    _end(tx, [row.id for row in rows], AlertState.CLEARED)
+    for row in rows:
+        _note_change(tx, row.record_id, row.id, "cleared")
+
+
+def _end(tx: Transaction, alert_ids: Sequence[str], state: AlertState) -> None:
+    if alert_ids:
+        tx.execute(update(_alert).where(_alert.c.id.in_(alert_ids)).values(state=state.value, ended_at=tx.now))
+
+
+def _note_change(tx: Transaction, record_id: str, alert_id: str, change: str, *, note: str = "", **more: Any) -> None:
+    last = tx.execute(select(func.max(_change.c.version)).where(_change.c.alert_id == alert_id)).scalar_one()
+    version = (last or 0) + 1
+    place = f"{alert_id}-{version}"
+    values = {
+        "alert_id": alert_id,
+        "version": version,
+        "change": change,
+        "changed_by": tx.actor.account_id,
+        "note": tx.sealing.seal_value(record_id, "alert_change", place, {"note": note}) if note else None,
+        "recorded_at": tx.now,
+        **more,
+    }
+    tx.execute(insert(_change).values(**values))
+
+
+def _dump(values: Any) -> str:
+    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()

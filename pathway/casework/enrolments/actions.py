@@ -1,0 +1,268 @@
+"""Entering a scheme with what is known, leaving it with its points de suivi, cancelling an exit entered by mistake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import insert, update
+
+from pathway.casework.enrolments.queries import (
+    StepView,
+    has_other_open_support,
+    last_exit_from,
+    step_seen,
+)
+from pathway.casework.enrolments.rules import check_entry, check_exit, planned_end
+from pathway.casework.enrolments.tables import Enrolment, EntryMeter, SchemeExit
+from pathway.casework.followup.actions import OpenedPlan, cancel_plan, open_plan
+from pathway.casework.followup.rules import DEFAULT_POLICY, Candidate, PlannedPoint, PlanRequest, choose_owner, plan_points
+from pathway.casework.partners.queries import works_in
+from pathway.casework.records.actions import SUPPORT_SECTIONS, save_answers, set_referent
+from pathway.casework.records.queries import ReferentView, record_opened, referent_of
+from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, ReuseState, Way, meter, reuse
+from pathway.casework.schemes.exit_reasons import ExitReason
+from pathway.casework.schemes.queries import SchemeView, scheme_for_entry, schemes_by_id
+from pathway.casework.sharing.actions import open_support
+from pathway.casework.sharing.queries import supporting_structure
+from pathway.kernel.errors import Conflict, Invalid, Refused
+from pathway.kernel.ids import new_id
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_enrolment = table_of(Enrolment)
+_exit = table_of(SchemeExit)
+_meter = table_of(EntryMeter)
+
+_ALREADY_OUT = "Cette sortie est déjà enregistrée. Rechargez le dossier pour voir les points de suivi."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entered:
+    """A recorded entry: its id, and what the person was spared."""
+
+    enrolment_id: str
+    meter: Meter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exited:
+    """A recorded exit: its id, the points it opened, and who owns them (None: the structure's queue)."""
+
+    exit_id: str
+    opened: OpenedPlan
+    owner_id: str | None
+
+
+def record_entry(
+    tx: Transaction,
+    *,
+    record_id: str,
+    scheme_id: str,
+    entered_on: date,
+    answers: Sequence[Answer],
+    own_answers: Mapping[str, str] | None = None,
+) -> Entered:
+    """Enter a person in a scheme: keep the answers with their provenance, count what was reused, open the support.
+
+    A person without référent de parcours gets the actor. `Refused` on impossible dates, `Conflict` if she is already
+    in that scheme in this structure, `Invalid` (field = item key) if a required answer is missing.
+    """
+    scheme = scheme_for_entry(tx, scheme_id)
+    structure_id = tx.actor.structure_id
+    left_on = last_exit_from(tx, record_id=record_id, scheme_id=scheme_id, structure_id=structure_id)
+    check_entry(entered_on=entered_on, today=tx.today, last_exit_on=left_on)
+    record = record_opened(tx, record_id)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=_codes(record.sections), on=tx.today)
+    _check_answered(proposals, answers)
+    _check_required(scheme, own_answers or {})
+    counted = meter(proposals, answers)
+    save_answers(tx, record, answers, way=Way.SAID)
+    enrolment_id = _insert_enrolment(tx, record_id, scheme, entered_on, own_answers or {})
+    counts = {name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")}
+    tx.execute(insert(_meter).values(enrolment_id=enrolment_id, **counts))
+    open_support(
+        tx, record_id=record_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS
+    )
+    if record.referent is None and works_in(tx, tx.actor.account_id, structure_id):
+        set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
+    tx.journal("record_entry", records=[record_id], enrolment=enrolment_id, scheme=scheme_id)
+    return Entered(enrolment_id=enrolment_id, meter=counted)
+
+
+def preview_exit(
+    tx: Transaction,
+    *,
+    enrolment_id: str,
+    reason: ExitReason,
+    event_on: date,
+    ends_on: date | None = None,
+    review_on: date | None = None,
+) -> tuple[PlannedPoint, ...]:
+    """The points that recording this exit now would open. Writes nothing; refuses what recording would refuse."""
+    step = step_seen(tx, enrolment_id)
+    _check_open(tx, step, event_on)
+    return plan_points(DEFAULT_POLICY, _request(tx, step, reason, event_on, ends_on, review_on))
+
+
+def record_exit(
+    tx: Transaction,
+    *,
+    enrolment_id: str,
+    reason: ExitReason,
+    event_on: date,
+    ends_on: date | None = None,
+    review_on: date | None = None,
+) -> Exited:
+    """Record the end of a step and open its points de suivi, in this one transaction. Never an exit without a plan.
+
+    `Refused` on impossible dates or another structure's step, `Conflict` when the step was already left.
+    """
+    step = step_seen(tx, enrolment_id)
+    _check_open(tx, step, event_on)
+    request = _request(tx, step, reason, event_on, ends_on, review_on)
+    structure_id, owner_id = _holder(tx, step, referent_of(tx, step.record_id))
+    opened = open_plan(
+        tx,
+        record_id=step.record_id,
+        policy=DEFAULT_POLICY,
+        request=request,
+        structure_id=structure_id,
+        owner_id=owner_id,
+    )
+    exit_id = _insert_exit(tx, step, reason, event_on, ends_on, opened.plan_id)
+    here = (_enrolment.c.id == step.id, _enrolment.c.exited_at.is_(None))
+    if tx.execute(update(_enrolment).where(*here).values(exited_at=tx.now)).rowcount != 1:
+        raise Conflict(_ALREADY_OUT)
+    tx.journal(
+        "record_exit", records=[step.record_id], exit=exit_id, kind=reason.kind.value, points=len(opened.points)
+    )
+    return Exited(exit_id=exit_id, opened=opened, owner_id=owner_id)
+
+
+def cancel_exit(tx: Transaction, *, enrolment_id: str) -> None:
+    """« Sortie saisie par erreur » : cancel the exit and its open points together, and open the step again."""
+    step = step_seen(tx, enrolment_id)
+    if step.exit is None:
+        raise Refused("Cette étape est en cours : il n’y a pas de sortie à annuler.")
+    _check_own(tx, step)
+    tx.execute(update(_exit).where(_exit.c.id == step.exit.id).values(cancelled_at=tx.now))
+    tx.execute(update(_enrolment).where(_enrolment.c.id == step.id).values(exited_at=None))
+    if step.exit.plan_id:
+        cancel_plan(tx, plan_id=step.exit.plan_id)
+    tx.journal("cancel_exit", records=[step.record_id], exit=step.exit.id)
+
+
+def _codes(sections: frozenset[str]) -> frozenset[str]:
+    return frozenset(str(section) for section in sections)
+
+
+def _check_answered(proposals: Sequence[Proposal], answers: Sequence[Answer]) -> None:
+    given = {one.key for one in answers if one.gesture is not Gesture.LEFT_EMPTY}
+    for proposal in proposals:
+        known = proposal.state in (ReuseState.FRESH, ReuseState.STALE)
+        if proposal.is_required and not known and proposal.item.key not in given:
+            raise Invalid(
+                f"« {proposal.item.label} » : donnez la réponse, ou notez que la personne ne souhaite pas répondre.",
+                field=proposal.item.key,
+            )
+
+
+def _check_required(scheme: SchemeView, own_answers: Mapping[str, str]) -> None:
+    for question in scheme.questions:
+        if question.is_required and not own_answers.get(question.key, "").strip():
+            raise Invalid(f"« {question.label} » : répondez à cette question.", field=question.key)
+
+
+def _insert_enrolment(
+    tx: Transaction, record_id: str, scheme: SchemeView, entered_on: date, own_answers: Mapping[str, str]
+) -> str:
+    enrolment_id = new_id()
+    answers = tx.sealing.seal_value(record_id, "enrolment", enrolment_id, dict(own_answers)) if own_answers else None
+    values = {
+        "id": enrolment_id,
+        "record_id": record_id,
+        "scheme_id": scheme.id,
+        "structure_id": tx.actor.structure_id,
+        "account_id": tx.actor.account_id,
+        "entered_on": entered_on,
+        "planned_end_on": planned_end(entered_on, scheme.planned_days),
+        "answers": answers,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(_enrolment).values(**values))
+    return enrolment_id
+
+
+def _check_open(tx: Transaction, step: StepView, event_on: date) -> None:
+    if step.exit is not None:
+        raise Conflict(_ALREADY_OUT)
+    _check_own(tx, step)
+    check_exit(entered_on=step.entered_on, event_on=event_on)
+
+
+def _check_own(tx: Transaction, step: StepView) -> None:
+    if step.structure_id != tx.actor.structure_id:
+        raise Refused("Cette étape est portée par une autre structure : elle seule peut en changer la sortie.")
+
+
+def _request(
+    tx: Transaction, step: StepView, reason: ExitReason, event_on: date, ends_on: date | None, review_on: date | None
+) -> PlanRequest:
+    scheme = schemes_by_id(tx, [step.scheme_id])[step.scheme_id]
+    return PlanRequest(
+        kind=reason.kind,
+        event_on=event_on,
+        recorded_on=tx.today,
+        ends_on=ends_on,
+        review_on=review_on,
+        is_short_activity=scheme.is_short_activity,
+        has_open_support=has_other_open_support(tx, record_id=step.record_id, enrolment_id=step.id),
+        is_retirement=reason.is_retirement,
+    )
+
+
+def _holder(tx: Transaction, step: StepView, referent: ReferentView | None) -> tuple[str, str | None]:
+    """The structure whose queue holds the points, and their owner.
+
+    A référent de parcours of another structure that supports the person takes them there: the exit is hers to follow.
+    """
+    held_by = _candidate(tx, step.record_id, referent.account_id, referent.structure_id) if referent else None
+    exiting = _candidate(tx, step.record_id, tx.actor.account_id, step.structure_id)
+    owner_id = choose_owner(referent=held_by, exiting=exiting)
+    if referent and owner_id == referent.account_id:
+        return referent.structure_id, owner_id
+    return step.structure_id, owner_id
+
+
+def _candidate(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> Candidate:
+    return Candidate(
+        account_id=account_id,
+        is_active=works_in(tx, account_id, structure_id),
+        is_entitled=supporting_structure(tx, record_id, structure_id),
+    )
+
+
+def _insert_exit(
+    tx: Transaction,
+    step: StepView,
+    reason: ExitReason,
+    event_on: date,
+    ends_on: date | None,
+    plan_id: str | None,
+) -> str:
+    exit_id = new_id()
+    values = {
+        "id": exit_id,
+        "enrolment_id": step.id,
+        "record_id": step.record_id,
+        "structure_id": step.structure_id,
+        "plan_id": plan_id,
+        "kind": reason.kind.value,
+        "event_on": event_on,
+        "ends_on": ends_on,
+        "reason": tx.sealing.seal_value(step.record_id, "scheme_exit", exit_id, {"reason": reason.code}),
+        "recorded_by": tx.actor.account_id,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(_exit).values(**values))
+    return exit_id

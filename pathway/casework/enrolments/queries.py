@@ -1,0 +1,187 @@
+"""Steps and exits as records, lists and checks read them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from pathway.casework.accounts.rules import AccountState
+from pathway.casework.accounts.tables import Account
+from pathway.casework.enrolments.tables import Enrolment, EntryMeter, SchemeExit
+from pathway.casework.followup.rules import ExitKind, PointState
+from pathway.casework.followup.tables import Point
+from pathway.casework.partners.rules import StructureState
+from pathway.casework.partners.tables import Structure
+from pathway.casework.records.rules import Meter
+from pathway.casework.sharing.queries import seen_by_actor
+from pathway.kernel.errors import NotFound
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_enrolment = table_of(Enrolment)
+_exit = table_of(SchemeExit)
+_meter = table_of(EntryMeter)
+_point = table_of(Point)
+_structure = table_of(Structure)
+_account = table_of(Account)
+
+_STEP = select(
+    _enrolment.c.id,
+    _enrolment.c.record_id,
+    _enrolment.c.scheme_id,
+    _enrolment.c.structure_id,
+    _enrolment.c.account_id,
+    _enrolment.c.entered_on,
+    _enrolment.c.planned_end_on,
+    _enrolment.c.exited_at,
+    _exit.c.id.label("exit_id"),
+    _exit.c.kind,
+    _exit.c.event_on,
+    _exit.c.reason,
+    _exit.c.plan_id,
+).outerjoin(_exit, (_exit.c.enrolment_id == _enrolment.c.id) & _exit.c.cancelled_at.is_(None))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExitView:
+    """How a step ended. `reason` is the exact reason's code, or empty for those who may not read it."""
+
+    id: str
+    kind: ExitKind
+    event_on: date
+    reason: str
+    plan_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepView:
+    """One step of a pathway. `exit` is None while it is open."""
+
+    id: str
+    record_id: str
+    scheme_id: str
+    structure_id: str
+    account_id: str
+    entered_on: date
+    planned_end_on: date | None
+    exit: ExitView | None
+
+
+def steps(tx: Transaction, record_id: str) -> list[StepView]:
+    """Every step of one person, newest first; empty when the actor may not see her."""
+    query = _STEP.where(_enrolment.c.record_id == record_id, seen_by_actor(tx, _enrolment.c.record_id))
+    rows = tx.execute(query.order_by(_enrolment.c.entered_on.desc(), _enrolment.c.recorded_at.desc())).all()
+    return [_step(tx, row) for row in rows]
+
+
+def step_seen(tx: Transaction, enrolment_id: str) -> StepView:
+    """One step of a person the actor may see; `NotFound` otherwise."""
+    query = _STEP.where(_enrolment.c.id == enrolment_id, seen_by_actor(tx, _enrolment.c.record_id))
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return _step(tx, row)
+
+
+def meter_of(tx: Transaction, enrolment_id: str) -> Meter:
+    """The once-only counts of one entry."""
+    row = tx.execute(select(_meter).where(_meter.c.enrolment_id == enrolment_id)).one()
+    return Meter(
+        needed=row.needed,
+        reused=row.reused,
+        confirmed=row.confirmed,
+        asked=row.asked,
+        asked_again=row.asked_again,
+        refused=row.refused,
+    )
+
+
+def last_exit_from(tx: Transaction, *, record_id: str, scheme_id: str, structure_id: str) -> date | None:
+    """When the person last left that scheme in that structure, if she did."""
+    query = (
+        select(func.max(_exit.c.event_on))
+        .join(_enrolment, _enrolment.c.id == _exit.c.enrolment_id)
+        .where(
+            _enrolment.c.record_id == record_id,
+            _enrolment.c.scheme_id == scheme_id,
+            _enrolment.c.structure_id == structure_id,
+            _exit.c.cancelled_at.is_(None),
+        )
+    )
+    latest: date | None = tx.execute(query).scalar_one()
+    return latest
+
+
+def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:
+    """Whether another step of the person is open, in any structure."""
+    query = select(_enrolment.c.id).where(
+        _enrolment.c.record_id == record_id, _enrolment.c.exited_at.is_(None), _enrolment.c.id != enrolment_id
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def orphan_exits(tx: Transaction) -> list[str]:
+    """Ids of exits nobody answers for any more, over the whole base: neither exempt nor settled, no open point in
+    active hands. Must always be empty; the doctor and every story check it."""
+    held = (
+        select(_point.c.id)
+        .join(_structure, _structure.c.id == _point.c.structure_id)
+        .outerjoin(_account, _account.c.id == _point.c.owner_id)
+        .where(
+            _point.c.plan_id == _exit.c.plan_id,
+            _point.c.state == PointState.OPEN.value,
+            (_structure.c.state == StructureState.ACTIVE.value) | (_account.c.state == AccountState.ACTIVE.value),
+        )
+        .exists()
+    )
+    settled = (
+        select(_point.c.id)
+        .where(
+            _point.c.plan_id == _exit.c.plan_id,
+            _point.c.is_last,
+            _point.c.state == PointState.DONE.value,
+            _point.c.closed_by.is_not(None),
+        )
+        .exists()
+    )
+    query = select(_exit.c.id).where(
+        _exit.c.cancelled_at.is_(None), _exit.c.kind != ExitKind.CLOSED.value, ~held, ~settled
+    )
+    return [row.id for row in tx.execute(query)]
+
+
+def counts(tx: Transaction) -> dict[str, int]:
+    """How many entries and exits the base holds (cancelled exits left out)."""
+    entries = tx.execute(select(func.count()).select_from(_enrolment)).scalar_one()
+    exits = tx.execute(select(func.count()).select_from(_exit).where(_exit.c.cancelled_at.is_(None))).scalar_one()
+    return {"entries": entries, "exits": exits}
+
+
+def _step(tx: Transaction, row: Row[Any]) -> StepView:
+    ended = _ended(tx, row) if row.exit_id else None
+    return StepView(
+        id=row.id,
+        record_id=row.record_id,
+        scheme_id=row.scheme_id,
+        structure_id=row.structure_id,
+        account_id=row.account_id,
+        entered_on=row.entered_on,
+        planned_end_on=row.planned_end_on,
+        exit=ended,
+    )
+
+
+def _ended(tx: Transaction, row: Row[Any]) -> ExitView:
+    # The exact reason stays with the structure that recorded it, and with the person.
+    may_read = tx.actor.record_id or tx.actor.structure_id == row.structure_id
+    sealed = tx.sealing.open_value(row.record_id, "scheme_exit", row.exit_id, row.reason) if may_read else {}
+    return ExitView(
+        id=row.exit_id,
+        kind=ExitKind(row.kind),
+        event_on=row.event_on,
+        reason=sealed.get("reason", ""),
+        plan_id=row.plan_id,
+    )
+
+

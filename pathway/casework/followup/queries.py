@@ -1,0 +1,192 @@
+"""Points de suivi and contacts as screens and rules read them: never more than the actor may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+
+from pathway.casework.accounts.rules import AccountState
+from pathway.casework.accounts.tables import Account
+from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PointFact, PointKind, PointState
+from pathway.casework.followup.tables import ContactAttempt, Plan, Point
+from pathway.casework.partners.rules import StructureState
+from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.sharing.queries import seen_by_actor
+from pathway.kernel.errors import NotFound
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_point = table_of(Point)
+_plan = table_of(Plan)
+_contact = table_of(ContactAttempt)
+_account = table_of(Account)
+_membership = table_of(Membership)
+_structure = table_of(Structure)
+
+_LINE = select(
+    _point.c.id,
+    _point.c.record_id,
+    _point.c.kind,
+    _point.c.due_on,
+    _point.c.original_due_on,
+    _point.c.is_last,
+    _point.c.structure_id,
+    _point.c.owner_id,
+    _point.c.replans,
+    _plan.c.kind.label("exit_kind"),
+    _plan.c.event_on,
+).join(_plan, _plan.c.id == _point.c.plan_id)
+
+COMING_DAYS = 7
+DAY_LIMIT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointLine:
+    """An open point de suivi as a list shows it. `owner_id` is None when the structure's queue holds it."""
+
+    id: str
+    record_id: str
+    kind: PointKind
+    due_on: date
+    original_due_on: date
+    is_last: bool
+    structure_id: str
+    owner_id: str | None
+    replans: int
+    exit_kind: ExitKind
+    event_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactLine:
+    """One contact attempt as the timeline shows it."""
+
+    id: str
+    channel: Channel
+    result: ContactResult
+    made_on: date
+    structure_id: str
+    account_id: str
+
+
+def open_points(tx: Transaction, record_id: str) -> list[PointLine]:
+    """The open points of one person, next first; empty when the actor may not see her."""
+    query = _LINE.where(_point.c.record_id == record_id, _is_open(), seen_by_actor(tx, _point.c.record_id))
+    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id))]
+
+
+def work_of_the_day(tx: Transaction) -> list[PointLine]:
+    """The actor's points overdue, due today or within 7 days, and those of her structure that no active person owns."""
+    mine = or_(_point.c.owner_id == tx.actor.account_id, ~_has_active_owner(tx))
+    query = _LINE.where(
+        _is_open(),
+        _point.c.structure_id == tx.actor.structure_id,
+        _point.c.due_on <= tx.today + timedelta(days=COMING_DAYS),
+        mine,
+        seen_by_actor(tx, _point.c.record_id),
+    )
+    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT))]
+
+
+def point_seen(tx: Transaction, point_id: str) -> PointLine:
+    """One open point the actor may see; `NotFound` otherwise, closed ones included."""
+    query = _LINE.where(_point.c.id == point_id, _is_open(), seen_by_actor(tx, _point.c.record_id))
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
+    return _line(row)
+
+
+def contacts(tx: Transaction, record_id: str) -> list[ContactLine]:
+    """The contact attempts of one person, newest first. The person herself sees only those that reached her."""
+    query = select(_contact).where(_contact.c.record_id == record_id, seen_by_actor(tx, _contact.c.record_id))
+    if tx.actor.record_id:
+        query = query.where(_contact.c.result == ContactResult.REACHED)
+    return [
+        ContactLine(
+            id=row.id,
+            channel=Channel(row.channel),
+            result=ContactResult(row.result),
+            made_on=row.made_on,
+            structure_id=row.structure_id,
+            account_id=row.account_id,
+        )
+        for row in tx.execute(query.order_by(_contact.c.made_on.desc(), _contact.c.recorded_at.desc()))
+    ]
+
+
+def point_facts(tx: Transaction, plan_id: str) -> list[PointFact]:
+    """What settling and orphans depend on, for every point of a plan."""
+    query = (
+        select(_point, _structure.c.state.label("structure_state"), _account.c.state.label("account_state"))
+        .join(_structure, _structure.c.id == _point.c.structure_id)
+        .outerjoin(_account, _account.c.id == _point.c.owner_id)
+        .where(_point.c.plan_id == plan_id)
+    )
+    return [
+        PointFact(
+            point_id=row.id,
+            state=PointState(row.state),
+            is_last=row.is_last,
+            result_recorded_by_person=row.closed_by is not None,
+            queue_active=row.structure_state == StructureState.ACTIVE,
+            owner_active=row.account_state == AccountState.ACTIVE,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def point_counts(tx: Transaction) -> dict[str, int]:
+    """How many points of the actor's structure are open, and how many of them are overdue."""
+    query = select(
+        func.count().label("open"), func.count().filter(_point.c.due_on < tx.today).label("overdue")
+    ).where(_is_open(), _point.c.structure_id == tx.actor.structure_id)
+    row = tx.execute(query).one()
+    return {"open": row.open, "overdue": row.overdue}
+
+
+def next_due_days(tx: Transaction, record_ids: Iterable[str]) -> dict[str, date]:
+    """record id → the day of its next open point, for lists already restricted to what the actor may see."""
+    wanted = list(record_ids)
+    if not wanted:
+        return {}
+    query = (
+        select(_point.c.record_id, func.min(_point.c.due_on).label("due_on"))
+        .where(_is_open(), _point.c.record_id.in_(wanted))
+        .group_by(_point.c.record_id)
+    )
+    return {row.record_id: row.due_on for row in tx.execute(query)}
+
+
+def _is_open() -> ColumnElement[bool]:
+    return _point.c.state == PointState.OPEN.value
+
+
+def _has_active_owner(tx: Transaction) -> ColumnElement[bool]:
+    holds = and_(
+        _membership.c.account_id == _point.c.owner_id,
+        _membership.c.structure_id == _point.c.structure_id,
+        _membership.c.from_on <= tx.today,
+        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= tx.today),
+        _account.c.state == AccountState.ACTIVE.value,
+    )
+    return select(_membership.c.id).join(_account, _account.c.id == _membership.c.account_id).where(holds).exists()
+
+
+def _line(row: Row[Any]) -> PointLine:
+    return PointLine(
+        id=row.id,
+        record_id=row.record_id,
+        kind=PointKind(row.kind),
+        due_on=row.due_on,
+        original_due_on=row.original_due_on,
+        is_last=row.is_last,
+        structure_id=row.structure_id,
+        owner_id=row.owner_id,
+        replans=row.replans,
+        exit_kind=ExitKind(row.exit_kind),
+        event_on=row.event_on,
+    )

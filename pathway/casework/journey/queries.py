@@ -1,0 +1,60 @@
+"""The pathway of one person: its moments with their words, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pathway.casework.enrolments.queries import StepView, steps
+from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
+from pathway.casework.journey.rules import Moment, Span, timeline
+from pathway.casework.partners.queries import staff_names, structure_names
+from pathway.casework.schemes.queries import SchemeView, schemes_by_id
+from pathway.store.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journey:
+    """A pathway as screens tell it. `names` are structures by id, `people` professionals by account id."""
+
+    moments: tuple[Moment, ...]
+    steps: dict[str, StepView]
+    contacts: dict[str, ContactLine]
+    points: tuple[PointLine, ...]
+    schemes: dict[str, SchemeView]
+    names: dict[str, str]
+    people: dict[str, str]
+
+    @property
+    def open_steps(self) -> list[StepView]:
+        """The steps under way, the latest first."""
+        return [step for step in self.steps.values() if step.exit is None]
+
+    @property
+    def next_point(self) -> PointLine | None:
+        """The next point de suivi, overdue ones first."""
+        return self.points[0] if self.points else None
+
+    @property
+    def last_reached_on(self) -> date | None:
+        """The day of the last contact in which the person was reached."""
+        days = (line.made_on for line in self.contacts.values() if line.result == "reached")
+        return max(days, default=None)
+
+
+def journey_of(tx: Transaction, record_id: str) -> Journey:
+    """The pathway of that person; empty when the actor may not see her."""
+    walked = steps(tx, record_id)
+    spoken = contacts(tx, record_id)
+    points = open_points(tx, record_id)
+    spans = [
+        Span(step_id=one.id, from_on=one.entered_on, until_on=one.exit.event_on if one.exit else None) for one in walked
+    ]
+    involved = [*(one.account_id for one in walked), *(one.account_id for one in spoken), *(one.owner_id for one in points)]
+    return Journey(
+        moments=timeline(spans, [(one.id, one.made_on) for one in spoken], today=tx.today),
+        steps={one.id: one for one in walked},
+        contacts={one.id: one for one in spoken},
+        points=tuple(points),
+        schemes=schemes_by_id(tx, (one.scheme_id for one in walked)),
+        names=structure_names(tx),
+        people=staff_names(tx, involved),
+    )

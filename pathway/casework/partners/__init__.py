@@ -1,0 +1,1 @@
+"""Structures, who works there in which role, and since when."""

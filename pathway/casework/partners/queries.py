@@ -1,0 +1,98 @@
+"""Structures, memberships and the names of professionals."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select
+
+from pathway.casework.partners.rules import Role, StructureKind, StructureState
+from pathway.casework.partners.tables import Membership, Structure
+from pathway.kernel.errors import NotFound
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_structure = table_of(Structure)
+_membership = table_of(Membership)
+
+PROFILE = "profile"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureLine:
+    """A structure as lists show it."""
+
+    id: str
+    code: str
+    name: str
+    kind: StructureKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A membership that holds today: where, and in which role."""
+
+    structure_id: str
+    structure_name: str
+    role: Role
+
+
+def structures(tx: Transaction) -> list[StructureLine]:
+    """Every active structure, by name."""
+    query = select(_structure).where(_structure.c.state == StructureState.ACTIVE).order_by(_structure.c.name)
+    return [
+        StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind)) for row in tx.execute(query)
+    ]
+
+
+def structure_by_code(tx: Transaction, code: str) -> StructureLine:
+    """The active structure of that code; `NotFound` names the command that lists them."""
+    for line in structures(tx):
+        if line.code == code:
+            return line
+    raise NotFound("Aucune structure n’a ce code. « ./carte partners list » les donne.")
+
+
+def structure_names(tx: Transaction) -> dict[str, str]:
+    """id → name of every structure, closed ones included: there are few, one query serves a page."""
+    return {row.id: row.name for row in tx.execute(select(_structure.c.id, _structure.c.name))}
+
+
+def posts(tx: Transaction, account_id: str) -> list[Post]:
+    """The memberships of an account that hold today, in active structures, oldest first."""
+    query = (
+        select(_membership.c.structure_id, _structure.c.name, _membership.c.role)
+        .join(_structure, _structure.c.id == _membership.c.structure_id)
+        .where(_membership.c.account_id == account_id, _structure.c.state == StructureState.ACTIVE, _holds(tx))
+        .order_by(_membership.c.from_on, _membership.c.id)
+    )
+    return [
+        Post(structure_id=row.structure_id, structure_name=row.name, role=Role(row.role)) for row in tx.execute(query)
+    ]
+
+
+def colleagues(tx: Transaction) -> dict[str, str]:
+    """account id → name of everyone who follows people in the actor's structure today, by name."""
+    query = select(_membership.c.account_id).where(
+        _membership.c.structure_id == tx.actor.structure_id,
+        _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
+        _holds(tx),
+    )
+    names = staff_names(tx, (row.account_id for row in tx.execute(query)))
+    return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def works_in(tx: Transaction, account_id: str, structure_id: str) -> bool:
+    """Whether that account follows people in that structure today."""
+    followers = (Role.COUNSELLOR, Role.SUPERVISOR)
+    return any(post.structure_id == structure_id and post.role in followers for post in posts(tx, account_id))
+
+
+def staff_names(tx: Transaction, account_ids: Iterable[str | None]) -> dict[str, str]:
+    """account id → « Prénom Nom » of professionals; empty ids are passed over."""
+    profiles = tx.sealing.open_many((account_id for account_id in account_ids if account_id), PROFILE)
+    return {name: f"{profile['first_name']} {profile['last_name']}" for name, profile in profiles.items()}
+
+
+def _holds(tx: Transaction) -> ColumnElement[bool]:
+    ends = or_(_membership.c.until_on.is_(None), _membership.c.until_on >= tx.today)
+    return (_membership.c.from_on <= tx.today) & ends

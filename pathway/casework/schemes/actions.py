@@ -1,0 +1,52 @@
+"""Adding a scheme to the catalogue."""
+
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import insert
+
+from pathway.casework.records.catalogue import item
+from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.tables import Scheme
+from pathway.kernel.ids import new_id
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+
+def add_scheme(
+    tx: Transaction,
+    *,
+    code: str,
+    name: str,
+    kind: SchemeKind,
+    structure_id: str | None,
+    intensity: Intensity,
+    planned_days: int | None = None,
+    is_short_activity: bool = False,
+    requirements: Sequence[Requirement] = (),
+    questions: Sequence[OwnQuestion] = (),
+) -> str:
+    """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise)."""
+    for requirement in requirements:
+        item(requirement.key)
+    scheme_id = new_id()
+    asked = [{"key": one.key, "required": one.is_required, "why": one.why} for one in requirements]
+    own = [{"key": one.key, "label": one.label, "required": one.is_required} for one in questions]
+    values = {
+        "id": scheme_id,
+        "code": code,
+        "name": name,
+        "kind": kind.value,
+        "structure_id": structure_id,
+        "intensity": intensity.value,
+        "planned_days": planned_days,
+        "is_short_activity": is_short_activity,
+        "requirements": orjson.dumps(asked).decode(),
+        "questions": orjson.dumps(own).decode(),
+        "is_open": True,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(table_of(Scheme)).values(**values))
+    tx.journal("add_scheme", scheme=scheme_id)
+    return scheme_id

@@ -1,0 +1,79 @@
+"""Reading schemes: those the actor's structure may enter people in, or one by id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, or_, select
+
+from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.tables import Scheme
+from pathway.kernel.errors import NotFound
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_scheme = table_of(Scheme)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeView:
+    """A scheme with what it asks. `planned_days` is None when it has no planned length."""
+
+    id: str
+    code: str
+    name: str
+    kind: SchemeKind
+    structure_id: str | None
+    intensity: Intensity
+    planned_days: int | None
+    is_short_activity: bool
+    requirements: tuple[Requirement, ...]
+    questions: tuple[OwnQuestion, ...]
+
+
+def open_schemes(tx: Transaction) -> list[SchemeView]:
+    """Schemes of the actor's structure and those common to the territory, by name."""
+    own = or_(_scheme.c.structure_id == tx.actor.structure_id, _scheme.c.structure_id.is_(None))
+    query = select(_scheme).where(_scheme.c.is_open, own).order_by(_scheme.c.name)
+    return [_view(row) for row in tx.execute(query)]
+
+
+def scheme_for_entry(tx: Transaction, scheme_id: str) -> SchemeView:
+    """A scheme the actor may enter people in; `NotFound` otherwise."""
+    found = next((scheme for scheme in open_schemes(tx) if scheme.id == scheme_id), None)
+    if found is None:
+        raise NotFound("Ce dispositif n’existe pas ou n’est pas ouvert à votre structure.")
+    return found
+
+
+def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, SchemeView]:
+    """id → scheme, closed ones included: what a pathway already went through stays readable."""
+    wanted = set(scheme_ids)
+    if not wanted:
+        return {}
+    return {row.id: _view(row) for row in tx.execute(select(_scheme).where(_scheme.c.id.in_(wanted)))}
+
+
+def _view(row: Row[Any]) -> SchemeView:
+    requirements = (
+        Requirement(key=one["key"], is_required=one["required"], why=one["why"])
+        for one in orjson.loads(row.requirements)
+    )
+    questions = (
+        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"])
+        for one in orjson.loads(row.questions)
+    )
+    return SchemeView(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=SchemeKind(row.kind),
+        structure_id=row.structure_id,
+        intensity=Intensity(row.intensity),
+        planned_days=row.planned_days,
+        is_short_activity=row.is_short_activity,
+        requirements=tuple(requirements),
+        questions=tuple(questions),
+    )

@@ -1,0 +1,97 @@
+"""What the actor may see now. Every query on records starts from here: no live grant, no row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+
+from pathway.casework.partners.tables import Structure
+from pathway.casework.sharing.rules import Cause, unpack_sections
+from pathway.casework.sharing.tables import AccessGrant
+from pathway.kernel.errors import NotFound
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_grant = table_of(AccessGrant)
+_structure = table_of(Structure)
+
+EVERY_SECTION = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """One structure that may open a record: its name, why, since when, until when (None: no end set)."""
+
+    structure_id: str
+    name: str
+    cause: Cause
+    from_at: datetime
+    until_at: datetime | None
+
+
+def visible_sections(tx: Transaction, record_id: str) -> frozenset[str]:
+    """The sections of that record the actor may open now; `NotFound` when there is none, as if it did not exist.
+
+    The person herself sees all: the set then holds only `EVERY_SECTION`.
+    """
+    if tx.actor.record_id:
+        if tx.actor.record_id != record_id:
+            raise NotFound
+        return frozenset({EVERY_SECTION})
+    query = select(_grant.c.sections).where(_grant.c.record_id == record_id, *_live(tx))
+    sections = frozenset[str]().union(*(unpack_sections(row.sections) for row in tx.execute(query)))
+    if not sections:
+        raise NotFound
+    return sections
+
+
+def is_visible(tx: Transaction, record_id: str) -> bool:
+    """Whether the actor may know that this record exists."""
+    try:
+        visible_sections(tx, record_id)
+    except NotFound:
+        return False
+    return True
+
+
+def seen_by_actor(tx: Transaction, record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """The SQL condition that keeps only rows of records the actor may see; lists add it to their WHERE."""
+    if tx.actor.record_id:
+        return record_id == literal(tx.actor.record_id)
+    return exists().where(_grant.c.record_id == record_id, *_live(tx))
+
+
+def structures_that_see(tx: Transaction, record_id: str) -> list[Reader]:
+    """Every structure with a live grant on that record, oldest first."""
+    query = (
+        select(_structure.c.id, _structure.c.name, _grant.c.cause, _grant.c.from_at, _grant.c.until_at)
+        .join(_structure, _structure.c.id == _grant.c.structure_id)
+        .where(_grant.c.record_id == record_id, _in_time(tx))
+        .order_by(_grant.c.from_at)
+    )
+    return [
+        Reader(
+            structure_id=row.id, name=row.name, cause=Cause(row.cause), from_at=row.from_at, until_at=row.until_at
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def supporting_structure(tx: Transaction, record_id: str, structure_id: str) -> bool:
+    """Whether that structure supports that person now."""
+    query = select(_grant.c.id).where(
+        _grant.c.record_id == record_id,
+        _grant.c.structure_id == structure_id,
+        _grant.c.cause == Cause.SUPPORT,
+        _in_time(tx),
+    )
+    return tx.execute(query).first() is not None
+
+
+def _live(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
+    return (_grant.c.structure_id == tx.actor.structure_id, _in_time(tx))
+
+
+def _in_time(tx: Transaction) -> ColumnElement[bool]:
+    ends = or_(_grant.c.until_at.is_(None), _grant.c.until_at > tx.now)
+    return and_(_grant.c.from_at <= tx.now, ends)
