@@ -1,0 +1,1 @@
+"""Files coming in: reading what other tools give, refusing little, losing nothing."""

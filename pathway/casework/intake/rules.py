@@ -1,0 +1,273 @@
+"""What a file coming in gives: columns recognised, people read, little refused, every refusal explained."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pathway.casework.intake.cells import holds_nir, names_nir, read_cell, read_day, read_phones, says_nothing
+from pathway.casework.records.catalogue import CATALOGUE, item
+from pathway.casework.records.names import Identity, check_birth_date, check_name
+from pathway.casework.records.spelling import glued
+from pathway.kernel.errors import Invalid
+from pathway.kernel.wording import listed
+
+HEADER_LINE = 1
+SEPARATORS: Mapping[str, str] = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
+_IDENTITY = ("first_name", "last_name", "birth_name", "birth_date")
+_NEEDED = (("first_name", "Prénom"), ("last_name", "Nom"), ("birth_date", "Date de naissance"))
+_KEYS = {glued(header): one.key for one in CATALOGUE.values() for header in one.columns}
+# Another tool's own number is no identity: two tools may give the same one to two people.
+_SOURCE_NUMBERS = frozenset({"id", "identifiant", "identifiantdanslesi", "identifiantinterne", "identifiantsi"})
+_BRACKETS = re.compile(r"\([^()]*\)")
+_NIR_SENTENCE = "Cette cellule semble contenir un numéro de sécurité sociale : il n’est ni lu ni gardé."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """Something not taken over: physical line (the header is 1), column, what is wrong. Never a cell's content."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A row that gives nobody, and its first problem. Never a cell's content."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawRow:
+    """A row as it is written: the physical line on which it begins, cells by header; has it more cells than headers?"""
+
+    line: int
+    cells: Mapping[str, str]
+    is_overflowing: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMap:
+    """What the columns of a file are: `items` (dictionary key → headers), social security numbers, what is not read."""
+
+    items: Mapping[str, tuple[str, ...]]
+    nir: tuple[str, ...]
+    ignored: tuple[str, ...]
+
+    def headers_of(self, key: str) -> tuple[str, ...]:
+        """The headers that give that item; none when the file does not have it."""
+        return self.items.get(key, ())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPerson:
+    """Somebody read in a row: who she is, her answers (item key → checked value, identity included), what was left."""
+
+    line: int
+    identity: Identity
+    claims: dict[str, Any]
+    phones: tuple[str, ...]
+    email: str | None
+    warnings: tuple[Remark, ...]
+
+
+def map_columns(headers: Sequence[str], *, separator: str) -> ColumnMap:
+    """What each header is. `Invalid` when one is repeated, two say the same, or name, first name, birth date lack."""
+    _refuse_repeated(headers)
+    nir = tuple(header for header in headers if names_nir(header))
+    keys = {header: _key_of(header) for header in headers if header not in nir}
+    unknown = [header for header, key in keys.items() if key is None]
+    ignored = tuple(header for header in unknown if glued(header) not in _SOURCE_NUMBERS)
+    columns = ColumnMap(items=_headers_by_key(keys), nir=nir, ignored=ignored)
+    _refuse_missing(columns, separator)
+    _refuse_doubled(columns)
+    return columns
+
+
+def column_remarks(columns: ColumnMap, filled: frozenset[str]) -> tuple[Remark, ...]:
+    """One remark for each column not read: social security numbers always, the others when a cell was filled."""
+    nir = "Les numéros de sécurité sociale ne sont ni lus ni gardés. Retirez cette colonne du fichier."
+    ignored = "Cette colonne n’est pas reprise dans la carte."
+    return tuple(
+        [Remark(line=HEADER_LINE, column=header, reason=nir) for header in columns.nir]
+        + [Remark(line=HEADER_LINE, column=one, reason=ignored) for one in columns.ignored if one in filled]
+    )
+
+
+def read_person(row: RawRow, columns: ColumnMap, *, today: date) -> ReadPerson | Refusal:
+    """The person of a row. Refused only for a missing or bad first name, surname or birth date (the first problem).
+
+    Any other cell that cannot be read is left out and listed in the warnings.
+    """
+    warnings: list[Remark] = []
+    try:
+        identity = _read_identity(row, columns, today, warnings)
+    except Invalid as refusal:
+        return Refusal(line=row.line, column=_column(columns, refusal.field), reason=refusal.sentence)
+    claims = _identity_claims(identity)
+    for key in (key for key in columns.items if key not in _IDENTITY):
+        claims |= _read_phones(row, columns, warnings) if key == "phones" else _read_item(row, columns, key, warnings)
+    if row.is_overflowing:
+        reason = "Cette ligne a plus de cellules que de colonnes : vérifiez qu’aucun séparateur n’est de trop."
+        warnings.append(Remark(line=row.line, column="", reason=reason))
+    return ReadPerson(
+        line=row.line,
+        identity=identity,
+        claims=claims,
+        phones=tuple(claims.get("phones", ())),
+        email=claims.get("email"),
+        warnings=tuple(warnings),
+    )
+
+
+def _key_of(header: str) -> str | None:
+    """The item a header names; a remark in brackets, as in « Date de naissance (jj/mm/aaaa) », does not count."""
+    return _KEYS.get(glued(header)) or _KEYS.get(glued(_BRACKETS.sub("", header[:200])))
+
+
+def _refuse_repeated(headers: Sequence[str]) -> None:
+    names = [glued(header) for header in headers]
+    repeated = [header for header, name in zip(headers, names, strict=True) if name and names.count(name) > 1]
+    if repeated:
+        raise Invalid(f"La colonne « {repeated[0][:80]} » est écrite deux fois. Gardez-en une seule.", field="file")
+
+
+def _refuse_doubled(columns: ColumnMap) -> None:
+    for key, headers in columns.items.items():
+        if len(headers) > 1 and key != "phones":
+            names = listed([f"« {header[:80]} »" for header in headers])
+            raise Invalid(f"Les colonnes {names} disent la même chose. Gardez-en une seule.", field="file")
+
+
+def _refuse_missing(columns: ColumnMap, separator: str) -> None:
+    missing = [f"« {label} »" for key, label in _NEEDED if not columns.headers_of(key)]
+    if not missing:
+        return
+    noun = "la colonne" if len(missing) == 1 else "les colonnes"
+    understood = SEPARATORS.get(separator, "aucun")
+    raise Invalid(
+        f"Il manque {noun} {listed(missing)} dans la première ligne. Séparateur compris : {understood}. "
+        "Donnez à chaque colonne son nom et séparez-les par un point-virgule.",
+        field="file",
+    )
+
+
+def _headers_by_key(keys: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
+    """A file that only knows the birth name gives the name in use with it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for header, key in keys.items():
+        if key:
+            found[key] = (*found.get(key, ()), header)
+    if "last_name" not in found and "birth_name" in found:
+        found["last_name"] = found.pop("birth_name")
+    return found
+
+
+def _column(columns: ColumnMap, key: str) -> str:
+    return next(iter(columns.headers_of(key)), "")
+
+
+def _read_identity(row: RawRow, columns: ColumnMap, today: date, warnings: list[Remark]) -> Identity:
+    first = _checked_name(_cell(row, columns, "first_name"), "first_name", "Le prénom manque.")
+    birth_name = _optional_name(row, columns, warnings)
+    in_use = _cell(row, columns, "last_name").strip() or birth_name or ""
+    last = _checked_name(in_use, "last_name", "Le nom manque.")
+    born = _birth_date(row, columns, today, warnings)
+    is_other = birth_name is not None and glued(birth_name) != glued(last)
+    return Identity(first_name=first, last_name=last, birth_name=birth_name if is_other else None, birth_date=born)
+
+
+def _checked_name(text: str, key: str, missing: str) -> str:
+    if not text.strip():
+        raise Invalid(missing, field=key)
+    if holds_nir(text):
+        raise Invalid(_NIR_SENTENCE, field=key)
+    return check_name(text, field=key)
+
+
+def _optional_name(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> str | None:
+    text = _cell(row, columns, "birth_name")
+    if not glued(text):
+        return None
+    try:
+        return _checked_name(text, "birth_name", "")
+    except Invalid as refusal:
+        warnings.append(Remark(line=row.line, column=_column(columns, "birth_name"), reason=refusal.sentence))
+        return None
+
+
+def _birth_date(row: RawRow, columns: ColumnMap, today: date, warnings: list[Remark]) -> date:
+    text = _cell(row, columns, "birth_date")
+    if not text.strip():
+        raise Invalid("La date de naissance manque.", field="birth_date")
+    try:
+        day, is_serial = read_day(text)
+    except Invalid as refusal:
+        raise Invalid(refusal.sentence, field="birth_date") from None
+    check_birth_date(day, today=today)
+    if is_serial:
+        reason = "Cette date est écrite comme un nombre de jours de tableur. Elle a été lue : vérifiez-la."
+        warnings.append(Remark(line=row.line, column=_column(columns, "birth_date"), reason=reason))
+    return day
+
+
+def _identity_claims(identity: Identity) -> dict[str, Any]:
+    claims = {
+        "first_name": identity.first_name,
+        "last_name": identity.last_name,
+        "birth_name": identity.birth_name,
+        "birth_date": identity.birth_date.isoformat(),
+    }
+    return {key: value for key, value in claims.items() if value}
+
+
+def _read_item(row: RawRow, columns: ColumnMap, key: str, warnings: list[Remark]) -> dict[str, Any]:
+    text = _cell(row, columns, key)
+    if says_nothing(text):
+        return {}
+    try:
+        _refuse_nir(text)
+        return {key: read_cell(item(key), text)}
+    except Invalid as refusal:
+        warnings.append(Remark(line=row.line, column=_column(columns, key), reason=refusal.sentence))
+        return {}
+
+
+def _read_phones(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> dict[str, Any]:
+    found: dict[str, None] = {}
+    for column in columns.headers_of("phones"):
+        phones, reason = _phones_of(row.cells.get(column, ""))
+        found |= dict.fromkeys(phones)
+        if reason:
+            warnings.append(Remark(line=row.line, column=column, reason=reason))
+    limit = item("phones").limit
+    if len(found) > limit:
+        reason = f"Seuls les {limit} premiers numéros sont gardés."
+        warnings.append(Remark(line=row.line, column=_column(columns, "phones"), reason=reason))
+    return {"phones": list(found)[:limit]} if found else {}
+
+
+def _phones_of(text: str) -> tuple[list[str], str]:
+    if says_nothing(text):
+        return [], ""
+    if holds_nir(text):
+        return [], _NIR_SENTENCE
+    phones, unread = read_phones(text)
+    if not unread:
+        return phones, ""
+    noun = "Un numéro ne se lit pas" if unread == 1 else f"{unread} numéros ne se lisent pas"
+    return phones, f"{noun} : il faut dix chiffres, ou l’indicatif du pays."
+
+
+def _refuse_nir(text: str) -> None:
+    if holds_nir(text):
+        raise Invalid(_NIR_SENTENCE)
+
+
+def _cell(row: RawRow, columns: ColumnMap, key: str) -> str:
+    return row.cells.get(_column(columns, key), "")

@@ -1,0 +1,267 @@
+"""Creating records, changing their facts, giving them a référent de parcours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from pathway.casework.partners.queries import works_in
+from pathway.casework.records.catalogue import CATALOGUE, check_value, items_of
+from pathway.casework.records.names import token_parts
+from pathway.casework.records.queries import CARD, RecordView, certain_match, record_opened, referent_of, tokens_of
+from pathway.casework.records.rules import (
+    Answer,
+    Changes,
+    Fact,
+    Gesture,
+    Identity,
+    Provenance,
+    Section,
+    Way,
+    apply_answers,
+    fact_from_json,
+    fact_to_json,
+    merge_import,
+)
+from pathway.casework.records.tables import FactHistory, Record, Referent
+from pathway.casework.sharing.actions import open_grants
+from pathway.casework.sharing.queries import visible_sections
+from pathway.casework.sharing.rules import Cause
+from pathway.kernel.errors import Refused
+from pathway.kernel.ids import new_card_number, new_id
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_record = table_of(Record)
+_referent = table_of(Referent)
+_history = table_of(FactHistory)
+
+_ON_CARD = ("first_name", "last_name", "birth_name", "birth_date")
+
+# Health answers need a right of their own: supporting somebody does not open them.
+SUPPORT_SECTIONS = frozenset(section.value for section in Section) - {Section.HEALTH.value}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """Somebody to create: who she is, and the answers known already (item key → checked value)."""
+
+    identity: Identity
+    claims: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, referent_id: str | None) -> list[str]:
+    """New records, in the order given, with their card number, search tokens and the creator's support; gives their ids."""
+    ids = [new_id() for _ in people]
+    for record_id, person in zip(ids, people, strict=True):
+        _seal_new(tx, record_id, person, provenance_now(tx, way))
+    if not ids:
+        return ids
+    common = {"created_by": tx.actor.account_id, "structure_id": tx.actor.structure_id, "recorded_at": tx.now}
+    tx.execute(insert(_record), [{"id": record_id, "canonical_id": None, **common} for record_id in ids])
+    open_grants(
+        tx,
+        record_ids=ids,
+        structure_id=tx.actor.structure_id,
+        cause=Cause.SUPPORT,
+        cause_id="",
+        sections=SUPPORT_SECTIONS,
+    )
+    if referent_id:
+        for record_id in ids:
+            _insert_referent(tx, record_id, referent_id, tx.actor.structure_id)
+    tx.journal("create_records", records=ids)
+    return ids
+
+
+def create_person(tx: Transaction, *, identity: Identity, claims: Mapping[str, Any]) -> tuple[str, bool]:
+    """The record of that person, and whether it is new. A certain match inside what the actor may see is opened instead.
+
+    Elsewhere known or not, the answer is the same: a new provisional record.
+    """
+    known = certain_match(tx, identity)
+    if known:
+        tx.journal("find_known", records=[known])
+        return known, False
+    person = NewPerson(identity=identity, claims=claims)
+    return create_records(tx, [person], way=Way.SAID, referent_id=tx.actor.account_id)[0], True
+
+
+def edit_section(
+    tx: Transaction, *, record_id: str, section: Section, values: Mapping[str, object], seq: int, way: Way
+) -> bool:
+    """Write the answers of one section as they were typed; gives whether anything changed.
+
+    `seq` is the section's number when it was read: `Conflict` if somebody wrote in between. Empty answers are left as
+    they are known; `Invalid` names the item that cannot be read.
+    """
+    record = record_opened(tx, record_id, only=frozenset({section}))
+    _refuse_unseen(record, section)
+    answers = [_typed(item_key, values, record.facts) for item_key in (item.key for item in items_of(section))]
+    changes = apply_answers(record.facts, [one for one in answers if one], provenance=provenance_now(tx, way))
+    changed = changes.current != record.facts
+    if changed:
+        _write(tx, record_id, before=record.facts, changes=changes, seqs={section.value: seq})
+    tx.journal("edit_section", records=[record_id], sections=[section.value])
+    return changed
+
+
+def save_answers(tx: Transaction, record: RecordView, answers: Sequence[Answer], *, way: Way) -> None:
+    """Keep the answers of an entry form: confirmed, changed or new, each with its provenance.
+
+    An answer of a section the actor may not open is set beside what others said, never over it.
+    """
+    seen = [one for one in answers if CATALOGUE[one.key].section in record.sections]
+    changes = apply_answers(record.facts, seen, provenance=provenance_now(tx, way))
+    _write(tx, record.id, before=record.facts, changes=changes, seqs=record.seqs)
+    blind = {one.key: one.value for one in answers if one not in seen and one.gesture is Gesture.ANSWERED}
+    merge_claims(tx, record.id, blind, way=way)
+
+
+def merge_claims(tx: Transaction, record_id: str, claims: Mapping[str, Any], *, way: Way) -> bool:
+    """Add what a file or a blind answer says: fills what is missing, stands beside what differs; gives whether it changed."""
+    wanted = {CATALOGUE[key].section for key in claims}
+    opened = tx.sealing.open(record_id, [section.value for section in wanted])
+    facts = {
+        key: fact_from_json(key, value) for one in opened.values() for key, value in one.payload["facts"].items()
+    }
+    changes = merge_import(facts, claims, provenance=provenance_now(tx, way))
+    if changes.current == facts:
+        return False
+    seqs = {section.value: opened[section.value].seq if section.value in opened else 0 for section in wanted}
+    _write(tx, record_id, before=facts, changes=changes, seqs=seqs)
+    return True
+
+
+def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
+    """Make a colleague of the actor's structure the person's référent de parcours; the earlier one's time ends now."""
+    visible_sections(tx, record_id)
+    if not works_in(tx, account_id, tx.actor.structure_id):
+        raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
+    current = referent_of(tx, record_id)
+    if current and current.account_id == account_id:
+        return
+    tx.execute(
+        update(_referent).where(_referent.c.record_id == record_id, _referent.c.until_at.is_(None)).values(until_at=tx.now)
+    )
+    _insert_referent(tx, record_id, account_id, tx.actor.structure_id)
+    tx.journal("set_referent", records=[record_id], referent=account_id)
+
+
+def provenance_now(tx: Transaction, way: Way) -> Provenance:
+    """Who says it, today."""
+    return Provenance(
+        structure_id=tx.actor.structure_id,
+        role=tx.actor.role,
+        on=tx.today,
+        way=way,
+        confirmed_on=None,
+        by=tx.actor.account_id,
+    )
+
+
+def _seal_new(tx: Transaction, record_id: str, person: NewPerson, provenance: Provenance) -> None:
+    who = person.identity
+    said = {
+        "first_name": who.first_name,
+        "last_name": who.last_name,
+        "birth_name": who.birth_name,
+        "birth_date": who.birth_date.isoformat(),
+    }
+    card = {**said, "card_number": new_card_number()}
+    claims = {**person.claims, **{key: value for key, value in said.items() if value}}
+    facts = merge_import({}, claims, provenance=provenance).current
+    sections = {CARD: card, **_by_section(facts)}
+    tx.sealing.create(record_id, sections, _tokens(tx, who, facts, card["card_number"] or ""))
+
+
+def _write(
+    tx: Transaction, record_id: str, *, before: Mapping[str, Fact], changes: Changes, seqs: Mapping[str, int]
+) -> None:
+    now = _by_section(changes.current)
+    then = _by_section(before)
+    for section, payload in now.items():
+        if payload != then.get(section):
+            tx.sealing.write(record_id, section, payload, seq=seqs.get(section, 0))
+    _keep_history(tx, record_id, changes.superseded)
+    if any(now.get(name) != then.get(name) for name in (Section.IDENTITY.value, Section.CONTACT.value)):
+        _renew_card(tx, record_id)
+
+
+def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -> None:
+    for fact in superseded:
+        history_id = new_id()
+        payload = {"key": fact.key, "fact": fact_to_json(fact)}
+        values = {
+            "id": history_id,
+            "record_id": record_id,
+            "section": CATALOGUE[fact.key].section.value,
+            "blob": tx.sealing.seal_value(record_id, "fact_history", history_id, payload),
+            "superseded_at": tx.now,
+        }
+        tx.execute(insert(_history).values(**values))
+
+
+def _renew_card(tx: Transaction, record_id: str) -> None:
+    opened = tx.sealing.open(record_id, [CARD, Section.IDENTITY.value, Section.CONTACT.value])
+    facts = {
+        key: fact_from_json(key, value)
+        for name, one in opened.items()
+        if name != CARD
+        for key, value in one.payload["facts"].items()
+    }
+    card = opened[CARD].payload
+    said = {key: facts[key].value if key in facts else card.get(key) for key in _ON_CARD}
+    renewed = {**card, **said}
+    if renewed != card:
+        tx.sealing.write(record_id, CARD, renewed, seq=opened[CARD].seq)
+    who = Identity(
+        first_name=renewed["first_name"],
+        last_name=renewed["last_name"],
+        birth_name=renewed.get("birth_name"),
+        birth_date=date.fromisoformat(renewed["birth_date"]),
+    )
+    tx.sealing.set_tokens(record_id, _tokens(tx, who, facts, card["card_number"]))
+
+
+def _tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_number: str) -> list[tuple[int, int]]:
+    phones = facts["phones"].value if "phones" in facts else ()
+    email = facts["email"].value if "email" in facts else None
+    return tokens_of(tx, token_parts(who, phones=phones, email=email, card_number=card_number))
+
+
+def _by_section(facts: Mapping[str, Fact]) -> dict[str, dict[str, Any]]:
+    sections: dict[str, dict[str, Any]] = {}
+    for key, fact in facts.items():
+        sections.setdefault(CATALOGUE[key].section.value, {"facts": {}})["facts"][key] = fact_to_json(fact)
+    return sections
+
+
+def _typed(key: str, values: Mapping[str, object], facts: Mapping[str, Fact]) -> Answer | None:
+    raw = values.get(key)
+    if raw in (None, "", []):
+        return None
+    value = check_value(CATALOGUE[key], raw)
+    known = facts.get(key)
+    if known is None:
+        return Answer(key=key, value=value, gesture=Gesture.ANSWERED)
+    same = known.value == value and not known.rivals
+    return Answer(key=key, value=value, gesture=Gesture.CONFIRMED if same else Gesture.CHANGED)
+
+
+def _refuse_unseen(record: RecordView, section: Section) -> None:
+    if section not in record.sections:
+        raise Refused("Votre structure n’a pas accès à cette partie du dossier.")
+
+
+def _insert_referent(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> None:
+    values = {
+        "id": new_id(),
+        "record_id": record_id,
+        "account_id": account_id,
+        "structure_id": structure_id,
+        "from_at": tx.now,
+    }
+    tx.execute(insert(_referent).values(**values))
