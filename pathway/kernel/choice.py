@@ -11,7 +11,7 @@ class Choice(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Self:
+    def __new__(cls, code: str, label: str = "") -> Self:
         """Build a member that is its code and carries its label."""
         member = str.__new__(cls, code)
         member._value_ = code

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """One who acts, as ids only. A jobseeker has `record_id`; a professional has `structure_id`; the system has neither."""
+    """One who acts, as ids only. A jobseeker has `record_id`, a professional `structure_id`, the system neither."""
 
     role: str
     account_id: str = ""

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 
 WRITE = "carte_write"
 
@@ -49,6 +50,8 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A deferred read that later writes fails with SQLITE_BUSY_SNAPSHOT: a writer says so at once.
     writes = connection.get_execution_options().get(WRITE, True)
+    # A reader refuses to write, as PostgreSQL's does, rather than lose what it wrote at the end.
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -60,3 +63,13 @@ def connect(engine: Engine, *, write: bool) -> Connection:
     if write:
         return connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
     return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def begun(engine: Engine, *, write: bool) -> tuple[Connection, RootTransaction]:
+    """Such a connection, its transaction begun; given back to the pool when it cannot begin."""
+    connection = connect(engine, write=write)
+    try:
+        return connection, connection.begin()
+    except DBAPIError:
+        connection.close()
+        raise

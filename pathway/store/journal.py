@@ -46,21 +46,32 @@ class Verified:
     broken: tuple[Broken, ...]
 
 
+def begin(connection: Connection) -> None:
+    """Put the head of an empty chain, so that even the first writers queue behind it."""
+    connection.execute(insert(_head).values(id=1, seq=0, mac=GENESIS))
+
+
 def append(
-    connection: Connection, keyring: Keyring, *, actor: Actor, door: str, at: datetime, acts: list[Act], seals: dict[str, str]
+    connection: Connection,
+    keyring: Keyring,
+    *,
+    actor: Actor,
+    door: str,
+    at: datetime,
+    acts: list[Act],
+    seals: dict[str, str],
 ) -> int:
-    """Add one entry at the head of the chain and give its number. Last act of a transaction: on PostgreSQL it queues."""
-    head = connection.execute(select(_head).with_for_update()).one_or_none()
-    seq = (head.seq if head else 0) + 1
+    """Add one entry at the head of the chain; gives its number. Last act of a transaction: on PostgreSQL it queues."""
+    head = connection.execute(select(_head).with_for_update()).one()
+    seq = head.seq + 1
     payload = orjson.dumps(_payload(actor, door, at, acts, seals), option=orjson.OPT_SORT_KEYS)
     epoch = keyring.journal_epoch
-    mac = chain_mac(keyring, epoch=epoch, previous=head.mac if head else GENESIS, seq=seq, payload=payload)
+    mac = chain_mac(keyring, epoch=epoch, previous=head.mac, seq=seq, payload=payload)
     connection.execute(insert(_entry).values(seq=seq, epoch=epoch, payload=payload, mac=mac))
     subjects = sorted({record for act in acts for record in act.records})
     if subjects:
         connection.execute(insert(_subject), [{"record_id": record, "seq": seq} for record in subjects])
-    move = update(_head).values(seq=seq, mac=mac) if head else insert(_head).values(id=1, seq=seq, mac=mac)
-    connection.execute(move)
+    connection.execute(update(_head).values(seq=seq, mac=mac))
     return seq
 
 
@@ -131,8 +142,6 @@ def _seals_in(payload: bytes) -> dict[str, str]:
 
 def _head_problem(connection: Connection, mac: bytes, last: int) -> list[Broken]:
     head = connection.execute(select(_head)).one_or_none()
-    if head is None and last == 0:
-        return []
     if head is None or head.seq != last or not same_mac(head.mac, mac):
         return [Broken(seq=last, problem="la fin du journal a été coupée ou réécrite")]
     return []

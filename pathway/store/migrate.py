@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 from sqlmodel import SQLModel
 
-from pathway.store.engine import make_engine
+from pathway.store.engine import connect, make_engine
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -39,7 +39,7 @@ def newest_revision() -> str:
 
 def current_revision(engine: Engine) -> str:
     """The revision the base stands at; empty for a base without any table of ours."""
-    with engine.connect() as connection:
+    with connect(engine, write=False) as connection:
         if not inspect(connection).has_table("alembic_version"):
             return ""
         return MigrationContext.configure(connection).get_current_revision() or ""

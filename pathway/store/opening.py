@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
-from pathway.store import migrate
-from pathway.store.engine import engine_url, make_engine
+from pathway.store import journal, migrate
 from pathway.store.columns import table_of
+from pathway.store.engine import connect, engine_url, make_engine
 from pathway.store.tables import DataKey, Mark
 from pathway.vault.fingerprint import Fingerprints, fingerprints
 from pathway.vault.keyring import Keyring, create_keyring, load_keyring, new_keyring
@@ -22,6 +22,7 @@ _key = table_of(DataKey)
 _NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
 _OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
+_NOT_A_BASE = "Le fichier de la base est abîmé, ou n’est pas une base de la carte. Remettez sa dernière sauvegarde."
 _LOST_KEYRING = (
     "Le trousseau {path} manque alors que la base contient des dossiers scellés. "
     "Remettez votre copie du trousseau à cet endroit ; n’en créez pas un autre, il ne les ouvrirait pas."
@@ -30,7 +31,9 @@ _OTHER_KEYRING = (
     "Le trousseau {path} n’est pas celui de cette base. "
     "Remettez le trousseau qui va avec elle, ou pointez DATABASE_URL vers l’autre base."
 )
-_OTHER_TERRITORY = "Cette base est celle du territoire « {kept} », les réglages disent « {asked} ». Corrigez CARTE_TERRITORY."
+_OTHER_TERRITORY = (
+    "Cette base est celle du territoire « {kept} », les réglages disent « {asked} ». Corrigez CARTE_TERRITORY."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +66,16 @@ def open_store(settings: Settings) -> Store:
     engine = make_engine(settings.url)
     try:
         _check_revision(engine)
-        with engine.connect() as connection:
+        with connect(engine, write=False) as connection:
             marks = read_marks(connection)
             _refuse_lost_keyring(settings.keyring_path, has_keys=_has_keys(connection) or bool(_checks(marks)))
         keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
         _refuse_other(settings, keyring, marks)
-    except OperationalError as error:
+        if "territory" not in marks:
+            raise Unavailable(_NO_BASE)
+    except DatabaseError as error:
         engine.dispose()
-        raise Unavailable(_NO_SERVER) from error
+        raise Unavailable(_NO_SERVER if isinstance(error, OperationalError) else _NOT_A_BASE) from error
     except Unavailable:
         engine.dispose()
         raise
@@ -108,6 +113,7 @@ def _prepare_keys(connection: Connection, settings: Settings, now: datetime) -> 
         create_keyring(settings.keyring_path, new_keyring(now), root_key=settings.root_key)
     keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
     if not has_keys:
+        journal.begin(connection)
         rows = [{"name": f"kcv-{kid}", "value": value.hex()} for kid, value in keyring.check_values().items()]
         connection.execute(insert(_mark), [*rows, {"name": "territory", "value": settings.territory}])
         return
@@ -141,6 +147,6 @@ def _check_revision(engine: Engine) -> None:
     if not current:
         engine.dispose()
         raise Unavailable(_NO_BASE)
-    if current != migrate.newest_revision() or not inspect(engine).has_table("mark"):
+    if current != migrate.newest_revision():
         engine.dispose()
         raise Unavailable(_OLD_BASE)

@@ -27,13 +27,21 @@ _section = table_of(SealedSection)
 _token = table_of(SearchToken)
 
 _WHOLE = select(
-    _key.c.wrapped, _key.c.dek_version, _key.c.seal, _key.c.seals_used, _section.c.section, _section.c.seq, _section.c.blob
+    _key.c.wrapped,
+    _key.c.dek_version,
+    _key.c.seal,
+    _key.c.seals_used,
+    _section.c.section,
+    _section.c.seq,
+    _section.c.blob,
 ).select_from(_key.outerjoin(_section, _section.c.subject_id == _key.c.subject_id))
 _CARD = select(
     _key.c.subject_id, _key.c.wrapped, _key.c.dek_version, _section.c.section, _section.c.seq, _section.c.blob
 ).select_from(_key.join(_section, _section.c.subject_id == _key.c.subject_id))
 
-EDITED_MEANWHILE = "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis enregistrez à nouveau."
+EDITED_MEANWHILE = (
+    "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez."
+)
 _LOT = 400  # ids in one IN (…): well under both engines' limits on parameters
 
 
@@ -58,9 +66,12 @@ class _Subject:
 class Sealing:
     """Reads and writes sealed contents inside one transaction. Names no room: a subject is an id."""
 
-    def __init__(self, connection: Connection, keyring: Keyring, territory: str, now: datetime) -> None:
-        """Work on that connection with those keys."""
+    def __init__(
+        self, connection: Connection, keyring: Keyring, territory: str, now: datetime, *, is_writing: bool
+    ) -> None:
+        """Work on that connection with those keys; a writer keeps other writers off the subjects it loads."""
         self._connection = connection
+        self._is_locking = is_writing and connection.dialect.name != "sqlite"
         self._keyring = keyring
         self._territory = territory
         self._now = now
@@ -98,7 +109,7 @@ class Sealing:
         return found
 
     def write(self, subject_id: str, section: str, payload: Any, *, seq: int) -> int:
-        """Replace a section last read at `seq` (0: it does not exist yet); gives its new number. `Conflict` if it moved."""
+        """Replace a section read at `seq` (0: it does not exist yet); gives its new number. `Conflict` if it moved."""
         subject = self._load(subject_id)
         if subject.sections.get(section, (0, b""))[0] != seq:
             raise Conflict(EDITED_MEANWHILE)
@@ -125,7 +136,7 @@ class Sealing:
         self._changed.add(subject_id)
 
     def seal_value(self, subject_id: str, table: str, row_id: str, payload: Any) -> bytes:
-        """Seal one value kept in a row of its own (an exact exit reason, a note), bound to that row. Never rewritten."""
+        """Seal one value kept in a row of its own (an exit reason, a note), bound to that row. Never rewritten."""
         dek, version = self._dek(subject_id)
         return seal(dek, payload, place=self._place(subject_id, table, row_id), dek_version=version, seq=1)
 
@@ -168,6 +179,9 @@ class Sealing:
         known = self._subjects.get(subject_id)
         if known:
             return known
+        if self._is_locking:
+            # The seal covers every section: two writers of different sections must not seal each other's past.
+            self._connection.execute(select(_key.c.seal).where(_key.c.subject_id == subject_id).with_for_update())
         rows = self._connection.execute(_WHOLE.where(_key.c.subject_id == subject_id)).all()
         if not rows:
             raise NotFound

@@ -100,7 +100,7 @@ class Mark(SQLModel, table=True):
     __table_args__ = (STRICT,)
 
     name: str = Field(primary_key=True, max_length=40)
-    value: str = Field(max_length=400)
+    value: str = Field(max_length=4000)
 
 
 class NightStep(SQLModel, table=True):

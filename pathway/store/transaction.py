@@ -6,17 +6,21 @@ from typing import Any, Self
 
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from pathway.kernel.clock import Clock, local_day
 from pathway.kernel.errors import Conflict, Unavailable
 from pathway.store import journal
 from pathway.store.actor import Actor
-from pathway.store.engine import connect
+from pathway.store.engine import begun
 from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.sealing import Sealing
 
-_TWICE = "Cette opération vient d’être enregistrée, peut-être par un double clic. Rechargez la page pour voir où vous en êtes."
+_TWICE = (
+    "Cette opération vient d’être enregistrée, peut-être par un double clic. "
+    "Rechargez la page pour voir où vous en êtes."
+)
 _BUSY = "La base est occupée ou injoignable. Rien n’a été enregistré : réessayez dans un instant."
 
 
@@ -36,14 +40,17 @@ class Transaction:
 
     def __enter__(self) -> Self:
         try:
-            self.connection = connect(self.store.engine, write=self.is_write)
-            self._begun = self.connection.begin()
-        except OperationalError as error:
+            self.connection, self._begun = begun(self.store.engine, write=self.is_write)
+        except (OperationalError, NoConnectionLeft) as error:
             raise Unavailable(_BUSY) from error
-        self.sealing = Sealing(self.connection, self.store.keyring, self.store.territory, self.now)
+        self.sealing = Sealing(
+            self.connection, self.store.keyring, self.store.territory, self.now, is_writing=self.is_write
+        )
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         try:
             if error is None and self.is_write:
                 self._commit()

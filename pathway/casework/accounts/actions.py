@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -36,11 +36,14 @@ _activation = table_of(Activation)
 _session = table_of(WebSession)
 _tries = table_of(FailedTries)
 
-WRONG_CODE = "Ce code et cette date de naissance ne vont pas ensemble, ou le code a expiré. Demandez un nouveau code à votre conseiller·ère."
+WRONG_CODE = (
+    "Ce code et cette date de naissance ne vont pas ensemble, ou le code a expiré. "
+    "Demandez un nouveau code à votre conseiller·ère."
+)
 
 
 def add_professional(tx: Transaction, *, email: str, first_name: str, last_name: str, password_hash: str) -> str:
-    """A professional's account; gives its id. The e-mail and name are sealed. An e-mail already taken is a `Conflict`."""
+    """A professional's account; gives its id. E-mail and name are sealed. An e-mail already taken is a `Conflict`."""
     account_id = new_id()
     tx.sealing.create(account_id, {PROFILE: {"email": email, "first_name": first_name, "last_name": last_name}})
     _insert_account(tx, account_id, AccountKind.PROFESSIONAL, password_hash, record_id=None)
@@ -52,7 +55,7 @@ def add_professional(tx: Transaction, *, email: str, first_name: str, last_name:
 def start_session(
     tx: Transaction, *, account_id: str, role: Role, structure_id: str, record_id: str, tries_of: str
 ) -> str:
-    """Open a session; gives the secret for the cookie (only its SHA-256 is kept). The login's failed tries are forgotten."""
+    """Open a session; gives the secret for the cookie (only its SHA-256 is kept). The failed tries are forgotten."""
     secret = secrets.token_urlsafe(32)
     values = {
         "id": session_id(secret),
@@ -75,7 +78,9 @@ def session_id(secret: str) -> str:
 
 def touch_session(tx: Transaction, session: str) -> None:
     """Note that the session is in use; only if it still stands."""
-    tx.execute(update(_session).where(_session.c.id == session, _session.c.ended_at.is_(None)).values(last_seen_at=tx.now))
+    tx.execute(
+        update(_session).where(_session.c.id == session, _session.c.ended_at.is_(None)).values(last_seen_at=tx.now)
+    )
 
 
 def end_session(tx: Transaction, session: str) -> None:
@@ -168,6 +173,14 @@ def activate(
         _add_login(tx, account_id, typed)
     tx.journal("activate_account", records=[record_id], account=account_id)
     return account_id
+
+
+def forget_old_traces(tx: Transaction) -> int:
+    """Delete sessions, codes and failed tries over a day old; gives how many rows went."""
+    day_ago = tx.now - timedelta(days=1)
+    rows = tx.execute(delete(_session).where(_session.c.last_seen_at < day_ago)).rowcount
+    rows += tx.execute(delete(_activation).where(_activation.c.expires_at < day_ago)).rowcount
+    return rows + tx.execute(delete(_tries).where(_tries.c.last_at < day_ago)).rowcount
 
 
 def _insert_account(

@@ -33,9 +33,7 @@ class AccountLogin(SQLModel, table=True):
 
     kind: str = Field(primary_key=True, max_length=10)
     token: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
-    account_id: str = Field(
-        index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
-    )
+    account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
 
 
 class WebSession(SQLModel, table=True):
@@ -45,9 +43,7 @@ class WebSession(SQLModel, table=True):
     __table_args__ = (STRICT,)
 
     id: str = Field(primary_key=True, max_length=64)
-    account_id: str = Field(
-        index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
-    )
+    account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
     structure_id: str | None = Field(default=None, max_length=ID_LENGTH)
     role: str = Field(max_length=20)
     created_at: datetime

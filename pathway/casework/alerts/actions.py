@@ -95,9 +95,7 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
         raise Invalid("Dites pourquoi vous écartez cette alerte.", field="reason")
     alert = alert_seen(tx, alert_id)
     _end(tx, [alert_id], AlertState.DISMISSED)
-    _note_change(
-        tx, alert.record_id, alert_id, "dismissed", reason=reason.value, facts=_dump(alert.facts), note=note
-    )
+    _note_change(tx, alert.record_id, alert_id, "dismissed", reason=reason.value, facts=_dump(alert.facts), note=note)
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 

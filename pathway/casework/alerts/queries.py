@@ -147,7 +147,9 @@ def facts_of(tx: Transaction, record_ids: Sequence[str], *, cutoff: datetime) ->
     contacts = _grouped(_reached(tx, record_ids, cutoff))
     exits = _grouped(_exits(tx, record_ids, cutoff))
     return [
-        _facts(name, began[name], points.get(name, []), supports.get(name, []), contacts.get(name, []), exits.get(name, []))
+        _facts(
+            name, began[name], points.get(name, []), supports.get(name, []), contacts.get(name, []), exits.get(name, [])
+        )
         for name in record_ids
         if name in began
     ]
@@ -178,9 +180,7 @@ def _line(row: Row[Any]) -> AlertLine:
 
 def _late(on: date, policy: AlertPolicy) -> Select[Any]:
     due = on - timedelta(days=policy.overdue_days)
-    return select(_point.c.record_id).where(
-        _point.c.state == PointState.OPEN.value, _point.c.original_due_on <= due
-    )
+    return select(_point.c.record_id).where(_point.c.state == PointState.OPEN.value, _point.c.original_due_on <= due)
 
 
 def _silent(on: date, policy: AlertPolicy) -> Select[Any]:
@@ -200,12 +200,8 @@ def _silent(on: date, policy: AlertPolicy) -> Select[Any]:
         )
         .exists()
     )
-    supported = select(_enrolment.c.id).where(
-        _enrolment.c.record_id == _record.c.id, _enrolment.c.exited_at.is_(None)
-    )
-    followed = select(_point.c.id).where(
-        _point.c.record_id == _record.c.id, _point.c.state == PointState.OPEN.value
-    )
+    supported = select(_enrolment.c.id).where(_enrolment.c.record_id == _record.c.id, _enrolment.c.exited_at.is_(None))
+    followed = select(_point.c.id).where(_point.c.record_id == _record.c.id, _point.c.state == PointState.OPEN.value)
     return select(_record.c.id.label("record_id")).where((supported.exists() | followed.exists()) & ~heard)
 
 

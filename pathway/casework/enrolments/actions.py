@@ -2,28 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import insert, update
 
 from pathway.casework.enrolments.queries import (
     StepView,
+    finished_supports,
     has_other_open_support,
     last_exit_from,
     step_seen,
 )
-from pathway.casework.enrolments.rules import check_entry, check_exit, planned_end
+from pathway.casework.enrolments.rules import CancelReason, check_entry, check_exit, planned_end
 from pathway.casework.enrolments.tables import Enrolment, EntryMeter, SchemeExit
 from pathway.casework.followup.actions import OpenedPlan, cancel_plan, open_plan
-from pathway.casework.followup.rules import DEFAULT_POLICY, Candidate, PlannedPoint, PlanRequest, choose_owner, plan_points
+from pathway.casework.followup.rules import (
+    DEFAULT_POLICY,
+    Candidate,
+    PlannedPoint,
+    PlanRequest,
+    choose_owner,
+    plan_points,
+)
 from pathway.casework.partners.queries import works_in
 from pathway.casework.records.actions import SUPPORT_SECTIONS, save_answers, set_referent
 from pathway.casework.records.queries import ReferentView, record_opened, referent_of
 from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, ReuseState, Way, meter, reuse
 from pathway.casework.schemes.exit_reasons import ExitReason
 from pathway.casework.schemes.queries import SchemeView, scheme_for_entry, schemes_by_id
-from pathway.casework.sharing.actions import open_support
+from pathway.casework.sharing.actions import end_grants, open_support
 from pathway.casework.sharing.queries import supporting_structure
+from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -33,6 +42,7 @@ _enrolment = table_of(Enrolment)
 _exit = table_of(SchemeExit)
 _meter = table_of(EntryMeter)
 
+_READING_DAYS = 30
 _ALREADY_OUT = "Cette sortie est déjà enregistrée. Rechargez le dossier pour voir les points de suivi."
 
 
@@ -78,11 +88,11 @@ def record_entry(
     counted = meter(proposals, answers)
     save_answers(tx, record, answers, way=Way.SAID)
     enrolment_id = _insert_enrolment(tx, record_id, scheme, entered_on, own_answers or {})
-    counts = {name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")}
+    counts = {
+        name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")
+    }
     tx.execute(insert(_meter).values(enrolment_id=enrolment_id, **counts))
-    open_support(
-        tx, record_id=record_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS
-    )
+    open_support(tx, record_id=record_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS)
     if record.referent is None and works_in(tx, tx.actor.account_id, structure_id):
         set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
     tx.journal("record_entry", records=[record_id], enrolment=enrolment_id, scheme=scheme_id)
@@ -133,13 +143,17 @@ def record_exit(
     here = (_enrolment.c.id == step.id, _enrolment.c.exited_at.is_(None))
     if tx.execute(update(_enrolment).where(*here).values(exited_at=tx.now)).rowcount != 1:
         raise Conflict(_ALREADY_OUT)
-    tx.journal(
-        "record_exit", records=[step.record_id], exit=exit_id, kind=reason.kind.value, points=len(opened.points)
-    )
+    tx.journal("record_exit", records=[step.record_id], exit=exit_id, kind=reason.kind.value, points=len(opened.points))
     return Exited(exit_id=exit_id, opened=opened, owner_id=owner_id)
 
 
-def cancel_exit(tx: Transaction, *, enrolment_id: str) -> None:
+def exit_owner(tx: Transaction, *, enrolment_id: str) -> str | None:
+    """Who would own the points of that step's exit, recorded now; None for the structure's queue."""
+    step = step_seen(tx, enrolment_id)
+    return _holder(tx, step, referent_of(tx, step.record_id))[1]
+
+
+def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = CancelReason.NOT_LEFT) -> None:
     """« Sortie saisie par erreur » : cancel the exit and its open points together, and open the step again."""
     step = step_seen(tx, enrolment_id)
     if step.exit is None:
@@ -149,7 +163,23 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str) -> None:
     tx.execute(update(_enrolment).where(_enrolment.c.id == step.id).values(exited_at=None))
     if step.exit.plan_id:
         cancel_plan(tx, plan_id=step.exit.plan_id)
-    tx.journal("cancel_exit", records=[step.record_id], exit=step.exit.id)
+    tx.journal("cancel_exit", records=[step.record_id], exit=step.exit.id, reason=reason.value)
+
+
+def end_finished_supports(tx: Transaction) -> int:
+    """Let supports with nothing left to do end after 30 days' reading; gives how many. The person stays followed by the
+    structure of her référent de parcours."""
+    finished = finished_supports(tx)
+    for record_id, structure_id in finished:
+        end_grants(
+            tx,
+            record_id=record_id,
+            structure_id=structure_id,
+            cause=Cause.SUPPORT,
+            until_at=tx.now + timedelta(days=_READING_DAYS),
+        )
+    tx.journal("end_finished_supports", records=[record_id for record_id, _ in finished])
+    return len(finished)
 
 
 def _codes(sections: frozenset[str]) -> frozenset[str]:

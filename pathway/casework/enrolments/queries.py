@@ -1,5 +1,6 @@
 """Steps and exits as records, lists and checks read them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,11 @@ from pathway.casework.followup.tables import Point
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Structure
 from pathway.casework.records.rules import Meter
+from pathway.casework.records.tables import Referent
+from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.queries import seen_by_actor
+from pathway.casework.sharing.rules import Cause
+from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -24,7 +29,10 @@ _exit = table_of(SchemeExit)
 _meter = table_of(EntryMeter)
 _point = table_of(Point)
 _structure = table_of(Structure)
+_grant = table_of(AccessGrant)
+_referent = table_of(Referent)
 _account = table_of(Account)
+_scheme = table_of(Scheme)
 
 _STEP = select(
     _enrolment.c.id,
@@ -151,6 +159,44 @@ def orphan_exits(tx: Transaction) -> list[str]:
     return [row.id for row in tx.execute(query)]
 
 
+def schemes_of_plans(tx: Transaction, plan_ids: Collection[str]) -> dict[str, str]:
+    """plan id → name of the scheme that was left, for points the actor was just shown."""
+    query = (
+        select(_exit.c.plan_id, _scheme.c.name)
+        .join(_enrolment, _enrolment.c.id == _exit.c.enrolment_id)
+        .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
+        .where(_exit.c.plan_id.in_(plan_ids))
+    )
+    return {row.plan_id: row.name for row in tx.execute(query)} if plan_ids else {}
+
+
+def finished_supports(tx: Transaction) -> list[tuple[str, str]]:
+    """(record id, structure id) of lasting supports with nothing left to do: the structure's steps are all over, it
+    holds no open point for the person, and her référent de parcours works elsewhere."""
+    there = (_enrolment.c.record_id == _grant.c.record_id, _enrolment.c.structure_id == _grant.c.structure_id)
+    was_followed = select(_enrolment.c.id).where(*there).exists()
+    is_followed = select(_enrolment.c.id).where(*there, _enrolment.c.exited_at.is_(None)).exists()
+    has_points = select(_point.c.id).where(
+        _point.c.record_id == _grant.c.record_id,
+        _point.c.structure_id == _grant.c.structure_id,
+        _point.c.state == PointState.OPEN.value,
+    )
+    has_referent = select(_referent.c.id).where(
+        _referent.c.record_id == _grant.c.record_id,
+        _referent.c.structure_id == _grant.c.structure_id,
+        _referent.c.until_at.is_(None),
+    )
+    query = select(_grant.c.record_id, _grant.c.structure_id).where(
+        _grant.c.cause == Cause.SUPPORT.value,
+        _grant.c.until_at.is_(None),
+        was_followed,
+        ~is_followed,
+        ~has_points.exists(),
+        ~has_referent.exists(),
+    )
+    return [(row.record_id, row.structure_id) for row in tx.execute(query)]
+
+
 def counts(tx: Transaction) -> dict[str, int]:
     """How many entries and exits the base holds (cancelled exits left out)."""
     entries = tx.execute(select(func.count()).select_from(_enrolment)).scalar_one()
@@ -183,5 +229,3 @@ def _ended(tx: Transaction, row: Row[Any]) -> ExitView:
         reason=sealed.get("reason", ""),
         plan_id=row.plan_id,
     )
-
-

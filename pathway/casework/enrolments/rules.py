@@ -3,23 +3,41 @@
 from datetime import date, timedelta
 
 from pathway.kernel.calendar import add_months
+from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Refused
+
+
+class CancelReason(Choice):
+    """Why an exit is cancelled. An exit that did happen is never cancelled: another one follows it."""
+
+    NOT_LEFT = "not_left", "La personne n’est pas sortie"
+    WRONG_PERSON = "wrong_person", "Ce n’était pas la bonne personne"
+    WRONG_STEP = "wrong_step", "Ce n’était pas le bon dispositif"
+    WRONG_DETAILS = "wrong_details", "Le motif ou la date sont faux : je vais saisir la sortie à nouveau"
 
 
 def check_entry(*, entered_on: date, today: date, last_exit_on: date | None) -> None:
     """Refuse an entry in the future, older than ten years, or before the end of an earlier stay in the same scheme."""
     if entered_on > today:
-        raise Refused("La date d’entrée est dans le futur. Indiquez la date du jour ou une date passée.", field="entered_on")
+        raise Refused(
+            "La date d’entrée est dans le futur. Indiquez la date du jour ou une date passée.", field="entered_on"
+        )
     if entered_on < add_months(today, -120):
         raise Refused("La date d’entrée remonte à plus de dix ans. Vérifiez l’année.", field="entered_on")
     if last_exit_on and entered_on < last_exit_on:
-        raise Refused("La personne n’était pas encore sortie de ce dispositif à cette date. Vérifiez la date d’entrée.", field="entered_on")
+        raise Refused(
+            "La personne n’était pas encore sortie de ce dispositif à cette date. Vérifiez la date d’entrée.",
+            field="entered_on",
+        )
 
 
 def check_exit(*, entered_on: date, event_on: date) -> None:
     """Refuse an exit before the entry."""
     if event_on < entered_on:
-        raise Refused("La date de sortie est avant la date d’entrée dans ce dispositif. Vérifiez les deux dates.", field="event_on")
+        raise Refused(
+            "La date de sortie est avant la date d’entrée dans ce dispositif. Vérifiez les deux dates.",
+            field="event_on",
+        )
 
 
 def planned_end(entered_on: date, planned_days: int | None) -> date | None:

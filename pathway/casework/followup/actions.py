@@ -56,7 +56,7 @@ class ContactDone:
 def open_plan(
     tx: Transaction, *, record_id: str, policy: Policy, request: PlanRequest, structure_id: str, owner_id: str | None
 ) -> OpenedPlan:
-    """Open the points that follow an exit, owned by `owner_id` or held by the structure's queue. `Refused` by the rules."""
+    """Open the points that follow an exit, owned by `owner_id` or held by the queue. `Refused` by the rules."""
     points = plan_points(policy, request)
     if not points:
         return OpenedPlan(plan_id=None, points=())
@@ -85,7 +85,7 @@ def record_contact(
     point_id: str = "",
     note: str = "",
 ) -> ContactDone:
-    """Record one try to speak with the person. Reached, it closes every point within 10 days; else the point is put off.
+    """Record one try to speak with the person. Reached closes every point within 10 days; else the point is put off.
 
     Without `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be.
     """
@@ -118,7 +118,9 @@ def reassign_points(tx: Transaction, *, record_id: str, owner_id: str) -> int:
     """Give every open point that the actor's structure holds for a person to one colleague; gives how many."""
     visible_sections(tx, record_id)
     if not works_in(tx, owner_id, tx.actor.structure_id):
-        raise Refused("Cette personne ne suit personne dans votre structure. Choisissez un·e collègue.", field="owner_id")
+        raise Refused(
+            "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue.", field="owner_id"
+        )
     rows = [row for row in _open_rows(tx, record_id) if row.structure_id == tx.actor.structure_id]
     for row in rows:
         _change_point(tx, row, reason="reassigned", owner_id=owner_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Label, Row, and_, func, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -13,6 +13,9 @@ from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, Po
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.records.queries import identities
+from pathway.casework.records.rules import Identity
+from pathway.casework.records.tables import Record, Referent
 from pathway.casework.sharing.queries import seen_by_actor
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -24,9 +27,12 @@ _contact = table_of(ContactAttempt)
 _account = table_of(Account)
 _membership = table_of(Membership)
 _structure = table_of(Structure)
+_record = table_of(Record)
+_referent = table_of(Referent)
 
 _LINE = select(
     _point.c.id,
+    _point.c.plan_id,
     _point.c.record_id,
     _point.c.kind,
     _point.c.due_on,
@@ -48,6 +54,7 @@ class PointLine:
     """An open point de suivi as a list shows it. `owner_id` is None when the structure's queue holds it."""
 
     id: str
+    plan_id: str
     record_id: str
     kind: PointKind
     due_on: date
@@ -58,6 +65,16 @@ class PointLine:
     replans: int
     exit_kind: ExitKind
     event_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseLine:
+    """One person of a caseload: her référent de parcours and the day of her next open point, if there are any."""
+
+    record_id: str
+    identity: Identity
+    referent_id: str | None
+    next_due_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,9 +158,9 @@ def point_facts(tx: Transaction, plan_id: str) -> list[PointFact]:
 
 def point_counts(tx: Transaction) -> dict[str, int]:
     """How many points of the actor's structure are open, and how many of them are overdue."""
-    query = select(
-        func.count().label("open"), func.count().filter(_point.c.due_on < tx.today).label("overdue")
-    ).where(_is_open(), _point.c.structure_id == tx.actor.structure_id)
+    query = select(func.count().label("open"), func.count().filter(_point.c.due_on < tx.today).label("overdue")).where(
+        _is_open(), _point.c.structure_id == tx.actor.structure_id
+    )
     row = tx.execute(query).one()
     return {"open": row.open, "overdue": row.overdue}
 
@@ -159,6 +176,47 @@ def next_due_days(tx: Transaction, record_ids: Iterable[str]) -> dict[str, date]
         .group_by(_point.c.record_id)
     )
     return {row.record_id: row.due_on for row in tx.execute(query)}
+
+
+def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> list[CaseLine]:
+    """One page of the people the actor's structure follows, the next due first, then the last welcomed."""
+    due_on = _next_due()
+    query = (
+        select(_record.c.id, _referent.c.account_id, due_on)
+        .select_from(_with_referent())
+        .where(*_followed(tx, only_mine=only_mine))
+        .order_by(due_on.asc().nulls_last(), _record.c.recorded_at.desc(), _record.c.id)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    rows = tx.execute(query).all()
+    known = identities(tx, (row.id for row in rows))
+    return [
+        CaseLine(record_id=row.id, identity=known[row.id], referent_id=row.account_id, next_due_on=row.due_on)
+        for row in rows
+    ]
+
+
+def caseload_counts(tx: Transaction) -> tuple[int, int]:
+    """How many people the actor is the référent de parcours of, and how many her structure follows in all."""
+    mine = func.count().filter(_referent.c.account_id == tx.actor.account_id)
+    query = select(mine.label("mine"), func.count().label("whole")).select_from(_with_referent())
+    row = tx.execute(query.where(*_followed(tx, only_mine=False))).one()
+    return row.mine, row.whole
+
+
+def _next_due() -> Label[Any]:
+    query = select(func.min(_point.c.due_on)).where(_point.c.record_id == _record.c.id, _is_open())
+    return query.correlate(_record).scalar_subquery().label("due_on")
+
+
+def _with_referent() -> FromClause:
+    return _record.outerjoin(_referent, (_referent.c.record_id == _record.c.id) & _referent.c.until_at.is_(None))
+
+
+def _followed(tx: Transaction, *, only_mine: bool) -> list[ColumnElement[bool]]:
+    mine = [_referent.c.account_id == tx.actor.account_id] if only_mine else []
+    return [_record.c.canonical_id.is_(None), seen_by_actor(tx, _record.c.id), *mine]
 
 
 def _is_open() -> ColumnElement[bool]:
@@ -179,6 +237,7 @@ def _has_active_owner(tx: Transaction) -> ColumnElement[bool]:
 def _line(row: Row[Any]) -> PointLine:
     return PointLine(
         id=row.id,
+        plan_id=row.plan_id,
         record_id=row.record_id,
         kind=PointKind(row.kind),
         due_on=row.due_on,

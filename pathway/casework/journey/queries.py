@@ -48,7 +48,11 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
     spans = [
         Span(step_id=one.id, from_on=one.entered_on, until_on=one.exit.event_on if one.exit else None) for one in walked
     ]
-    involved = [*(one.account_id for one in walked), *(one.account_id for one in spoken), *(one.owner_id for one in points)]
+    involved = [
+        *(one.account_id for one in walked),
+        *(one.account_id for one in spoken),
+        *(one.owner_id for one in points),
+    ]
     return Journey(
         moments=timeline(spans, [(one.id, one.made_on) for one in spoken], today=tx.today),
         steps={one.id: one for one in walked},

@@ -52,13 +52,13 @@ def gaps(spans: Sequence[Span], *, today: date) -> tuple[Moment, ...]:
     return tuple(found)
 
 
-def timeline(
-    spans: Sequence[Span], contacts: Sequence[tuple[str, date]], *, today: date
-) -> tuple[Moment, ...]:
+def timeline(spans: Sequence[Span], contacts: Sequence[tuple[str, date]], *, today: date) -> tuple[Moment, ...]:
     """Every moment, newest first; on one day an end comes after (above) what led to it."""
     moments = [Moment(kind=MomentKind.ENTRY, on=span.from_on, about=span.step_id) for span in spans]
     moments += [
-        Moment(kind=MomentKind.EXIT, on=span.until_on, about=span.step_id) for span in spans if span.until_on is not None
+        Moment(kind=MomentKind.EXIT, on=span.until_on, about=span.step_id)
+        for span in spans
+        if span.until_on is not None
     ]
     moments += [Moment(kind=MomentKind.CONTACT, on=on, about=contact_id) for contact_id, on in contacts]
     moments += gaps(spans, today=today)

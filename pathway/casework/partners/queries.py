@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -29,18 +30,20 @@ class StructureLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A membership that holds today: where, and in which role."""
+    """A membership that holds today: where, in which role, since which day."""
 
     structure_id: str
     structure_name: str
     role: Role
+    from_on: date
 
 
 def structures(tx: Transaction) -> list[StructureLine]:
     """Every active structure, by name."""
     query = select(_structure).where(_structure.c.state == StructureState.ACTIVE).order_by(_structure.c.name)
     return [
-        StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind)) for row in tx.execute(query)
+        StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
+        for row in tx.execute(query)
     ]
 
 
@@ -60,13 +63,14 @@ def structure_names(tx: Transaction) -> dict[str, str]:
 def posts(tx: Transaction, account_id: str) -> list[Post]:
     """The memberships of an account that hold today, in active structures, oldest first."""
     query = (
-        select(_membership.c.structure_id, _structure.c.name, _membership.c.role)
+        select(_membership.c.structure_id, _structure.c.name, _membership.c.role, _membership.c.from_on)
         .join(_structure, _structure.c.id == _membership.c.structure_id)
         .where(_membership.c.account_id == account_id, _structure.c.state == StructureState.ACTIVE, _holds(tx))
         .order_by(_membership.c.from_on, _membership.c.id)
     )
     return [
-        Post(structure_id=row.structure_id, structure_name=row.name, role=Role(row.role)) for row in tx.execute(query)
+        Post(structure_id=row.structure_id, structure_name=row.name, role=Role(row.role), from_on=row.from_on)
+        for row in tx.execute(query)
     ]
 
 

@@ -53,7 +53,7 @@ class NewPerson:
 
 
 def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, referent_id: str | None) -> list[str]:
-    """New records, in the order given, with their card number, search tokens and the creator's support; gives their ids."""
+    """New records, in the order given, with card number, search tokens and the creator's support; gives their ids."""
     ids = [new_id() for _ in people]
     for record_id, person in zip(ids, people, strict=True):
         _seal_new(tx, record_id, person, provenance_now(tx, way))
@@ -77,7 +77,7 @@ def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, re
 
 
 def create_person(tx: Transaction, *, identity: Identity, claims: Mapping[str, Any]) -> tuple[str, bool]:
-    """The record of that person, and whether it is new. A certain match inside what the actor may see is opened instead.
+    """The record of that person, and whether it is new. A certain match the actor may see is opened instead.
 
     Elsewhere known or not, the answer is the same: a new provisional record.
     """
@@ -121,12 +121,10 @@ def save_answers(tx: Transaction, record: RecordView, answers: Sequence[Answer],
 
 
 def merge_claims(tx: Transaction, record_id: str, claims: Mapping[str, Any], *, way: Way) -> bool:
-    """Add what a file or a blind answer says: fills what is missing, stands beside what differs; gives whether it changed."""
+    """Add what a file or a blind answer says: fills gaps, stands beside what differs; gives whether it changed."""
     wanted = {CATALOGUE[key].section for key in claims}
     opened = tx.sealing.open(record_id, [section.value for section in wanted])
-    facts = {
-        key: fact_from_json(key, value) for one in opened.values() for key, value in one.payload["facts"].items()
-    }
+    facts = {key: fact_from_json(key, value) for one in opened.values() for key, value in one.payload["facts"].items()}
     changes = merge_import(facts, claims, provenance=provenance_now(tx, way))
     if changes.current == facts:
         return False
@@ -144,7 +142,9 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
     if current and current.account_id == account_id:
         return
     tx.execute(
-        update(_referent).where(_referent.c.record_id == record_id, _referent.c.until_at.is_(None)).values(until_at=tx.now)
+        update(_referent)
+        .where(_referent.c.record_id == record_id, _referent.c.until_at.is_(None))
+        .values(until_at=tx.now)
     )
     _insert_referent(tx, record_id, account_id, tx.actor.structure_id)
     tx.journal("set_referent", records=[record_id], referent=account_id)

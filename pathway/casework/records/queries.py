@@ -8,10 +8,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
 from pathway.casework.records.catalogue import CATALOGUE
-from pathway.casework.records.names import SCORE_FLOOR, Query, TokenIndex, TokenPart, query_parts, same_person, score, token_parts
+from pathway.casework.records.names import (
+    SCORE_FLOOR,
+    Query,
+    TokenIndex,
+    TokenPart,
+    query_parts,
+    same_person,
+    score,
+    token_parts,
+)
 from pathway.casework.records.rules import Fact, Identity, Section, fact_from_json
 from pathway.casework.records.tables import Record, Referent
-from pathway.casework.sharing.queries import EVERY_SECTION, seen_by_actor, visible_sections
+from pathway.casework.sharing.queries import EVERY_SECTION, sections_of_many, seen_by_actor, visible_sections
 from pathway.store.columns import table_of
 from pathway.store.tables import SearchToken
 from pathway.store.transaction import Transaction
@@ -116,6 +125,19 @@ def identities(tx: Transaction, record_ids: Iterable[str]) -> dict[str, Identity
     return {name: card_view(payload).identity for name, payload in cards.items()}
 
 
+def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, dict[str, Fact]]:
+    """record id → the facts of that one section, for lists: only the records where the actor may open it. Journalled."""
+    seen = sections_of_many(tx, record_ids)
+    allowed = [name for name in record_ids if section in readable_sections(seen.get(name, frozenset()))]
+    opened = tx.sealing.open_many(allowed, section.value)
+    if allowed:
+        tx.journal("read_list", records=allowed, sections=[section.value])
+    return {
+        name: {key: fact_from_json(key, value) for key, value in payload["facts"].items() if key in CATALOGUE}
+        for name, payload in opened.items()
+    }
+
+
 def people(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> tuple[list[PersonLine], int]:
     """One page of the people the actor's structure follows, the last opened first, and how many there are in all."""
     mine = _referent.c.account_id == tx.actor.account_id
@@ -204,7 +226,9 @@ def _token_rows(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]
     tx.sealing.flush()
     rows: list[Any] = []
     for start in range(0, len(tokens), _CANDIDATES):
-        query = select(_token).where(_any_of(tokens[start : start + _CANDIDATES]), seen_by_actor(tx, _token.c.subject_id))
+        query = select(_token).where(
+            _any_of(tokens[start : start + _CANDIDATES]), seen_by_actor(tx, _token.c.subject_id)
+        )
         rows += tx.execute(query)
     return rows
 

@@ -174,7 +174,7 @@ def reuse(
     on: date,
     refused: AbstractSet[str] = frozenset(),
 ) -> tuple[Proposal, ...]:
-    """What an entry that day may take over, in the order required. Source: product.md, Once only.
+    """What an entry that day may take over, in the order required..
 
     A fact of a section the actor may not see is as if nobody had ever said it. `refused` holds the keys whose reuse the
     person has declined: asked anew, without showing the old answer.

@@ -1,4 +1,4 @@
-"""The exact reasons of an exit, one table: what the counsellor picks, the kind kept in clear, what each network calls it.
+"""The exact reasons of an exit: what the counsellor picks, the kind kept in clear, what each network calls it.
 
 Sources: exit lists of the IAE, of the CEJ, of PLIE reports (Toulouse, CIDEME 2013) and of FSE+ follow-ups, read in the
 field. No numeric code of the ASP or of FSE+ is given: none could be verified. Justice is neither asked nor kept.
@@ -126,7 +126,13 @@ REASONS: tuple[ExitReason, ...] = (
     _work("cdi", "CDI", _DURABLE, IaeOutcome.DURABLE),
     _work("subsidised_cdi", "CDI aidé", _DURABLE, IaeOutcome.DURABLE),
     _work("cdd_6_months_or_more", "CDD ou intérim de 6 mois ou plus", _DURABLE, IaeOutcome.DURABLE, asks_end=True),
-    _work("apprenticeship", "Alternance : apprentissage ou professionnalisation", _DURABLE, IaeOutcome.POSITIVE, asks_end=True),
+    _work(
+        "apprenticeship",
+        "Alternance : apprentissage ou professionnalisation",
+        _DURABLE,
+        IaeOutcome.POSITIVE,
+        asks_end=True,
+    ),
     _work("civil_service", "Intégration dans la fonction publique", _DURABLE, IaeOutcome.DURABLE),
     _work("business_created", "Création ou reprise d’entreprise", _DURABLE, IaeOutcome.DURABLE),
     _work("esat", "Entrée en ESAT", _DURABLE, IaeOutcome.POSITIVE),
@@ -142,8 +148,10 @@ REASONS: tuple[ExitReason, ...] = (
     _end("other_structure", "Passage de relais à une autre structure", kind=ExitKind.RELAY),
     _end("other_scheme", "Passage dans un autre dispositif", kind=ExitKind.RELAY),
     _end(
-        "moved_with_relay", "Déménagement, avec relais dans le nouveau territoire",
-        kind=ExitKind.RELAY, plie=PlieOutcome.ADMINISTRATIVE,
+        "moved_with_relay",
+        "Déménagement, avec relais dans le nouveau territoire",
+        kind=ExitKind.RELAY,
+        plie=PlieOutcome.ADMINISTRATIVE,
     ),
     _end("end_of_scheme", "Fin prévue du dispositif, sans solution"),
     _end("maximum_duration", "Durée maximale atteinte, sans solution"),
@@ -155,16 +163,26 @@ REASONS: tuple[ExitReason, ...] = (
     _end("contract_ended", "Fin de contrat, sans solution"),
     _end("registration_ended", "Fin d’inscription à France Travail"),
     _end(
-        "moved_without_relay", "Déménagement, sans relais",
-        plie=PlieOutcome.ADMINISTRATIVE, fse=FseSituation.UNKNOWN,
+        "moved_without_relay",
+        "Déménagement, sans relais",
+        plie=PlieOutcome.ADMINISTRATIVE,
+        fse=FseSituation.UNKNOWN,
     ),
     _end(
-        "no_news", "Plus de nouvelles de la personne",
-        kind=ExitKind.LOST_CONTACT, fse=FseSituation.UNKNOWN,
+        "no_news",
+        "Plus de nouvelles de la personne",
+        kind=ExitKind.LOST_CONTACT,
+        fse=FseSituation.UNKNOWN,
     ),
     _last("personal_pause", "Pause pour raison personnelle", ExitKind.PAUSED, ReasonGroup.PAUSE, IaeOutcome.OTHER),
     _last("retirement", "Retraite", ExitKind.CLOSED, ReasonGroup.CLOSED, IaeOutcome.POSITIVE, is_retirement=True),
-    _last("follow_up_refused", "La personne ne souhaite pas être suivie", ExitKind.CLOSED, ReasonGroup.CLOSED, IaeOutcome.OTHER),
+    _last(
+        "follow_up_refused",
+        "La personne ne souhaite pas être suivie",
+        ExitKind.CLOSED,
+        ReasonGroup.CLOSED,
+        IaeOutcome.OTHER,
+    ),
     _last("death", "Décès", ExitKind.CLOSED, ReasonGroup.CLOSED, IaeOutcome.WITHDRAWN),
 )
 _BY_CODE: Mapping[str, ExitReason] = {reason.code: reason for reason in REASONS}

@@ -32,7 +32,7 @@ class Intensity(Choice):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnQuestion:
-    """A question that only this scheme asks: its key inside the scheme, its French label, whether it must be answered."""
+    """A question only this scheme asks: its key in the scheme, its French label, whether it must be answered."""
 
     key: str
     label: str

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, update
 
-from pathway.casework.sharing.queries import supporting_structure
+from pathway.casework.sharing.queries import has_lasting_support
 from pathway.casework.sharing.rules import Cause, pack_sections
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.ids import new_id
@@ -44,9 +44,11 @@ def open_grants(
         tx.execute(insert(_grant), rows)
 
 
-def open_support(tx: Transaction, *, record_id: str, structure_id: str, cause_id: str, sections: frozenset[str]) -> None:
-    """Open the structure's own support of a person unless it is already open."""
-    if supporting_structure(tx, record_id, structure_id):
+def open_support(
+    tx: Transaction, *, record_id: str, structure_id: str, cause_id: str, sections: frozenset[str]
+) -> None:
+    """Open the structure's own support of a person unless it is already open without an end."""
+    if has_lasting_support(tx, record_id, structure_id):
         return
     open_grants(
         tx,

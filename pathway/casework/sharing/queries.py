@@ -1,5 +1,6 @@
 """What the actor may see now. Every query on records starts from here: no live grant, no row."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,15 @@ def visible_sections(tx: Transaction, record_id: str) -> frozenset[str]:
     return sections
 
 
+def sections_of_many(tx: Transaction, record_ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """record id → the sections the actor's structure may open now, for lists; records without a grant are left out."""
+    query = select(_grant.c.record_id, _grant.c.sections).where(_grant.c.record_id.in_(record_ids), *_live(tx))
+    found: dict[str, frozenset[str]] = {}
+    for row in tx.execute(query) if record_ids else ():
+        found[row.record_id] = found.get(row.record_id, frozenset()) | unpack_sections(row.sections)
+    return found
+
+
 def is_visible(tx: Transaction, record_id: str) -> bool:
     """Whether the actor may know that this record exists."""
     try:
@@ -70,9 +80,7 @@ def structures_that_see(tx: Transaction, record_id: str) -> list[Reader]:
         .order_by(_grant.c.from_at)
     )
     return [
-        Reader(
-            structure_id=row.id, name=row.name, cause=Cause(row.cause), from_at=row.from_at, until_at=row.until_at
-        )
+        Reader(structure_id=row.id, name=row.name, cause=Cause(row.cause), from_at=row.from_at, until_at=row.until_at)
         for row in tx.execute(query)
     ]
 
@@ -84,6 +92,17 @@ def supporting_structure(tx: Transaction, record_id: str, structure_id: str) -> 
         _grant.c.structure_id == structure_id,
         _grant.c.cause == Cause.SUPPORT,
         _in_time(tx),
+    )
+    return tx.execute(query).first() is not None
+
+
+def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> bool:
+    """Whether that structure supports that person now, without an end already set."""
+    query = select(_grant.c.id).where(
+        _grant.c.record_id == record_id,
+        _grant.c.structure_id == structure_id,
+        _grant.c.cause == Cause.SUPPORT,
+        _grant.c.until_at.is_(None),
     )
     return tx.execute(query).first() is not None
 

@@ -79,7 +79,7 @@ def upgrade() -> None:
     )
     op.create_table('mark',
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=400), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_mark')),
     sqlite_strict=True
     )

@@ -1,0 +1,158 @@
+"""Set-based counts: of the whole instance for its operator, of the territory (masked) for its coordinator. No name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, FromClause, func, select
+
+from pathway.casework.alerts.queries import open_count
+from pathway.casework.alerts.rules import AlertState, RuleId
+from pathway.casework.alerts.tables import Alert
+from pathway.casework.enrolments.queries import counts, orphan_exits
+from pathway.casework.enrolments.tables import Enrolment, SchemeExit
+from pathway.casework.followup.rules import ExitKind, PointState
+from pathway.casework.followup.tables import Point
+from pathway.casework.records.tables import Record
+from pathway.casework.reports.rules import Cell, mask, mask_table
+from pathway.casework.schemes.tables import Scheme
+from pathway.kernel.calendar import add_months
+from pathway.store.columns import table_of
+from pathway.store.tables import NightStep
+from pathway.store.transaction import Transaction
+
+_record = table_of(Record)
+_point = table_of(Point)
+_alert = table_of(Alert)
+_enrolment = table_of(Enrolment)
+_exit = table_of(SchemeExit)
+_scheme = table_of(Scheme)
+_night = table_of(NightStep)
+
+EXIT_MONTHS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of a table of counts."""
+
+    label: str
+    count: Cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """A table of counts and its total, masked together."""
+
+    rows: tuple[Row, ...]
+    total: Cell
+
+
+@dataclass(frozen=True, kw_only=True)
+class Territory:
+    """What a coordinator may know: counts only, masked. `exits_from`: the first day of the exits counted."""
+
+    people: Cell
+    steps: Counts
+    exits: Counts
+    exits_from: date
+    points: Counts
+    alerts: Counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightLine:
+    """One step of one night: when it started, and when it ended (None: it did not)."""
+
+    night: date
+    step: str
+    started_at: datetime
+    finished_at: datetime | None
+
+
+def instance_counts(tx: Transaction) -> dict[str, int]:
+    """The whole instance: people, entries, exits, open_followups, orphan_exits, open_alerts."""
+    kept = counts(tx)
+    return {
+        "people": _total(tx, _record),
+        "entries": kept["entries"],
+        "exits": kept["exits"],
+        "open_followups": _total(tx, _point, _is_open()),
+        "orphan_exits": len(orphan_exits(tx)),
+        "open_alerts": open_count(tx),
+    }
+
+
+def last_nights(tx: Transaction, *, limit: int = 20) -> list[NightLine]:
+    """The latest steps of the nightly work, newest first."""
+    query = select(_night).order_by(_night.c.night.desc(), _night.c.started_at.desc()).limit(limit)
+    return [
+        NightLine(night=row.night, step=row.step, started_at=row.started_at, finished_at=row.finished_at)
+        for row in tx.execute(query)
+    ]
+
+
+def territory(tx: Transaction) -> Territory:
+    """The territory today, journalled as read. Every table is masked with its total."""
+    exits_from = add_months(tx.today, -EXIT_MONTHS)
+    tx.journal("read_territory")
+    return Territory(
+        people=mask(_total(tx, _record, _record.c.canonical_id.is_(None))),
+        steps=_masked(_open_steps(tx)),
+        exits=_masked(_exits_since(tx, exits_from)),
+        exits_from=exits_from,
+        points=_masked(_points(tx)),
+        alerts=_masked(_open_alerts(tx)),
+    )
+
+
+def _open_steps(tx: Transaction) -> dict[str, int]:
+    """By scheme, every scheme named: an absent line would say zero."""
+    is_here = (_enrolment.c.scheme_id == _scheme.c.id) & _enrolment.c.exited_at.is_(None)
+    query = (
+        select(_scheme.c.name, func.count(_enrolment.c.id).label("total"))
+        .select_from(_scheme.outerjoin(_enrolment, is_here))
+        .group_by(_scheme.c.id, _scheme.c.name)
+        .order_by(_scheme.c.name)
+    )
+    return {row.name: row.total for row in tx.execute(query)}
+
+
+def _exits_since(tx: Transaction, day: date) -> dict[str, int]:
+    query = (
+        select(_exit.c.kind, func.count().label("total"))
+        .where(_exit.c.cancelled_at.is_(None), _exit.c.event_on >= day)
+        .group_by(_exit.c.kind)
+    )
+    found = {row.kind: row.total for row in tx.execute(query)}
+    return {kind.label: found.get(kind.value, 0) for kind in ExitKind}
+
+
+def _points(tx: Transaction) -> dict[str, int]:
+    late = _total(tx, _point, _is_open() & (_point.c.due_on < tx.today))
+    coming = _total(tx, _point, _is_open() & (_point.c.due_on >= tx.today))
+    return {"En retard": late, "À venir": coming}
+
+
+def _open_alerts(tx: Transaction) -> dict[str, int]:
+    query = (
+        select(_alert.c.rule, func.count().label("total"))
+        .where(_alert.c.state == AlertState.OPEN.value)
+        .group_by(_alert.c.rule)
+    )
+    found = {row.rule: row.total for row in tx.execute(query)}
+    return {rule.label: found.get(rule.value, 0) for rule in RuleId}
+
+
+def _masked(found: Mapping[str, int]) -> Counts:
+    table = mask_table(list(found.values()))
+    rows = tuple(Row(label=label, count=cell) for label, cell in zip(found, table.cells, strict=True))
+    return Counts(rows=rows, total=table.total)
+
+
+def _is_open() -> ColumnElement[bool]:
+    return _point.c.state == PointState.OPEN.value
+
+
+def _total(tx: Transaction, source: FromClause, *where: ColumnElement[bool]) -> int:
+    return int(tx.execute(select(func.count()).select_from(source).where(*where)).scalar_one())

@@ -1,0 +1,180 @@
+"""The night: an ordered list of steps, each safe to run twice, with missed nights caught up."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import orjson
+from sqlalchemy import delete, func, insert, select, update
+
+from pathway.casework.accounts.actions import forget_old_traces
+from pathway.casework.alerts.actions import sweep
+from pathway.casework.alerts.queries import candidates
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.enrolments.actions import end_finished_supports
+from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
+from pathway.kernel.errors import Refused
+from pathway.kernel.wording import said_date
+from pathway.store.actor import SYSTEM
+from pathway.store.clocks import clock_of, move_ahead
+from pathway.store.columns import table_of
+from pathway.store.engine import connect
+from pathway.store.opening import Store
+from pathway.store.tables import NightStep
+from pathway.store.transaction import Transaction
+
+_step = table_of(NightStep)
+
+_LOT = 200
+_LEASE = timedelta(minutes=2)
+_MOST_CAUGHT_UP = 400
+
+Report = Callable[[str, int, int], None]
+Counts = dict[str, int]
+
+
+@dataclass(kw_only=True)
+class Night:
+    """What a run of the nightly did: the night asked for, what each of its steps counted, the nights caught up."""
+
+    on: date
+    steps: dict[str, Counts] = field(default_factory=dict)
+    caught_up: list[date] = field(default_factory=list)
+
+
+def run_nights(store: Store, *, on: date | None, report: Report) -> Night:
+    """Run the night of that day (today by default) after the nights missed before it.
+
+    `report(step, done, total)` follows the progress. `Refused` when a later night is already complete, when the day is
+    in the future on a base of real people, or when another run holds the lease.
+    """
+    clock = clock_of(store)
+    today = local_day(clock.now())
+    wanted = on or today
+    last = last_night(store)
+    _check_day(store, wanted, today, last)
+    at = clock.now() + timedelta(days=(wanted - today).days)
+    night = Night(on=wanted, caught_up=_missed(last, wanted))
+    for day in [*night.caught_up, wanted]:
+        then = FixedClock(at - timedelta(days=(wanted - day).days))
+        night.steps = {name: _run_step(store, then, day, name, step, report) for name, step in _STEPS}
+    if wanted > today:
+        _live_ahead(store, at)
+    return night
+
+
+def run_night(store: Store, clock: Clock, *, report: Report) -> dict[str, Counts]:
+    """Run the one night of that clock's day, whatever came before: for a town whose days are lived one by one."""
+    day = local_day(clock.now())
+    return {name: _run_step(store, clock, day, name, step, report) for name, step in _STEPS}
+
+
+def last_night(store: Store) -> date | None:
+    """The latest night whose steps are all done."""
+    finished = func.count().filter(_step.c.finished_at.is_not(None))
+    query = select(_step.c.night).group_by(_step.c.night).having(finished == len(_STEPS)).order_by(_step.c.night.desc())
+    with connect(store.engine, write=False) as connection:
+        row = connection.execute(query.limit(1)).one_or_none()
+    return row.night if row else None
+
+
+def _check_day(store: Store, wanted: date, today: date, last: date | None) -> None:
+    if last is not None and wanted < last:
+        raise Refused(f"La nuit du {said_date(last)} est déjà faite : une nuit plus ancienne ne peut plus l’être.")
+    if wanted > today and not store.is_demo:
+        raise Refused("Ce jour est dans le futur. Seule une base de démonstration peut vivre en avance.")
+
+
+def _missed(last: date | None, wanted: date) -> list[date]:
+    if last is None:
+        return []
+    days = (wanted - last).days
+    return [wanted - timedelta(days=back) for back in range(min(days - 1, _MOST_CAUGHT_UP), 0, -1)]
+
+
+def _live_ahead(store: Store, at: datetime) -> None:
+    seconds = int((at - SystemClock().now()).total_seconds())
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="jobs") as tx:
+        move_ahead(tx.connection, seconds)
+        tx.journal("live_ahead", seconds=seconds)
+
+
+def _run_step(store: Store, clock: Clock, night: date, name: str, step: "Step", report: Report) -> Counts:
+    until = _take_lease(store, night, name)
+    counts: Counts = {}
+    for done, total, more in step(store, clock, night):
+        counts = {key: counts.get(key, 0) + more.get(key, 0) for key in {*counts, *more}}
+        if SystemClock().now() > until - _LEASE / 2:
+            until = _renew_lease(store, night, name)
+        report(name, done, total)
+    _finish(store, night, name, counts)
+    return counts
+
+
+Step = Callable[[Store, Clock, date], Iterator[tuple[int, int, Counts]]]
+
+
+def _alerts(store: Store, clock: Clock, night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Evaluate the rules where something may have happened."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
+        found = candidates(tx, on=night, policy=DEFAULT_ALERT_POLICY)
+    yield 0, len(found), {"candidates": len(found), "opened": 0, "updated": 0, "cleared": 0}
+    for start in range(0, len(found), _LOT):
+        lot = found[start : start + _LOT]
+        yield min(start + _LOT, len(found)), len(found), _sweep_lot(store, clock, night, lot)
+
+
+def _sweep_lot(store: Store, clock: Clock, night: date, lot: Sequence[str]) -> Counts:
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        swept = sweep(tx, lot, on=night, policy=DEFAULT_ALERT_POLICY)
+        counts = {"opened": swept.opened, "updated": swept.updated, "cleared": swept.cleared}
+        tx.journal("nightly_alerts", night=night.isoformat(), counts=counts)
+    return counts
+
+
+def _supports(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Let the supports end in which nothing is left to do."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        ended = end_finished_supports(tx)
+    yield 1, 1, {"ended": ended}
+
+
+def _traces(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Forget sessions, codes and failed tries that no longer serve."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        forgotten = forget_old_traces(tx)
+        tx.journal("nightly_traces", forgotten=forgotten)
+    yield 1, 1, {"forgotten": forgotten}
+
+
+_STEPS: tuple[tuple[str, Step], ...] = (("alerts", _alerts), ("supports", _supports), ("traces", _traces))
+
+
+def _take_lease(store: Store, night: date, name: str) -> datetime:
+    here = (_step.c.night == night, _step.c.step == name)
+    now = SystemClock().now()
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="jobs") as tx:
+        row = tx.execute(select(_step).where(*here).with_for_update()).one_or_none()
+        if row is not None and row.finished_at is None and row.leased_until > now:
+            raise Refused("Une autre exécution de cette nuit est en cours. Réessayez dans deux minutes.")
+        tx.execute(delete(_step).where(*here))
+        tx.execute(insert(_step).values(night=night, step=name, started_at=now, leased_until=now + _LEASE, counts="{}"))
+        tx.journal("start_night_step", night=night.isoformat(), step=name)
+    return now + _LEASE
+
+
+def _renew_lease(store: Store, night: date, name: str) -> datetime:
+    until = SystemClock().now() + _LEASE
+    _mark(store, night, name, "renew_night_step", leased_until=until)
+    return until
+
+
+def _finish(store: Store, night: date, name: str, counts: Counts) -> None:
+    kept = orjson.dumps(counts).decode()
+    _mark(store, night, name, "finish_night_step", finished_at=SystemClock().now(), counts=kept)
+
+
+def _mark(store: Store, night: date, name: str, action: str, **values: object) -> None:
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="jobs") as tx:
+        tx.execute(update(_step).where(_step.c.night == night, _step.c.step == name).values(**values))
+        tx.journal(action, night=night.isoformat(), step=name)
