@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import click
 
+from pathway.cli.french import FrenchCommand
 from pathway.kernel.settings import ROOT
 from pathway.kernel.wording import listed
 
@@ -51,6 +52,7 @@ unix_socket_directories = ''
 
 @click.command(
     "test",
+    cls=FrenchCommand,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     short_help="Installe ce qu’il faut, puis joue tous les essais.",
 )

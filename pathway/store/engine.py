@@ -50,8 +50,11 @@ def _set_pragmas(connection: Any, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     # A deferred read that later writes fails with SQLITE_BUSY_SNAPSHOT: a writer says so at once.
     writes = connection.get_execution_options().get(WRITE, True)
-    # A reader refuses to write, as PostgreSQL's does, rather than lose what it wrote at the end.
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    # A reader refuses to write, as PostgreSQL's does, rather than lose what it wrote at the end. Said only when it
+    # changes: after this pragma SQLite prepares every statement of the connection again.
+    if connection.info.get(WRITE) is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info[WRITE] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

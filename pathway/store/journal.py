@@ -19,6 +19,12 @@ _head = table_of(JournalHead)
 _subject = table_of(JournalSubject)
 _key = table_of(DataKey)
 
+# Built once: every request passes here.
+_READ_HEAD = select(_head).with_for_update()
+_MOVE_HEAD = update(_head)
+_ADD_ENTRY = insert(_entry)
+_ADD_SUBJECTS = insert(_subject)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
@@ -62,16 +68,16 @@ def append(
     seals: dict[str, str],
 ) -> int:
     """Add one entry at the head of the chain; gives its number. Last act of a transaction: on PostgreSQL it queues."""
-    head = connection.execute(select(_head).with_for_update()).one()
-    seq = head.seq + 1
+    head = connection.execute(_READ_HEAD).one()
+    seq: int = head.seq + 1
     payload = orjson.dumps(_payload(actor, door, at, acts, seals), option=orjson.OPT_SORT_KEYS)
     epoch = keyring.journal_epoch
     mac = chain_mac(keyring, epoch=epoch, previous=head.mac, seq=seq, payload=payload)
-    connection.execute(insert(_entry).values(seq=seq, epoch=epoch, payload=payload, mac=mac))
+    connection.execute(_ADD_ENTRY, {"seq": seq, "epoch": epoch, "payload": payload, "mac": mac})
     subjects = sorted({record for act in acts for record in act.records})
     if subjects:
-        connection.execute(insert(_subject), [{"record_id": record, "seq": seq} for record in subjects])
-    connection.execute(update(_head).values(seq=seq, mac=mac))
+        connection.execute(_ADD_SUBJECTS, [{"record_id": record, "seq": seq} for record in subjects])
+    connection.execute(_MOVE_HEAD, {"seq": seq, "mac": mac})
     return seq
 
 

@@ -32,6 +32,15 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
+def remove(url: str) -> None:
+    """Take every table of ours out of the base at that address, with all it holds. For demonstrations only."""
+    engine = make_engine(url)
+    try:
+        command.downgrade(_config(engine), "base")
+    finally:
+        engine.dispose()
+
+
 def newest_revision() -> str:
     """The revision the program expects."""
     return ScriptDirectory(str(_FOLDER)).get_current_head() or ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pathway.kernel.errors import Unavailable
@@ -102,7 +102,13 @@ def read_marks(connection: Connection) -> dict[str, str]:
 
 def mark_as_demo(connection: Connection) -> None:
     """Say for ever that everyone in this base is invented."""
-    connection.execute(insert(_mark).values(name="demo", value="yes"))
+    set_mark(connection, "demo", "yes")
+
+
+def set_mark(connection: Connection, name: str, value: str) -> None:
+    """Note something about this base itself, in place of what was noted before."""
+    connection.execute(delete(_mark).where(_mark.c.name == name))
+    connection.execute(insert(_mark).values(name=name, value=value))
 
 
 def _prepare_keys(connection: Connection, settings: Settings, now: datetime) -> None:

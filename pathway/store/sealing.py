@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pathway.kernel.errors import Conflict, NotFound, Sealed
 from pathway.store.columns import table_of
@@ -26,22 +26,29 @@ _key = table_of(DataKey)
 _section = table_of(SealedSection)
 _token = table_of(SearchToken)
 
-_WHOLE = select(
-    _key.c.wrapped,
-    _key.c.dek_version,
-    _key.c.seal,
-    _key.c.seals_used,
-    _section.c.section,
-    _section.c.seq,
-    _section.c.blob,
-).select_from(_key.outerjoin(_section, _section.c.subject_id == _key.c.subject_id))
-_CARD = select(
-    _key.c.subject_id, _key.c.wrapped, _key.c.dek_version, _section.c.section, _section.c.seq, _section.c.blob
-).select_from(_key.join(_section, _section.c.subject_id == _key.c.subject_id))
-
-EDITED_MEANWHILE = (
-    "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez."
+# Built once: every page opens somebody.
+_WHOLE = (
+    select(
+        _key.c.wrapped,
+        _key.c.dek_version,
+        _key.c.seal,
+        _key.c.seals_used,
+        _section.c.section,
+        _section.c.seq,
+        _section.c.blob,
+    )
+    .select_from(_key.outerjoin(_section, _section.c.subject_id == _key.c.subject_id))
+    .where(_key.c.subject_id == bindparam("subject_id"))
 )
+_TOKENS = select(_token.c.kind, _token.c.token).where(_token.c.subject_id == bindparam("subject_id"))
+_DEK = select(_key.c.wrapped, _key.c.dek_version).where(_key.c.subject_id == bindparam("subject_id"))
+_CARDS = (
+    select(_key.c.subject_id, _key.c.wrapped, _key.c.dek_version, _section.c.section, _section.c.seq, _section.c.blob)
+    .select_from(_key.join(_section, _section.c.subject_id == _key.c.subject_id))
+    .where(_key.c.subject_id.in_(bindparam("subject_ids", expanding=True)), _section.c.section == bindparam("section"))
+)
+
+EDITED_MEANWHILE = "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez."
 _LOT = 400  # ids in one IN (…): well under both engines' limits on parameters
 
 
@@ -103,8 +110,8 @@ class Sealing:
         wanted = list(dict.fromkeys(subject_ids))
         found: dict[str, Any] = {}
         for start in range(0, len(wanted), _LOT):
-            query = _CARD.where(_key.c.subject_id.in_(wanted[start : start + _LOT]), _section.c.section == section)
-            for row in self._connection.execute(query):
+            lot = {"subject_ids": wanted[start : start + _LOT], "section": section}
+            for row in self._connection.execute(_CARDS, lot):
                 found[row.subject_id] = self._open_row(row)
         return found
 
@@ -182,13 +189,13 @@ class Sealing:
         if self._is_locking:
             # The seal covers every section: two writers of different sections must not seal each other's past.
             self._connection.execute(select(_key.c.seal).where(_key.c.subject_id == subject_id).with_for_update())
-        rows = self._connection.execute(_WHOLE.where(_key.c.subject_id == subject_id)).all()
+        rows = self._connection.execute(_WHOLE, {"subject_id": subject_id}).all()
         if not rows:
             raise NotFound
         head = rows[0]
         dek = self._unwrap(subject_id, head.wrapped, head.dek_version)
         sections = {row.section: (row.seq, row.blob) for row in rows if row.section is not None}
-        found = self._connection.execute(select(_token.c.kind, _token.c.token).where(_token.c.subject_id == subject_id))
+        found = self._connection.execute(_TOKENS, {"subject_id": subject_id})
         tokens = {(row.kind, row.token) for row in found}
         subject = _Subject(
             dek=dek, version=head.dek_version, seals_used=head.seals_used, sections=sections, tokens=tokens
@@ -203,8 +210,7 @@ class Sealing:
         if known:
             return known.dek, known.version
         if subject_id not in self._deks:
-            query = select(_key.c.wrapped, _key.c.dek_version).where(_key.c.subject_id == subject_id)
-            row = self._connection.execute(query).one_or_none()
+            row = self._connection.execute(_DEK, {"subject_id": subject_id}).one_or_none()
             if row is None:
                 raise Sealed
             self._deks[subject_id] = (self._unwrap(subject_id, row.wrapped, row.dek_version), row.dek_version)

@@ -104,7 +104,8 @@ def count_failure(tx: Transaction, *, who: list[str], action: str = "sign_in_fai
 
 
 def _count(tx: Transaction, name: str, free: int) -> None:
-    row = tx.execute(select(_tries).where(_tries.c.who == name)).one_or_none()
+    # Locked: tries made at the same time must all be counted.
+    row = tx.execute(select(_tries).where(_tries.c.who == name).with_for_update()).one_or_none()
     recent = row is not None and tx.now - row.last_at < FAILURES_FADE
     failures = (row.failures if row and recent else 0) + 1
     values = {"failures": failures, "last_at": tx.now, "blocked_until": block_after(failures, free=free, now=tx.now)}

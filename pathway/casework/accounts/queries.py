@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from pathway.casework.accounts.rules import AccountKind, AccountState, LoginKind, is_alive
 from pathway.casework.accounts.tables import Account, AccountLogin, FailedTries, WebSession
@@ -22,9 +22,13 @@ _BY_LOGIN = (
     .join(_login, _login.c.account_id == _account.c.id)
     .limit(1)
 )
-_BY_SESSION = select(
-    _session, _account.c.kind.label("account_kind"), _account.c.state.label("account_state"), _account.c.record_id
-).join(_account, _account.c.id == _session.c.account_id)
+_BY_SESSION = (
+    select(
+        _session, _account.c.kind.label("account_kind"), _account.c.state.label("account_state"), _account.c.record_id
+    )
+    .join(_account, _account.c.id == _session.c.account_id)
+    .where(_session.c.id == bindparam("session_id"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,7 @@ def account_of_record(tx: Transaction, record_id: str) -> str | None:
 
 def live_session(tx: Transaction, session_id: str) -> SessionView | None:
     """The session of that id if it still holds and its account is active."""
-    row = tx.execute(_BY_SESSION.where(_session.c.id == session_id)).one_or_none()
+    row = tx.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
     if row is None or row.ended_at is not None or row.account_state != AccountState.ACTIVE:
         return None
     kind = AccountKind(row.account_kind)

@@ -58,6 +58,8 @@ def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: Alert
 def clear_settled(tx: Transaction, *, record_id: str, policy: AlertPolicy) -> int:
     """Clear at once the alerts of a person that what was just recorded has answered; gives how many. Opens none."""
     standing = _standing(tx, [record_id])
+    if not standing:
+        return 0
     firing = {
         (facts.record_id, finding.rule.value)
         for facts in facts_of(tx, [record_id], cutoff=tx.now)

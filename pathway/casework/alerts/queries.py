@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy import Row, Select, bindparam, func, select, union
 
 from pathway.casework.alerts.rules import (
     AlertPolicy,
@@ -26,7 +26,7 @@ from pathway.casework.followup.tables import ContactAttempt, Point, PointChange
 from pathway.casework.records.tables import Record
 from pathway.casework.schemes.rules import Intensity
 from pathway.casework.schemes.tables import Scheme
-from pathway.casework.sharing.queries import seen_by_actor
+from pathway.casework.sharing.queries import seen_by_actor, seen_in, sight
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -40,6 +40,16 @@ _point = table_of(Point)
 _change = table_of(PointChange)
 _record = table_of(Record)
 _scheme = table_of(Scheme)
+
+_ABOUT = (
+    select(_alert)
+    .where(
+        _alert.c.record_id == bindparam("record_id"),
+        _alert.c.state == AlertState.OPEN.value,
+        seen_in(_alert.c.record_id),
+    )
+    .order_by(_alert.c.opened_on, _alert.c.id)
+)
 
 PER_PAGE = 50
 
@@ -86,8 +96,7 @@ def alerts_given_to_me(tx: Transaction) -> list[AlertLine]:
 
 def alerts_about(tx: Transaction, record_id: str) -> list[AlertLine]:
     """The open alerts about one person, whichever structure follows them; empty when the actor may not see her."""
-    query = _seen(tx).where(_alert.c.record_id == record_id)
-    return [_line(row) for row in tx.execute(query.order_by(_alert.c.opened_on, _alert.c.id))]
+    return [_line(row) for row in tx.execute(_ABOUT, {"record_id": record_id, **sight(tx)})]
 
 
 def alert_seen(tx: Transaction, alert_id: str) -> AlertLine:

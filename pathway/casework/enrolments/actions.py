@@ -91,7 +91,7 @@ def record_entry(
     counts = {
         name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")
     }
-    tx.execute(insert(_meter).values(enrolment_id=enrolment_id, **counts))
+    tx.execute(insert(_meter), {"enrolment_id": enrolment_id, **counts})
     open_support(tx, record_id=record_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS)
     if record.referent is None and works_in(tx, tx.actor.account_id, structure_id):
         set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
@@ -163,6 +163,10 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = Ca
     tx.execute(update(_enrolment).where(_enrolment.c.id == step.id).values(exited_at=None))
     if step.exit.plan_id:
         cancel_plan(tx, plan_id=step.exit.plan_id)
+    # The structure's reading may have been about to end with the step.
+    open_support(
+        tx, record_id=step.record_id, structure_id=step.structure_id, cause_id=step.id, sections=SUPPORT_SECTIONS
+    )
     tx.journal("cancel_exit", records=[step.record_id], exit=step.exit.id, reason=reason.value)
 
 
@@ -219,7 +223,7 @@ def _insert_enrolment(
         "answers": answers,
         "recorded_at": tx.now,
     }
-    tx.execute(insert(_enrolment).values(**values))
+    tx.execute(insert(_enrolment), values)
     return enrolment_id
 
 
@@ -256,12 +260,22 @@ def _holder(tx: Transaction, step: StepView, referent: ReferentView | None) -> t
 
     A référent de parcours of another structure that supports the person takes them there: the exit is hers to follow.
     """
-    held_by = _candidate(tx, step.record_id, referent.account_id, referent.structure_id) if referent else None
     exiting = _candidate(tx, step.record_id, tx.actor.account_id, step.structure_id)
+    held_by = _referent_candidate(tx, step, referent, exiting)
     owner_id = choose_owner(referent=held_by, exiting=exiting)
     if referent and owner_id == referent.account_id:
         return referent.structure_id, owner_id
     return step.structure_id, owner_id
+
+
+def _referent_candidate(
+    tx: Transaction, step: StepView, referent: ReferentView | None, exiting: Candidate
+) -> Candidate | None:
+    if referent is None:
+        return None
+    if (referent.account_id, referent.structure_id) == (exiting.account_id, step.structure_id):
+        return exiting  # most often the same professional: nothing is asked twice
+    return _candidate(tx, step.record_id, referent.account_id, referent.structure_id)
 
 
 def _candidate(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> Candidate:
@@ -294,5 +308,5 @@ def _insert_exit(
         "recorded_by": tx.actor.account_id,
         "recorded_at": tx.now,
     }
-    tx.execute(insert(_exit).values(**values))
+    tx.execute(insert(_exit), values)
     return exit_id

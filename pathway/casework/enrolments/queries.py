@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -17,7 +17,7 @@ from pathway.casework.partners.tables import Structure
 from pathway.casework.records.rules import Meter
 from pathway.casework.records.tables import Referent
 from pathway.casework.schemes.tables import Scheme
-from pathway.casework.sharing.queries import seen_by_actor
+from pathway.casework.sharing.queries import seen_in, sight
 from pathway.casework.sharing.rules import Cause
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.errors import NotFound
@@ -49,6 +49,19 @@ _STEP = select(
     _exit.c.reason,
     _exit.c.plan_id,
 ).outerjoin(_exit, (_exit.c.enrolment_id == _enrolment.c.id) & _exit.c.cancelled_at.is_(None))
+_STEPS = _STEP.where(_enrolment.c.record_id == bindparam("record_id"), seen_in(_enrolment.c.record_id)).order_by(
+    _enrolment.c.entered_on.desc(), _enrolment.c.recorded_at.desc()
+)
+_STEP_SEEN = _STEP.where(_enrolment.c.id == bindparam("enrolment_id"), seen_in(_enrolment.c.record_id))
+_OTHER_OPEN = (
+    select(_enrolment.c.id)
+    .where(
+        _enrolment.c.record_id == bindparam("record_id"),
+        _enrolment.c.exited_at.is_(None),
+        _enrolment.c.id != bindparam("enrolment_id"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +91,13 @@ class StepView:
 
 def steps(tx: Transaction, record_id: str) -> list[StepView]:
     """Every step of one person, newest first; empty when the actor may not see her."""
-    query = _STEP.where(_enrolment.c.record_id == record_id, seen_by_actor(tx, _enrolment.c.record_id))
-    rows = tx.execute(query.order_by(_enrolment.c.entered_on.desc(), _enrolment.c.recorded_at.desc())).all()
+    rows = tx.execute(_STEPS, {"record_id": record_id, **sight(tx)}).all()
     return [_step(tx, row) for row in rows]
 
 
 def step_seen(tx: Transaction, enrolment_id: str) -> StepView:
     """One step of a person the actor may see; `NotFound` otherwise."""
-    query = _STEP.where(_enrolment.c.id == enrolment_id, seen_by_actor(tx, _enrolment.c.record_id))
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_STEP_SEEN, {"enrolment_id": enrolment_id, **sight(tx)}).one_or_none()
     if row is None:
         raise NotFound
     return _step(tx, row)
@@ -123,10 +134,8 @@ def last_exit_from(tx: Transaction, *, record_id: str, scheme_id: str, structure
 
 def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:
     """Whether another step of the person is open, in any structure."""
-    query = select(_enrolment.c.id).where(
-        _enrolment.c.record_id == record_id, _enrolment.c.exited_at.is_(None), _enrolment.c.id != enrolment_id
-    )
-    return tx.execute(query.limit(1)).first() is not None
+    wanted = {"record_id": record_id, "enrolment_id": enrolment_id}
+    return tx.execute(_OTHER_OPEN, wanted).first() is not None
 
 
 def orphan_exits(tx: Transaction) -> list[str]:

@@ -69,7 +69,7 @@ def open_plan(
         "event_on": request.event_on,
         "recorded_at": tx.now,
     }
-    tx.execute(insert(_plan).values(**plan))
+    tx.execute(insert(_plan), plan)
     _insert_points(tx, plan_id, record_id, structure_id, owner_id, points)
     return OpenedPlan(plan_id=plan_id, points=points)
 
@@ -97,9 +97,9 @@ def record_contact(
     closed = _close_near(tx, points, made_on, contact_id) if result in _REACHED else set()
     if meant is not None and meant.id not in closed:
         closed |= _apply_to(tx, meant, result, made_on, next_on, contact_id)
-    left = [_due_after(point, meant, next_on) for point in points if point.id not in closed]
+    left = _open_rows(tx, record_id)
     tx.journal("record_contact", records=[record_id], result=result.value, closed=len(closed))
-    return ContactDone(closed=len(closed), next_due_on=min(left, default=None))
+    return ContactDone(closed=len(closed), next_due_on=left[0].due_on if left else None)
 
 
 def mark_not_done(tx: Transaction, *, point_id: str, reason: str) -> None:
@@ -190,7 +190,7 @@ def _insert_contact(
         "note": sealed,
         "recorded_at": tx.now,
     }
-    tx.execute(insert(_contact).values(**values))
+    tx.execute(insert(_contact), values)
     return contact_id
 
 
@@ -222,11 +222,6 @@ def _apply_to(
     return set()
 
 
-def _due_after(point: Row[Any], meant: Row[Any] | None, next_on: date | None) -> date:
-    due_on: date = point.due_on
-    return next_on if meant is not None and next_on and point.id == meant.id else due_on
-
-
 def _close(tx: Transaction, row: Row[Any], state: PointState, *, contact_id: str | None, reason: str) -> None:
     # The system has no account: what nobody recorded cannot settle an exit.
     closed_by = tx.actor.account_id or None
@@ -240,7 +235,7 @@ def _change_point(tx: Transaction, row: Row[Any], *, reason: str, **changes: Any
     if tx.execute(update(_point).where(*here).values(version=row.version + 1, **changes)).rowcount != 1:
         raise Conflict(_CHANGED)
     now = {**row._mapping, **changes}
-    tx.execute(insert(_change).values(**_change_row(tx, now, row.version + 1, reason)))
+    tx.execute(insert(_change), _change_row(tx, now, row.version + 1, reason))
 
 
 def _insert_points(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Label, Row, and_, bindparam, func, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -16,7 +16,7 @@ from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.records.queries import identities
 from pathway.casework.records.rules import Identity
 from pathway.casework.records.tables import Record, Referent
-from pathway.casework.sharing.queries import seen_by_actor
+from pathway.casework.sharing.queries import seen_by_actor, seen_in, sight
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -44,6 +44,17 @@ _LINE = select(
     _plan.c.kind.label("exit_kind"),
     _plan.c.event_on,
 ).join(_plan, _plan.c.id == _point.c.plan_id)
+_POINTS = _LINE.where(
+    _point.c.record_id == bindparam("record_id"),
+    _point.c.state == PointState.OPEN.value,
+    seen_in(_point.c.record_id),
+).order_by(_point.c.due_on, _point.c.id)
+_CONTACTS = (
+    select(_contact)
+    .where(_contact.c.record_id == bindparam("record_id"), seen_in(_contact.c.record_id))
+    .order_by(_contact.c.made_on.desc(), _contact.c.recorded_at.desc())
+)
+_CONTACTS_REACHED = _CONTACTS.where(_contact.c.result == ContactResult.REACHED.value)
 
 COMING_DAYS = 7
 DAY_LIMIT = 200
@@ -91,8 +102,7 @@ class ContactLine:
 
 def open_points(tx: Transaction, record_id: str) -> list[PointLine]:
     """The open points of one person, next first; empty when the actor may not see her."""
-    query = _LINE.where(_point.c.record_id == record_id, _is_open(), seen_by_actor(tx, _point.c.record_id))
-    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id))]
+    return [_line(row) for row in tx.execute(_POINTS, {"record_id": record_id, **sight(tx)})]
 
 
 def work_of_the_day(tx: Transaction) -> list[PointLine]:
@@ -119,9 +129,7 @@ def point_seen(tx: Transaction, point_id: str) -> PointLine:
 
 def contacts(tx: Transaction, record_id: str) -> list[ContactLine]:
     """The contact attempts of one person, newest first. The person herself sees only those that reached her."""
-    query = select(_contact).where(_contact.c.record_id == record_id, seen_by_actor(tx, _contact.c.record_id))
-    if tx.actor.record_id:
-        query = query.where(_contact.c.result == ContactResult.REACHED)
+    query = _CONTACTS_REACHED if tx.actor.record_id else _CONTACTS
     return [
         ContactLine(
             id=row.id,
@@ -131,7 +139,7 @@ def contacts(tx: Transaction, record_id: str) -> list[ContactLine]:
             structure_id=row.structure_id,
             account_id=row.account_id,
         )
-        for row in tx.execute(query.order_by(_contact.c.made_on.desc(), _contact.c.recorded_at.desc()))
+        for row in tx.execute(query, {"record_id": record_id, **sight(tx)})
     ]
 
 

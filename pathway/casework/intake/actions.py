@@ -113,6 +113,7 @@ def _sort(people: Sequence[ReadPerson], matches: Sequence[str | None]) -> _Sorte
             found.known.append((match, one))
         elif place is not None:
             found.again.append((place, one))
+            found.places.update({key: place for key in keys if key not in found.places})
         else:
             found.places.update(dict.fromkeys(keys, len(found.new)))
             found.new.append(NewPerson(identity=one.identity, claims=one.claims))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import Date, and_, bindparam, or_, select
 
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
 from pathway.casework.partners.tables import Membership, Structure
@@ -16,6 +16,18 @@ _structure = table_of(Structure)
 _membership = table_of(Membership)
 
 PROFILE = "profile"
+
+# Built once: every request asks where the actor works.
+_DAY = bindparam("day", type_=Date)
+_HOLDS = and_(_membership.c.from_on <= _DAY, or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY))
+_POSTS = (
+    select(_membership.c.structure_id, _structure.c.name, _membership.c.role, _membership.c.from_on)
+    .join(_structure, _structure.c.id == _membership.c.structure_id)
+    .where(
+        _membership.c.account_id == bindparam("account_id"), _structure.c.state == StructureState.ACTIVE.value, _HOLDS
+    )
+    .order_by(_membership.c.from_on, _membership.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +74,9 @@ def structure_names(tx: Transaction) -> dict[str, str]:
 
 def posts(tx: Transaction, account_id: str) -> list[Post]:
     """The memberships of an account that hold today, in active structures, oldest first."""
-    query = (
-        select(_membership.c.structure_id, _structure.c.name, _membership.c.role, _membership.c.from_on)
-        .join(_structure, _structure.c.id == _membership.c.structure_id)
-        .where(_membership.c.account_id == account_id, _structure.c.state == StructureState.ACTIVE, _holds(tx))
-        .order_by(_membership.c.from_on, _membership.c.id)
-    )
     return [
         Post(structure_id=row.structure_id, structure_name=row.name, role=Role(row.role), from_on=row.from_on)
-        for row in tx.execute(query)
+        for row in tx.execute(_POSTS, {"account_id": account_id, "day": tx.today})
     ]
 
 
@@ -79,9 +85,9 @@ def colleagues(tx: Transaction) -> dict[str, str]:
     query = select(_membership.c.account_id).where(
         _membership.c.structure_id == tx.actor.structure_id,
         _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
-        _holds(tx),
+        _HOLDS,
     )
-    names = staff_names(tx, (row.account_id for row in tx.execute(query)))
+    names = staff_names(tx, (row.account_id for row in tx.execute(query, {"day": tx.today})))
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
@@ -95,8 +101,3 @@ def staff_names(tx: Transaction, account_ids: Iterable[str | None]) -> dict[str,
     """account id → « Prénom Nom » of professionals; empty ids are passed over."""
     profiles = tx.sealing.open_many((account_id for account_id in account_ids if account_id), PROFILE)
     return {name: f"{profile['first_name']} {profile['last_name']}" for name, profile in profiles.items()}
-
-
-def _holds(tx: Transaction) -> ColumnElement[bool]:
-    ends = or_(_membership.c.until_on.is_(None), _membership.c.until_on >= tx.today)
-    return (_membership.c.from_on <= tx.today) & ends

@@ -26,8 +26,8 @@ from pathway.casework.records.rules import (
     merge_import,
 )
 from pathway.casework.records.tables import FactHistory, Record, Referent
-from pathway.casework.sharing.actions import open_grants
-from pathway.casework.sharing.queries import visible_sections
+from pathway.casework.sharing.actions import open_grants, open_support
+from pathway.casework.sharing.queries import supporting_structure, visible_sections
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_card_number, new_id
@@ -147,6 +147,7 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
         .values(until_at=tx.now)
     )
     _insert_referent(tx, record_id, account_id, tx.actor.structure_id)
+    _keep_support(tx, record_id)
     tx.journal("set_referent", records=[record_id], referent=account_id)
 
 
@@ -254,6 +255,13 @@ def _typed(key: str, values: Mapping[str, object], facts: Mapping[str, Fact]) ->
 def _refuse_unseen(record: RecordView, section: Section) -> None:
     if section not in record.sections:
         raise Refused("Votre structure n’a pas accès à cette partie du dossier.")
+
+
+def _keep_support(tx: Transaction, record_id: str) -> None:
+    """A support that was about to end goes on: points de suivi will be given to this référent in this structure."""
+    structure_id = tx.actor.structure_id
+    if supporting_structure(tx, record_id, structure_id):
+        open_support(tx, record_id=record_id, structure_id=structure_id, cause_id="", sections=SUPPORT_SECTIONS)
 
 
 def _insert_referent(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> None:

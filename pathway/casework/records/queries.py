@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.names import (
@@ -28,6 +28,10 @@ from pathway.store.transaction import Transaction
 _record = table_of(Record)
 _referent = table_of(Referent)
 _token = table_of(SearchToken)
+
+_REFERENT = select(_referent.c.account_id, _referent.c.structure_id, _referent.c.from_at).where(
+    _referent.c.record_id == bindparam("record_id"), _referent.c.until_at.is_(None)
+)
 
 CARD = "card"
 TOKEN_KINDS = {"full": 1, "pnd": 2, "ppd": 3, "p3y": 4, "pp": 5, "dob": 6, "tel": 7, "mail": 8, "ident": 9}
@@ -114,9 +118,19 @@ def readable_sections(visible: frozenset[str]) -> frozenset[Section]:
 
 def referent_of(tx: Transaction, record_id: str) -> ReferentView | None:
     """The référent de parcours of that person now, if there is one."""
-    query = select(_referent).where(_referent.c.record_id == record_id, _referent.c.until_at.is_(None))
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_REFERENT, {"record_id": record_id}).one_or_none()
     return ReferentView(account_id=row.account_id, structure_id=row.structure_id, from_at=row.from_at) if row else None
+
+
+def referents(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
+    """record id → account id of the référent de parcours, for lists already restricted to what the actor may see."""
+    wanted = list(record_ids)
+    if not wanted:
+        return {}
+    query = select(_referent.c.record_id, _referent.c.account_id).where(
+        _referent.c.record_id.in_(wanted), _referent.c.until_at.is_(None)
+    )
+    return {row.record_id: row.account_id for row in tx.execute(query)}
 
 
 def identities(tx: Transaction, record_ids: Iterable[str]) -> dict[str, Identity]:
@@ -126,7 +140,7 @@ def identities(tx: Transaction, record_ids: Iterable[str]) -> dict[str, Identity
 
 
 def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, dict[str, Fact]]:
-    """record id → the facts of that one section, for lists: only the records where the actor may open it. Journalled."""
+    """record id → the facts of that one section, for lists: only where the actor may open it. Journalled."""
     seen = sections_of_many(tx, record_ids)
     allowed = [name for name in record_ids if section in readable_sections(seen.get(name, frozenset()))]
     opened = tx.sealing.open_many(allowed, section.value)

@@ -24,12 +24,14 @@ _DAY_FIRST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})(?:[T ][
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[-/. ][0-9]{1,2}[-/. ][0-9]{2}")
 _PHONE_SIGNS = re.compile(r"\(0\)|[\s.\-/()_,']")
 _FRENCH_PHONE = re.compile(r"(?:\+33|0033|0)([1-9][0-9]{8})")
+_OVERSEAS_PHONE = re.compile(r"\+(262|590|594|596)([1-9][0-9]{8})")
 _OVERSEAS = {
     **dict.fromkeys(("262", "263", "269", "639", "692", "693"), "262"),
     **dict.fromkeys(("590", "690", "691"), "590"),
     **dict.fromkeys(("594", "694"), "594"),
     **dict.fromkeys(("596", "696", "697"), "596"),
 }
+_FRENCH_PREFIXES = ("+33", *(f"+{code}" for code in sorted(set(_OVERSEAS.values()))))
 
 
 def check_value(item: Item, raw: object) -> Value:
@@ -83,6 +85,8 @@ def read_phone(text: str) -> str:
     signs = _PHONE_SIGNS.sub("", text[:60])
     if found := _FRENCH_PHONE.fullmatch(signs):
         return f"+{_OVERSEAS.get(found[1][:3], '33')}{found[1]}"
+    if (found := _OVERSEAS_PHONE.fullmatch(signs)) and _OVERSEAS.get(found[2][:3]) == found[1]:
+        return signs  # as this function gives it: what is kept can be read again
     if signs.startswith("00"):
         signs = f"+{signs[2:]}"
     if signs.startswith("+") and not signs.startswith("+33"):
@@ -241,7 +245,9 @@ def _shown_one(item: Item, value: str) -> str:
 
 
 def _shown_phone(value: str) -> str:
-    if value.startswith("+33") and len(value) == 12:
-        digits = f"0{value[3:]}"
+    # French numbers, overseas ones too, are dialled with ten digits from one another.
+    prefix = next((code for code in _FRENCH_PREFIXES if value.startswith(code) and len(value) == len(code) + 9), None)
+    if prefix:
+        digits = f"0{value[len(prefix) :]}"
         return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
     return phonenumbers.format_number(phonenumbers.parse(value, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,8 +1,10 @@
 """Set-based counts: of the whole instance for its operator, of the territory (masked) for its coordinator. No name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, func, select
 
@@ -62,12 +64,11 @@ class Territory:
 
 @dataclass(frozen=True, kw_only=True)
 class NightLine:
-    """One step of one night: when it started, and when it ended (None: it did not)."""
+    """One night: when its first step started, and which steps did not end."""
 
     night: date
-    step: str
     started_at: datetime
-    finished_at: datetime | None
+    unfinished: tuple[str, ...]
 
 
 def instance_counts(tx: Transaction) -> dict[str, int]:
@@ -83,13 +84,11 @@ def instance_counts(tx: Transaction) -> dict[str, int]:
     }
 
 
-def last_nights(tx: Transaction, *, limit: int = 20) -> list[NightLine]:
-    """The latest steps of the nightly work, newest first."""
-    query = select(_night).order_by(_night.c.night.desc(), _night.c.started_at.desc()).limit(limit)
-    return [
-        NightLine(night=row.night, step=row.step, started_at=row.started_at, finished_at=row.finished_at)
-        for row in tx.execute(query)
-    ]
+def last_nights(tx: Transaction, *, limit: int = 7) -> list[NightLine]:
+    """The latest nights of work, newest first."""
+    latest = select(_night.c.night).distinct().order_by(_night.c.night.desc()).limit(limit)
+    query = select(_night).where(_night.c.night.in_(latest)).order_by(_night.c.night.desc(), _night.c.started_at)
+    return [_night_line(day, list(steps)) for day, steps in groupby(tx.execute(query), key=lambda row: row.night)]
 
 
 def territory(tx: Transaction) -> Territory:
@@ -104,6 +103,11 @@ def territory(tx: Transaction) -> Territory:
         points=_masked(_points(tx)),
         alerts=_masked(_open_alerts(tx)),
     )
+
+
+def _night_line(day: date, steps: Sequence[Any]) -> NightLine:
+    unfinished = tuple(row.step for row in steps if row.finished_at is None)
+    return NightLine(night=day, started_at=steps[0].started_at, unfinished=unfinished)
 
 
 def _open_steps(tx: Transaction) -> dict[str, int]:

@@ -56,7 +56,7 @@ def _cells(counts: Sequence[int], hidden: Sequence[int]) -> tuple[Cell, ...]:
 
 
 def _is_safe(counts: Sequence[int], beside: Sequence[int], shown: Sequence[int]) -> bool:
-    """Whether the total minus what is shown leaves a small count every value from 0 to 4, even to who knows this rule."""
+    """Whether the total minus what is shown leaves a small count every value from 0 to 4, whoever knows the rule."""
     small = len(counts) - len(beside) - len(shown)
     largest = SMALLEST_SHOWN - 1
     left = sum(counts) - sum(counts[place] for place in shown)

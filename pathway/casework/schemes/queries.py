@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, bindparam, or_, select
 
 from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
@@ -15,6 +16,8 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _scheme = table_of(Scheme)
+
+_BY_ID = select(_scheme).where(_scheme.c.id.in_(bindparam("scheme_ids", expanding=True)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,18 +56,10 @@ def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, Schem
     wanted = set(scheme_ids)
     if not wanted:
         return {}
-    return {row.id: _view(row) for row in tx.execute(select(_scheme).where(_scheme.c.id.in_(wanted)))}
+    return {row.id: _view(row) for row in tx.execute(_BY_ID, {"scheme_ids": sorted(wanted)})}
 
 
 def _view(row: Row[Any]) -> SchemeView:
-    requirements = (
-        Requirement(key=one["key"], is_required=one["required"], why=one["why"])
-        for one in orjson.loads(row.requirements)
-    )
-    questions = (
-        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"])
-        for one in orjson.loads(row.questions)
-    )
     return SchemeView(
         id=row.id,
         code=row.code,
@@ -74,6 +69,18 @@ def _view(row: Row[Any]) -> SchemeView:
         intensity=Intensity(row.intensity),
         planned_days=row.planned_days,
         is_short_activity=row.is_short_activity,
-        requirements=tuple(requirements),
-        questions=tuple(questions),
+        requirements=_requirements(row.requirements),
+        questions=_questions(row.questions),
+    )
+
+
+@lru_cache(maxsize=256)  # the same few texts at every page
+def _requirements(text: str) -> tuple[Requirement, ...]:
+    return tuple(Requirement(key=one["key"], is_required=one["required"], why=one["why"]) for one in orjson.loads(text))
+
+
+@lru_cache(maxsize=256)
+def _questions(text: str) -> tuple[OwnQuestion, ...]:
+    return tuple(
+        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"]) for one in orjson.loads(text)
     )

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, or_, select
 
 from pathway.casework.partners.tables import Structure
 from pathway.casework.sharing.rules import Cause, unpack_sections
@@ -18,13 +20,31 @@ _structure = table_of(Structure)
 
 EVERY_SECTION = "*"
 
+# Built once: every page of a person asks these.
+_NOW = bindparam("now", type_=_grant.c.from_at.type)
+_IN_TIME = and_(_grant.c.from_at <= _NOW, or_(_grant.c.until_at.is_(None), _grant.c.until_at > _NOW))
+_OF_STRUCTURE = (
+    _grant.c.record_id == bindparam("record_id"),
+    _grant.c.structure_id == bindparam("structure_id"),
+    _IN_TIME,
+)
+_READERS = (
+    select(_structure.c.id, _structure.c.name, _grant.c.sections, _grant.c.cause, _grant.c.from_at, _grant.c.until_at)
+    .join(_structure, _structure.c.id == _grant.c.structure_id)
+    .where(_grant.c.record_id == bindparam("record_id"), _IN_TIME)
+    .order_by(_grant.c.from_at)
+)
+_SECTIONS = select(_grant.c.sections).where(*_OF_STRUCTURE)
+_SUPPORT = select(_grant.c.id).where(*_OF_STRUCTURE, _grant.c.cause == Cause.SUPPORT.value).limit(1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """One structure that may open a record: its name, why, since when, until when (None: no end set)."""
+    """One structure that may open a record: its name, which sections, why, since when, until when (None: no end)."""
 
     structure_id: str
     name: str
+    sections: frozenset[str]
     cause: Cause
     from_at: datetime
     until_at: datetime | None
@@ -39,8 +59,8 @@ def visible_sections(tx: Transaction, record_id: str) -> frozenset[str]:
         if tx.actor.record_id != record_id:
             raise NotFound
         return frozenset({EVERY_SECTION})
-    query = select(_grant.c.sections).where(_grant.c.record_id == record_id, *_live(tx))
-    sections = frozenset[str]().union(*(unpack_sections(row.sections) for row in tx.execute(query)))
+    wanted = {"record_id": record_id, "structure_id": tx.actor.structure_id, "now": tx.now}
+    sections = frozenset[str]().union(*(unpack_sections(row.sections) for row in tx.execute(_SECTIONS, wanted)))
     if not sections:
         raise NotFound
     return sections
@@ -71,29 +91,39 @@ def seen_by_actor(tx: Transaction, record_id: ColumnElement[str]) -> ColumnEleme
     return exists().where(_grant.c.record_id == record_id, *_live(tx))
 
 
+def seen_in(record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """`seen_by_actor` for a statement built once; it is then executed with what `sight` gives."""
+    granted = exists().where(
+        _grant.c.record_id == record_id, _grant.c.structure_id == bindparam("own_structure"), _IN_TIME
+    )
+    return or_(record_id == bindparam("own_record"), granted)
+
+
+def sight(tx: Transaction) -> dict[str, Any]:
+    """What `seen_in` needs to know of the actor. A person sees her own record only, whatever else she is."""
+    structure_id = "" if tx.actor.record_id else tx.actor.structure_id
+    return {"own_record": tx.actor.record_id, "own_structure": structure_id, "now": tx.now}
+
+
 def structures_that_see(tx: Transaction, record_id: str) -> list[Reader]:
     """Every structure with a live grant on that record, oldest first."""
-    query = (
-        select(_structure.c.id, _structure.c.name, _grant.c.cause, _grant.c.from_at, _grant.c.until_at)
-        .join(_structure, _structure.c.id == _grant.c.structure_id)
-        .where(_grant.c.record_id == record_id, _in_time(tx))
-        .order_by(_grant.c.from_at)
-    )
     return [
-        Reader(structure_id=row.id, name=row.name, cause=Cause(row.cause), from_at=row.from_at, until_at=row.until_at)
-        for row in tx.execute(query)
+        Reader(
+            structure_id=row.id,
+            name=row.name,
+            sections=unpack_sections(row.sections),
+            cause=Cause(row.cause),
+            from_at=row.from_at,
+            until_at=row.until_at,
+        )
+        for row in tx.execute(_READERS, {"record_id": record_id, "now": tx.now})
     ]
 
 
 def supporting_structure(tx: Transaction, record_id: str, structure_id: str) -> bool:
     """Whether that structure supports that person now."""
-    query = select(_grant.c.id).where(
-        _grant.c.record_id == record_id,
-        _grant.c.structure_id == structure_id,
-        _grant.c.cause == Cause.SUPPORT,
-        _in_time(tx),
-    )
-    return tx.execute(query).first() is not None
+    wanted = {"record_id": record_id, "structure_id": structure_id, "now": tx.now}
+    return tx.execute(_SUPPORT, wanted).first() is not None
 
 
 def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> bool:
@@ -108,9 +138,10 @@ def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> b
 
 
 def _live(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
-    return (_grant.c.structure_id == tx.actor.structure_id, _in_time(tx))
+    return (_grant.c.structure_id == tx.actor.structure_id, _in_time(tx.now))
 
 
-def _in_time(tx: Transaction) -> ColumnElement[bool]:
-    ends = or_(_grant.c.until_at.is_(None), _grant.c.until_at > tx.now)
-    return and_(_grant.c.from_at <= tx.now, ends)
+@lru_cache(maxsize=32)  # a page asks several times at one instant
+def _in_time(now: datetime) -> ColumnElement[bool]:
+    ends = or_(_grant.c.until_at.is_(None), _grant.c.until_at > now)
+    return and_(_grant.c.from_at <= now, ends)

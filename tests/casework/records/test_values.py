@@ -75,6 +75,7 @@ def test_an_ill_formed_answer_is_refused_with_its_key(key: str, raw: object) -> 
 
 def test_answers_are_shown_in_french() -> None:
     assert shown(item("phones"), ["+33601020304", "+33712345670"]) == "06 01 02 03 04 et 07 12 34 56 70"
+    assert shown(item("phones"), ["+262639980102", "+442079460018"]) == "06 39 98 01 02 et +44 20 7946 0018"
     assert shown(item("birth_date"), "1997-04-22") == "22 avril 1997"
     assert shown(item("rome_jobs"), ["N1104"]) == "Pontier / Pontière (N1104)"
     assert shown(item("situation"), "seeking_job") == "En recherche d’emploi"
@@ -132,3 +133,9 @@ def test_a_phone_that_rings_nowhere_is_refused(text: str) -> None:
 
 def test_an_email_is_one_whatever_its_case() -> None:
     assert read_email(" Amina.B@Exemple.FR ") == "amina.b@exemple.fr"
+
+
+@pytest.mark.parametrize("typed", ["0639980001", "06 92 12 34 56", "06 01 02 03 04", "+44 20 7946 0018"])
+def test_a_phone_that_is_kept_can_be_read_again(typed: str) -> None:
+    kept = read_phone(typed)
+    assert read_phone(kept) == kept

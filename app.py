@@ -1,0 +1,20 @@
+"""The roof: settings, then the store with its keys, then the web application. `gunicorn app:app` serves it."""
+
+from flask import Flask
+
+from pathway.kernel.settings import Settings
+from pathway.store.opening import open_store
+from pathway.web.application import build
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The program on the configured instance; `Unavailable` in French when it cannot be opened."""
+    chosen = settings or Settings()
+    return build(chosen, open_store(chosen))
+
+
+def __getattr__(name: str) -> Flask:
+    """Build `app` when a server asks for it, not when a test imports this module."""
+    if name == "app":
+        return create_app()
+    raise AttributeError(name)

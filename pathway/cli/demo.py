@@ -1,0 +1,83 @@
+"""`carte demo`: a small invented town to try everything, and its sign-ins."""
+
+from dataclasses import asdict
+
+import click
+
+from pathway.cli.french import FrenchCommand, FrenchGroup
+from pathway.cli.opening import settings
+from pathway.cli.output import emit, progress, say, table
+from pathway.cli.serve import PORT
+from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server
+from pathway.demo.instance import Ready, ready_demo
+from pathway.demo.personas import sign_ins
+from pathway.kernel.clock import SystemClock, local_day
+from pathway.kernel.settings import Settings
+from pathway.kernel.wording import said_date
+
+_WORKERS = 2
+
+
+@click.group("demo", cls=FrenchGroup, invoke_without_command=True, short_help="Crée et sert une petite ville inventée.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port où écouter.")
+@click.option("--seed-only", is_flag=True, help="Crée la ville sans la servir.")
+@click.option("--reseed", is_flag=True, help="Refait la ville : ses deux ans se terminent de nouveau aujourd’hui.")
+@click.pass_context
+def command(ctx: click.Context, port: int, seed_only: bool, reseed: bool) -> None:
+    """Crée une petite ville inventée (deux ans d’activité), puis la sert sur cette machine.
+
+    La ville est créée une fois : les lancements suivants la retrouvent telle que vous l’avez laissée.
+
+    \b
+    Exemples :
+      ./carte demo
+      ./carte demo --port 8080
+      ./carte demo --seed-only --reseed
+      ./carte demo accounts
+    """
+    if ctx.invoked_subcommand:
+        return
+    chosen = settings()
+    if not seed_only:
+        check_free(LOOPBACK, port)
+    _tell(_ready(chosen, is_reseeded=reseed))
+    if not seed_only:
+        check_may_serve(chosen, host=LOOPBACK)
+        _show_sign_ins()
+        click.echo(f"\nOuvrez http://{LOOPBACK}:{port} (Ctrl-C pour arrêter).")
+        run_server(chosen, host=LOOPBACK, port=port, workers=_WORKERS)
+
+
+@command.command("accounts", cls=FrenchCommand, short_help="Donne les identifiants de la démonstration.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def accounts(as_json: bool) -> None:
+    """Donne les identifiants de la démonstration : tout y est inventé, mots de passe compris.
+
+    \b
+    Exemple :
+      ./carte demo accounts --json
+    """
+    if as_json:
+        emit([asdict(one) for one in sign_ins()])
+    else:
+        _show_sign_ins()
+
+
+def _ready(chosen: Settings, *, is_reseeded: bool) -> Ready:
+    with progress("Deux ans de la ville") as report:
+        return ready_demo(chosen, now=SystemClock().now(), report=report, say=say, is_reseeded=is_reseeded)
+
+
+def _tell(ready: Ready) -> None:
+    if ready.is_new:
+        say("La démonstration est prête.")
+        return
+    say("La démonstration existe déjà : elle est reprise telle quelle.")
+    if ready.seeded_on < local_day(SystemClock().now()):
+        day = said_date(ready.seeded_on)
+        say(f"Ses deux ans se terminent le {day}. « ./carte demo --reseed » la refait jusqu’à aujourd’hui.")
+
+
+def _show_sign_ins() -> None:
+    rows = [(one.name, one.role_label, one.email, one.password) for one in sign_ins()]
+    table(("Qui", "Rôle", "Adresse", "Mot de passe"), rows)

@@ -1,0 +1,90 @@
+"""`carte intake`: files of people coming in."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from pathway.casework.intake.actions import Imported, import_people
+from pathway.casework.partners.queries import structures
+from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
+from pathway.cli.opening import opened, operating
+from pathway.cli.output import emit, facts, say, table
+from pathway.kernel.clock import local_day
+from pathway.kernel.wording import listed
+from pathway.store.clocks import clock_of
+from pathway.store.opening import Store
+
+
+@click.group("intake", cls=FrenchGroup, short_help="Importe des fichiers.")
+def command() -> None:
+    """Importe des fichiers.
+
+    \b
+    Exemple :
+      ./carte intake people personnes.csv --structure pae-centre
+    """
+
+
+@command.command("people", cls=FrenchCommand, short_help="Importe les personnes d’un fichier CSV.")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option("--structure", "code", required=True, metavar="CODE", help="Code de la structure qui importe.")
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait importé, sans rien garder.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+@click.pass_context
+def people(ctx: click.Context, file: Path, code: str, dry_run: bool, as_json: bool) -> None:
+    """Importe les personnes d’un fichier CSV dans une structure.
+
+    Une ligne refusée ne perd rien des autres ; relancer la commande ne crée personne deux fois.
+
+    \b
+    Exemples :
+      ./carte intake people personnes.csv --structure pae-centre --dry-run
+      ./carte intake people personnes.csv --structure pae-centre --json
+    """
+    if not file.exists():
+        raise click.UsageError(f"Le fichier « {file} » n’existe pas. Vérifiez son nom et son dossier.", ctx)
+    with opened() as store:
+        done = _import(store, file, _structure_id(store, ctx, code), dry_run=dry_run)
+    _show(done, as_json=as_json, dry_run=dry_run)
+    if done.refused:
+        ctx.exit(REFUSED)
+
+
+def _import(store: Store, file: Path, structure_id: str, *, dry_run: bool) -> Imported:
+    return import_people(
+        lambda: operating(store, structure_id=structure_id, write=True),
+        path=file,
+        today=local_day(clock_of(store).now()),
+        dry_run=dry_run,
+        progress=lambda rows: click.echo(f"\r{rows} lignes lues", nl=False, err=True) if _is_watched() else None,
+    )
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty()
+
+
+def _structure_id(store: Store, ctx: click.Context, code: str) -> str:
+    with operating(store) as tx:
+        known = {line.code: line.id for line in structures(tx)}
+    if code not in known:
+        there = f"Codes connus : {listed(sorted(known))}." if known else "La base ne connaît encore aucune structure."
+        raise click.UsageError(f"Aucune structure n’a le code « {code} ». {there}", ctx)
+    return known[code]
+
+
+def _show(done: Imported, *, as_json: bool, dry_run: bool) -> None:
+    if _is_watched():
+        click.echo(err=True)
+    if as_json:
+        emit(asdict(done))
+        return
+    if dry_run:
+        say("Essai à blanc : rien n’a été gardé.")
+    facts([("Créées", done.created), ("Déjà connues", done.known), ("Lignes refusées", len(done.refused))])
+    remarks = [("refusé", one) for one in done.refused] + [("averti", one) for one in done.warnings]
+    if remarks:
+        rows = [(said, one.line, one.column, one.reason) for said, one in remarks]
+        table(("", "Ligne", "Colonne", "Pourquoi"), rows)

@@ -1,0 +1,50 @@
+"""What a command writes: its answer on standard output, all the rest on standard error."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import orjson
+
+Report = Callable[[int, int], None]
+
+
+def emit(answer: Any) -> None:
+    """The one JSON value of a command run with --json."""
+    click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+
+
+def say(sentence: str) -> None:
+    """A sentence for the person at the keyboard, on standard error."""
+    click.echo(f"carte : {sentence}", err=True)
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Rows in columns, on standard output; a line says so when there are none."""
+    if not rows:
+        click.echo("Rien à montrer.")
+        return
+    cells = [list(headers), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(headers))]
+    for line in cells:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def facts(lines: Sequence[tuple[str, object]]) -> None:
+    """« libellé : valeur », one a line, on standard output."""
+    for label, value in lines:
+        click.echo(f"{label} : {value}")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Report]:
+    """A bar on a terminal, nothing elsewhere; `report(done, total)` moves it."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(max(done, 0) - bar.pos)
+
+        yield report

@@ -1,0 +1,347 @@
+"""The town's cast as data: structures, schemes and the people of the guides, all invented."""
+
+from dataclasses import dataclass
+
+from pathway.casework.partners.rules import Role, StructureKind
+from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+
+PASSWORD = "quatre-lapins-verts-dansent"  # demonstration only; a demo base is served on loopback only
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoStructure:
+    """A structure of the town."""
+
+    code: str
+    name: str
+    kind: StructureKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoScheme:
+    """A scheme of the town. `structure` is the code of the one that carries it; empty when all may enter people."""
+
+    code: str
+    name: str
+    kind: SchemeKind
+    structure: str
+    intensity: Intensity
+    planned_days: int | None
+    is_short_activity: bool = False
+    needs: tuple[tuple[str, bool, str], ...] = ()
+    questions: tuple[OwnQuestion, ...] = ()
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What it asks on entry, and why."""
+        return tuple(Requirement(key=key, is_required=required, why=why) for key, required, why in self.needs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """A professional of the town, with the sign-in the demonstration gives away."""
+
+    code: str
+    first_name: str
+    last_name: str
+    role: Role
+    structure: str
+    wants: str
+
+    @property
+    def email(self) -> str:
+        """An address of a domain that can never exist."""
+        return f"{self.code}@demo.carte.invalid"
+
+
+AMINA_EMAIL = "amina@demo.carte.invalid"
+
+STRUCTURES = (
+    DemoStructure(code="pae-centre", name="Point Accueil Emploi Centre", kind=StructureKind.EMPLOYMENT_DESK),
+    DemoStructure(code="plie", name="PLIE du Bassin", kind=StructureKind.PLIE),
+    DemoStructure(code="mission-locale", name="Mission locale du Bassin", kind=StructureKind.LOCAL_MISSION),
+    DemoStructure(code="ccas", name="CCAS de Valmer", kind=StructureKind.CCAS),
+    DemoStructure(code="ateliers-canal", name="Les Ateliers du Canal", kind=StructureKind.SIAE),
+    DemoStructure(code="passerelle", name="Association Passerelle", kind=StructureKind.ASSOCIATION),
+    DemoStructure(code="horizon", name="Centre de formation Horizon", kind=StructureKind.TRAINING_CENTRE),
+    DemoStructure(code="coordination", name="Coordination emploi du Bassin", kind=StructureKind.TERRITORY),
+)
+
+_REACH = (
+    ("phones", True, "Pour prendre de vos nouvelles"),
+    ("contact_channel", False, "Pour vous joindre comme vous le préférez"),
+    ("contact_hours", False, "Pour appeler au bon moment"),
+)
+_WHERE = (
+    ("address", False, "Pour vous écrire"),
+    ("postcode", True, "Pour vérifier que vous habitez le territoire"),
+    ("city", True, "Pour chercher près de chez vous"),
+)
+_BASE = (
+    *_REACH,
+    *_WHERE,
+    ("situation", True, "Pour connaître votre point de départ"),
+    ("rsa", False, "Pour ouvrir les aides liées au RSA"),
+    ("education_level", True, "Pour proposer des offres et des formations adaptées"),
+    ("rome_jobs", True, "Pour chercher dans votre métier"),
+    ("mobility_zone", False, "Pour savoir jusqu’où chercher"),
+    ("driving_licences", False, "Pour les offres qui demandent un permis"),
+    ("vehicles", False, "Pour savoir comment vous vous déplacez"),
+)
+_WHOLE = (
+    *_BASE,
+    ("housing", False, "Pour régler d’abord ce qui bloque"),
+    ("children", False, "Pour organiser les horaires"),
+    ("childcare", False, "Pour chercher une garde si besoin"),
+    ("obstacles", False, "Pour construire le plan d’action avec vous"),
+    ("desired_hours", False, "Pour chercher le bon temps de travail"),
+    ("digital_autonomy", False, "Pour aider aux démarches en ligne"),
+)
+
+# Not the address nor the hours: what a plan of two years needs, and no more.
+_PLAN = tuple(need for need in _WHOLE if need[0] not in ("address", "contact_hours"))
+
+SCHEMES = (
+    DemoScheme(
+        code="pae",
+        name="Accompagnement Point Accueil Emploi",
+        kind=SchemeKind.DESK_SUPPORT,
+        structure="pae-centre",
+        intensity=Intensity.STANDARD,
+        planned_days=365,
+        needs=_BASE,
+    ),
+    DemoScheme(
+        code="plie",
+        name="Parcours PLIE",
+        kind=SchemeKind.PLIE,
+        structure="",
+        intensity=Intensity.STANDARD,
+        planned_days=730,
+        needs=_PLAN,
+        questions=(OwnQuestion(key="plie_goal", label="Premier objectif du parcours PLIE", is_required=False),),
+    ),
+    DemoScheme(
+        code="cej",
+        name="Contrat d’engagement jeune",
+        kind=SchemeKind.CEJ,
+        structure="mission-locale",
+        intensity=Intensity.INTENSIVE,
+        planned_days=365,
+        needs=(*_WHOLE, ("work_experience", False, "Pour choisir les premières étapes")),
+    ),
+    DemoScheme(
+        code="iae",
+        name="Contrat en chantier d’insertion",
+        kind=SchemeKind.IAE,
+        structure="ateliers-canal",
+        intensity=Intensity.IN_WORK,
+        planned_days=730,
+        needs=(*_BASE, ("work_times", False, "Pour le planning")),
+    ),
+    DemoScheme(
+        code="clause",
+        name="Mission en clause sociale",
+        kind=SchemeKind.SOCIAL_CLAUSE,
+        structure="plie",
+        intensity=Intensity.IN_WORK,
+        planned_days=180,
+        needs=(*_BASE, ("available_from", True, "Pour la date de début de la mission")),
+    ),
+    DemoScheme(
+        code="formation",
+        name="Remise à niveau numérique",
+        kind=SchemeKind.TRAINING,
+        structure="horizon",
+        intensity=Intensity.LIGHT,
+        planned_days=60,
+        needs=(
+            *_REACH,
+            *_WHERE,
+            ("education_level", True, "Pour le groupe de niveau"),
+            ("digital_autonomy", True, "Pour adapter la formation"),
+            ("digital_equipment", False, "Pour prêter un ordinateur si besoin"),
+            ("french", False, "Pour adapter les supports"),
+        ),
+    ),
+    DemoScheme(
+        code="atelier",
+        name="Atelier CV et entretien",
+        kind=SchemeKind.WORKSHOP,
+        structure="",
+        intensity=Intensity.LIGHT,
+        planned_days=1,
+        is_short_activity=True,
+        needs=(
+            ("phones", True, "Pour vous prévenir d’un changement"),
+            ("rome_jobs", False, "Pour préparer vos exemples"),
+        ),
+    ),
+    DemoScheme(
+        code="immersion",
+        name="Immersion en entreprise",
+        kind=SchemeKind.IMMERSION,
+        structure="",
+        intensity=Intensity.LIGHT,
+        planned_days=14,
+        is_short_activity=True,
+        needs=(
+            ("phones", True, "Pour vous joindre pendant l’immersion"),
+            ("rome_jobs", True, "Pour trouver l’entreprise"),
+        ),
+    ),
+    DemoScheme(
+        code="creation",
+        name="Créer son entreprise",
+        kind=SchemeKind.BUSINESS,
+        structure="passerelle",
+        intensity=Intensity.STANDARD,
+        planned_days=540,
+        needs=(
+            *_REACH,
+            *_WHERE,
+            ("situation", True, "Pour vos droits pendant la création"),
+            ("work_experience", False, "Pour situer votre projet"),
+        ),
+        questions=(OwnQuestion(key="idea", label="Votre idée en une phrase", is_required=True),),
+    ),
+    DemoScheme(
+        code="social",
+        name="Accompagnement social du CCAS",
+        kind=SchemeKind.SOCIAL_SUPPORT,
+        structure="ccas",
+        intensity=Intensity.LIGHT,
+        planned_days=365,
+        needs=(
+            *_REACH,
+            *_WHERE,
+            ("housing", True, "Pour connaître votre logement"),
+            ("obstacles", False, "Pour savoir quoi régler d’abord"),
+        ),
+    ),
+)
+
+PERSONAS = (
+    Persona(
+        code="bruno",
+        first_name="Bruno",
+        last_name="Lemaire",
+        role=Role.COUNSELLOR,
+        structure="pae-centre",
+        wants="Ouvrir le dossier, faire les points du jour, enregistrer une entrée ou une sortie",
+    ),
+    Persona(
+        code="chloe",
+        first_name="Chloé",
+        last_name="Rivière",
+        role=Role.COUNSELLOR,
+        structure="passerelle",
+        wants="Travailler avec ses personnes ; elle n’a aucun lien avec Amina",
+    ),
+    Persona(
+        code="elise",
+        first_name="Élise",
+        last_name="Moreau",
+        role=Role.COUNSELLOR,
+        structure="mission-locale",
+        wants="Recevoir une personne avec son dossier",
+    ),
+    Persona(
+        code="denis",
+        first_name="Denis",
+        last_name="Carpentier",
+        role=Role.SUPERVISOR,
+        structure="pae-centre",
+        wants="Voir qui risque une rupture et confier le suivi",
+    ),
+    Persona(
+        code="ines",
+        first_name="Inès",
+        last_name="Haddad",
+        role=Role.REVIEWER,
+        structure="coordination",
+        wants="Comparer les dossiers en double",
+    ),
+    Persona(
+        code="theo",
+        first_name="Théo",
+        last_name="Garnier",
+        role=Role.COORDINATOR,
+        structure="coordination",
+        wants="Suivre les chiffres du territoire, sans aucun nom",
+    ),
+    Persona(
+        code="root",
+        first_name="Rachel",
+        last_name="Oott",
+        role=Role.OPERATOR,
+        structure="coordination",
+        wants="Installer, importer, vérifier l’instance",
+    ),
+)
+
+# Colleagues who share the work of the town.
+COLLEAGUES = (
+    Persona(
+        code="fatou", first_name="Fatou", last_name="Diallo", role=Role.COUNSELLOR, structure="pae-centre", wants=""
+    ),
+    Persona(
+        code="karim", first_name="Karim", last_name="Benali", role=Role.COUNSELLOR, structure="mission-locale", wants=""
+    ),
+    Persona(code="lucie", first_name="Lucie", last_name="Perrin", role=Role.COUNSELLOR, structure="plie", wants=""),
+    Persona(
+        code="marc", first_name="Marc", last_name="Tessier", role=Role.COUNSELLOR, structure="ateliers-canal", wants=""
+    ),
+    Persona(code="nadia", first_name="Nadia", last_name="Olivier", role=Role.COUNSELLOR, structure="ccas", wants=""),
+    Persona(code="hugo", first_name="Hugo", last_name="Vasseur", role=Role.COUNSELLOR, structure="horizon", wants=""),
+    Persona(
+        code="sylvie",
+        first_name="Sylvie",
+        last_name="Masson",
+        role=Role.SUPERVISOR,
+        structure="mission-locale",
+        wants="",
+    ),
+    Persona(code="yvan", first_name="Yvan", last_name="Kervella", role=Role.SUPERVISOR, structure="plie", wants=""),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """A sign-in the demonstration gives away."""
+
+    persona: str
+    name: str
+    role: str
+    role_label: str
+    structure: str
+    wants: str
+    email: str
+    password: str = PASSWORD
+
+
+def sign_ins() -> list[SignIn]:
+    """The sign-ins of the guides: Amina, then the professionals."""
+    amina = SignIn(
+        persona="amina",
+        name="Amina Benkacem",
+        role=Role.JOBSEEKER.value,
+        role_label=Role.JOBSEEKER.label,
+        structure="",
+        wants="Voir son parcours sur son téléphone, savoir ce qui vient et qui lit son dossier",
+        email=AMINA_EMAIL,
+    )
+    return [amina, *(_sign_in(persona) for persona in PERSONAS)]
+
+
+def _sign_in(persona: Persona) -> SignIn:
+    return SignIn(
+        persona=persona.code,
+        name=f"{persona.first_name} {persona.last_name}",
+        role=persona.role.value,
+        role_label=persona.role.label,
+        structure=persona.structure,
+        wants=persona.wants,
+        email=persona.email,
+    )

@@ -1,0 +1,81 @@
+"""Settling a town: its structures, schemes and professionals, through the real actions."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pathway.casework.accounts.actions import add_professional
+from pathway.casework.accounts.passwords import hash_password
+from pathway.casework.partners.actions import add_membership, add_structure
+from pathway.casework.schemes.actions import add_scheme
+from pathway.demo.personas import COLLEAGUES, PASSWORD, PERSONAS, SCHEMES, STRUCTURES, Persona
+from pathway.kernel.clock import Clock
+from pathway.store.actor import SYSTEM, Actor
+from pathway.store.opening import Store
+from pathway.store.transaction import Transaction
+
+
+@dataclass(kw_only=True)
+class Town:
+    """A settled town: ids by code, and a way to act as anyone of its cast."""
+
+    store: Store
+    clock: Clock
+    structures: dict[str, str] = field(default_factory=dict)
+    schemes: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
+    cast: dict[str, Persona] = field(default_factory=dict)
+
+    def actor(self, code: str) -> Actor:
+        """The professional of that code, at work in her structure."""
+        persona = self.cast[code]
+        return Actor(
+            role=persona.role.value, account_id=self.accounts[code], structure_id=self.structures[persona.structure]
+        )
+
+    def acting(self, code: str, *, write: bool = True) -> Transaction:
+        """A transaction in that professional's name."""
+        return Transaction(self.store, actor=self.actor(code), clock=self.clock, door="demo", write=write)
+
+
+def settle(store: Store, clock: Clock, *, since: date, password_hash: str = "") -> Town:
+    """Put up structures, schemes and professionals, at work since that day, all with the demonstration's password."""
+    town = Town(store=store, clock=clock)
+    kept = password_hash or hash_password(PASSWORD)
+    with Transaction(store, actor=SYSTEM, clock=clock, door="demo") as tx:
+        for one in STRUCTURES:
+            town.structures[one.code] = add_structure(tx, code=one.code, name=one.name, kind=one.kind)
+        for persona in (*PERSONAS, *COLLEAGUES):
+            _hire(tx, town, persona, kept, since)
+        for scheme in SCHEMES:
+            town.schemes[scheme.code] = add_scheme(
+                tx,
+                code=scheme.code,
+                name=scheme.name,
+                kind=scheme.kind,
+                structure_id=town.structures[scheme.structure] if scheme.structure else None,
+                intensity=scheme.intensity,
+                planned_days=scheme.planned_days,
+                is_short_activity=scheme.is_short_activity,
+                requirements=scheme.requirements,
+                questions=scheme.questions,
+            )
+    return town
+
+
+def _hire(tx: Transaction, town: Town, persona: Persona, password_hash: str, since: date) -> None:
+    account_id = add_professional(
+        tx,
+        email=persona.email,
+        first_name=persona.first_name,
+        last_name=persona.last_name,
+        password_hash=password_hash,
+    )
+    add_membership(
+        tx,
+        account_id=account_id,
+        structure_id=town.structures[persona.structure],
+        role=persona.role,
+        from_on=since,
+    )
+    town.accounts[persona.code] = account_id
+    town.cast[persona.code] = persona

@@ -1,0 +1,1 @@
+"""The door of people: pages in French, closed by default, one module a screen."""

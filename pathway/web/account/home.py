@@ -1,0 +1,52 @@
+"""The front door: everyone is led to the first page of her role."""
+
+import re
+from collections.abc import Mapping
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from pathway.casework.partners.rules import Role
+from pathway.casework.sharing.permissions import Permission, may
+from pathway.web.gate import SIGN_IN, gate, public
+
+_FIRST_PAGES: Mapping[Role, str] = {
+    Role.COUNSELLOR: "counsellor.day",
+    Role.SUPERVISOR: "supervisor.alerts",
+    Role.REVIEWER: "account.mine",
+    Role.COORDINATOR: "supervisor.territory",
+    Role.OPERATOR: "operator.instance",
+    Role.JOBSEEKER: "jobseeker.pathway",
+}
+# Our own paths hold nothing else: no dot, no percent sign, no colon, never two slashes.
+_OWN_PATH = re.compile(r"(?:/[a-z0-9-]+)+")
+
+
+@public
+def view() -> ResponseReturnValue:
+    """Lead to the role's first page, or to sign-in."""
+    user = gate().user
+    return redirect(first_page(user.role) if user else url_for(SIGN_IN), 303)
+
+
+def first_page(role: Role) -> str:
+    """The address of the page where that role begins its day."""
+    return url_for(_FIRST_PAGES[role])
+
+
+def page_after_sign_in(role: Role, asked: str) -> str:
+    """The page asked for before signing in if it is one of ours and that role may open it, else the first page."""
+    return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked) else first_page(role)
+
+
+def _may_open(role: Role, path: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return False
+    try:
+        endpoint, _arguments = adapter.match(path, method="GET")
+    except HTTPException:
+        return False
+    permission = getattr(current_app.view_functions[endpoint], "permission", None)
+    return isinstance(permission, Permission) and may(role, permission)

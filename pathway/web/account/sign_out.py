@@ -1,0 +1,30 @@
+"""Signing out: the session ends on the server, and the browser forgets what it kept."""
+
+from flask import make_response, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.accounts.actions import end_session
+from pathway.web.gate import NOBODY, SIGN_IN, drop_session_cookie, gate, public
+from pathway.web.jinja import notify
+
+
+@public
+def view() -> ResponseReturnValue:
+    """End the session if there is one, and lead to sign-in."""
+    leave()
+    session.clear()
+    notify("Vous êtes déconnecté·e.", "info")
+    response = make_response(redirect(url_for(SIGN_IN), 303))
+    drop_session_cookie(response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def leave() -> None:
+    """End the session of this request, if any: what follows is done by nobody."""
+    here = gate()
+    if here.session is None:
+        return
+    with here.writing() as tx:
+        end_session(tx, here.session.id)
+    here.session, here.user, here.actor = None, None, NOBODY

@@ -1,0 +1,51 @@
+"""Building the web application on an opened store."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from pathway.kernel.settings import ROOT, Settings
+from pathway.store.opening import Store
+from pathway.web import account, counsellor, jobseeker, operator, supervisor
+from pathway.web.compression import install_compression
+from pathway.web.errors import install_errors
+from pathway.web.gate import install_gate
+from pathway.web.jinja import install_jinja
+from pathway.web.security import install_headers
+
+_LARGEST_REQUEST = 2 * 1024 * 1024
+
+
+def build(settings: Settings, store: Store) -> Flask:
+    """The WSGI application: closed by default, French, one gate before every view."""
+    app = Flask("pathway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=store.keyring.session_key,
+        SESSION_COOKIE_NAME="carte_form",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=4 * 3600,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=settings.trusted_hosts.split() or None,
+        BABEL_DEFAULT_LOCALE="fr",
+        BABEL_DEFAULT_TIMEZONE="Europe/Paris",
+    )
+    app.url_map.strict_slashes = False
+    Babel(app)
+    install_headers(app)  # first in, last out: headers cover every other answer
+    install_compression(app)
+    install_gate(app, store)
+    CSRFProtect(app)
+    install_jinja(app)
+    install_errors(app)
+    for audience in (account, counsellor, jobseeker, operator, supervisor):
+        app.register_blueprint(audience.blueprint)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to install it
+            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=settings.proxy_hops
+        )
+    return app

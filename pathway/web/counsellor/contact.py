@@ -1,0 +1,131 @@
+"""Recording a try to reach the person: her wishes first, then what was done and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import ValidationError
+
+from pathway.casework.alerts.actions import clear_settled
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.followup.actions import ContactDone, record_contact
+from pathway.casework.followup.queries import PointLine, open_points
+from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.records.queries import record_opened
+from pathway.casework.records.rules import Section
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.calendar import add_working_days
+from pathway.kernel.clock import local_day
+from pathway.kernel.errors import Conflict
+from pathway.kernel.wording import counted, said_weekday
+from pathway.store.transaction import Transaction
+from pathway.web.counsellor.answers import one_of
+from pathway.web.counsellor.day import RETRY_WORKING_DAYS
+from pathway.web.counsellor.telling import Reach, full_name, reach
+from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+
+_REACHED = (ContactResult.REACHED, ContactResult.REFUSED)
+_DONE = Conflict(
+    "Ce point de suivi est déjà fait, peut-être par un double clic. "
+    "Si ce contact est un autre, enregistrez-le : il s’ajoutera au parcours."
+)
+_LONGEST_NOTE = 2000
+
+
+class ContactForm(CarteForm):
+    """A try: how, when, what came of it. `point` is the point de suivi it was made for, `back` where to return."""
+
+    channel = one_of("Moyen", Channel, needed="Choisissez le moyen utilisé.")
+    result = one_of("Résultat", ContactResult, needed="Choisissez le résultat.")
+    made_on = DayField("Date du contact", [Needed("Écrivez la date du contact.")])
+    next_on = DayField("Réessayer le", description="À remplir si la personne n’a pas été jointe.")
+    note = TextAreaField("Note")
+    point = HiddenField()
+    back = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The day of the next try is not read when the person was reached."""
+        if self.result.data in _REACHED:
+            self.next_on.process_errors = []
+        return bool(super().validate(extra_validators))
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Refuse a note too long to be read."""
+        if len(field.data or "") > _LONGEST_NOTE:
+            raise ValidationError(f"Cette note est trop longue : {_LONGEST_NOTE} caractères au plus.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactPage:
+    """Who is called, how she wishes it, and for which point."""
+
+    name: str
+    href: str
+    reach: Reach
+    point: PointLine | None
+
+
+@allow(Permission.CONTACT_RECORD)
+def view(ref: str) -> ResponseReturnValue:
+    """The form; on POST, the contact, the points it closes and the alerts it answers."""
+    today = local_day(gate().clock.now())
+    form = ContactForm(
+        channel=Channel.PHONE.value,
+        made_on=today,
+        next_on=add_working_days(today, RETRY_WORKING_DAYS),
+        point=request.args.get("point", ""),
+    )
+    with gate().reading() as tx:
+        page = _page(tx, ref, form.point.data or "")
+    if request.method == "POST" and form.validate() and _still_open(form, page):
+        with gate().attempt(form) as tx:
+            done = _record(tx, ref, form)
+            clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
+        if not form.has_errors:
+            notify(_sentence(done, today))
+            return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)
+    form.point.data = page.point.id if page.point else ""
+    return render_template("counsellor/contact.html", form=form, page=page), 422 if form.has_errors else 200
+
+
+def _page(tx: Transaction, ref: str, point_id: str) -> ContactPage:
+    record = record_opened(tx, ref, only=frozenset({Section.CONTACT}))
+    points = open_points(tx, ref)
+    return ContactPage(
+        name=full_name(record.card.identity),
+        href=url_for("counsellor.record", ref=ref),
+        reach=reach(record.facts),
+        point=next((point for point in points if point.id == point_id), None),
+    )
+
+
+def _still_open(form: ContactForm, page: ContactPage) -> bool:
+    if form.point.data and page.point is None:
+        form.refuse(_DONE)
+        return False
+    return True
+
+
+def _record(tx: Transaction, ref: str, form: ContactForm) -> ContactDone:
+    result = ContactResult.read(form.result.data, field="result")
+    return record_contact(
+        tx,
+        record_id=ref,
+        channel=Channel.read(form.channel.data, field="channel"),
+        result=result,
+        made_on=form.made_on.day or tx.today,
+        next_on=None if result in _REACHED else form.next_on.day,
+        point_id=form.point.data or "",
+        note=(form.note.data or "").strip(),
+    )
+
+
+def _sentence(done: ContactDone, today: date) -> str:
+    closed = f" {counted(done.closed, 'point de suivi fait', 'points de suivi faits')}." if done.closed else ""
+    coming = f" Prochain point : {said_weekday(done.next_due_on, today=today)}." if done.next_due_on else ""
+    return f"Contact enregistré.{closed}{coming}"

@@ -1,0 +1,181 @@
+"""Entering a scheme without asking again: the fresh is taken over, the stale confirmed, the missing asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import StringField
+
+from pathway.casework.alerts.actions import clear_settled
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.enrolments.actions import record_entry
+from pathway.casework.enrolments.queries import steps
+from pathway.casework.partners.queries import structure_names
+from pathway.casework.records.queries import RecordView, record_opened
+from pathway.casework.records.rules import ReuseState, meter_sentence, reuse
+from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.errors import Invalid
+from pathway.store.transaction import Transaction
+from pathway.web.counsellor.answers import form_of
+from pathway.web.counsellor.reused import Ask, asks, fields_of, gestures, sides, touched
+from pathway.web.counsellor.telling import full_name
+from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+
+ENTERED_ON = "entered_on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeChoice:
+    """A scheme one may enter the person in; `since` when she is in it already, in this structure."""
+
+    name: str
+    kind: str
+    href: str
+    since: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoicePage:
+    """Who enters, and in what."""
+
+    name: str
+    href: str
+    schemes: list[SchemeChoice]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryPage:
+    """The once-only form: what is taken over by section, and what is left to ask."""
+
+    name: str
+    href: str
+    scheme: SchemeView
+    known: dict[str, list[Ask]]
+    to_ask: list[Ask]
+
+    @property
+    def taken_over(self) -> list[Ask]:
+        """The answers taken over as they are."""
+        return [one for group in self.known.values() for one in group]
+
+
+@allow(Permission.ENTRY_RECORD)
+def choose_view(ref: str) -> ResponseReturnValue:
+    """The schemes open to the actor's structure."""
+    with gate().reading() as tx:
+        page = _choices(tx, ref)
+    return render_template("counsellor/entry_choice.html", page=page)
+
+
+@allow(Permission.ENTRY_RECORD)
+def view(ref: str, scheme_ref: str) -> ResponseReturnValue:
+    """The form of that scheme; on POST, the entry with its answers, and what the person was spared."""
+    with gate().reading() as tx:
+        page, form = _page(tx, ref, scheme_ref)
+    if request.method == "POST" and form.validate():
+        said = _save(ref, page, form)
+        if not form.has_errors:
+            notify(f"Entrée enregistrée. {said}.")
+            return redirect(page.href, 303)
+    return _answer(page, form)
+
+
+def _answer(page: EntryPage, form: CarteForm) -> ResponseReturnValue:
+    opposed = {one.key: sides(one, form) for one in page.to_ask if one.state is ReuseState.CONFLICT}
+    opened = touched([*page.taken_over, *page.to_ask], form)
+    html = render_template("counsellor/entry.html", form=form, page=page, opposed=opposed, opened=opened)
+    return html, 422 if form.has_errors else 200
+
+
+def _choices(tx: Transaction, ref: str) -> ChoicePage:
+    record = record_opened(tx, ref, only=frozenset())
+    own = [one for one in steps(tx, ref) if one.exit is None and one.structure_id == tx.actor.structure_id]
+    since = {one.scheme_id: one.entered_on for one in own}
+    return ChoicePage(
+        name=full_name(record.card.identity),
+        href=url_for("counsellor.record", ref=ref),
+        schemes=[
+            SchemeChoice(
+                name=one.name,
+                kind=one.kind.label,
+                href=url_for("counsellor.entry", ref=ref, scheme_ref=one.id),
+                since=since.get(one.id),
+            )
+            for one in open_schemes(tx)
+        ],
+    )
+
+
+def _page(tx: Transaction, ref: str, scheme_ref: str) -> tuple[EntryPage, CarteForm]:
+    record = record_opened(tx, ref)
+    scheme = scheme_for_entry(tx, scheme_ref)
+    asked = _asks(tx, record, scheme)
+    form = form_of(_fields(tx, scheme, asked))
+    page = EntryPage(
+        name=full_name(record.card.identity),
+        href=url_for("counsellor.record", ref=ref),
+        scheme=scheme,
+        known=_by_section(asked),
+        to_ask=[one for one in asked if not one.is_taken_over],
+    )
+    return page, form
+
+
+def _asks(tx: Transaction, record: RecordView, scheme: SchemeView) -> list[Ask]:
+    sections = frozenset(str(section) for section in record.sections)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=sections, on=tx.today)
+    return asks(proposals, structure_names(tx))
+
+
+def _fields(tx: Transaction, scheme: SchemeView, asked: list[Ask]) -> dict[str, Any]:
+    fields = fields_of(asked)
+    for question in scheme.questions:
+        fields[question.key] = StringField(question.label)
+    today = tx.today.strftime("%d/%m/%Y")
+    fields[ENTERED_ON] = DayField("Date d’entrée", [Needed("Écrivez la date d’entrée.")], default=today)
+    return fields
+
+
+def _by_section(asked: list[Ask]) -> dict[str, list[Ask]]:
+    groups: dict[str, list[Ask]] = {}
+    for one in asked:
+        if one.is_taken_over:
+            groups.setdefault(one.control.item.section.label, []).append(one)
+    return groups
+
+
+def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
+    said = ""
+    with gate().attempt(form) as tx:
+        answers, refusals = gestures([*page.taken_over, *page.to_ask], form)
+        _refuse(form, refusals)
+        entered = record_entry(
+            tx,
+            record_id=ref,
+            scheme_id=page.scheme.id,
+            entered_on=form[ENTERED_ON].day,
+            answers=answers,
+            own_answers=_own(page.scheme, form),
+        )
+        clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
+        said = meter_sentence(entered.meter)
+    return said
+
+
+def _refuse(form: CarteForm, refusals: list[Invalid]) -> None:
+    """Show every refusal beside its field; the last one ends the attempt."""
+    for one in refusals[:-1]:
+        form.refuse(one)
+    if refusals:
+        raise refusals[-1]
+
+
+def _own(scheme: SchemeView, form: CarteForm) -> Mapping[str, str]:
+    given = {question.key: (form[question.key].data or "").strip() for question in scheme.questions}
+    return {key: value for key, value in given.items() if value}

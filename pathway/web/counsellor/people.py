@@ -1,0 +1,102 @@
+"""The caseload: who one follows, the next due first."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.followup.queries import CaseLine, caseload, caseload_counts
+from pathway.casework.partners.queries import staff_names
+from pathway.casework.sharing.permissions import Permission
+from pathway.store.transaction import Transaction
+from pathway.web.counsellor.telling import full_name
+from pathway.web.gate import allow, gate
+
+PER_PAGE = 20
+WHOLE = "tous"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One person of the list. `due_on` is None when no point de suivi is open."""
+
+    name: str
+    born_on: date
+    href: str
+    due_on: date | None
+    referent: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One way to narrow the list."""
+
+    label: str
+    href: str
+    current: bool
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeoplePage:
+    """What the template needs."""
+
+    lines: list[Line]
+    choices: list[Choice]
+    only_mine: bool
+    page: int
+    pages: int
+    previous_href: str | None
+    next_href: str | None
+
+
+@allow(Permission.RECORD_READ)
+def view() -> ResponseReturnValue:
+    """One page of 20 people."""
+    only_mine = request.args.get("filtre") != WHOLE
+    with gate().reading() as tx:
+        page = _page(tx, only_mine=only_mine, number=_number(request.args.get("page", "")))
+    return render_template("counsellor/people.html", page=page)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and 0 < len(typed) <= 6 and int(typed) else 1
+
+
+def _page(tx: Transaction, *, only_mine: bool, number: int) -> PeoplePage:
+    mine, whole = caseload_counts(tx)
+    pages = max(-(-(mine if only_mine else whole) // PER_PAGE), 1)
+    number = min(number, pages)
+    found = caseload(tx, only_mine=only_mine, page=number, per_page=PER_PAGE)
+    return PeoplePage(
+        lines=_lines(tx, found),
+        choices=[
+            Choice(label="Mes personnes", href=_href(True, 1), current=only_mine, count=mine),
+            Choice(label="Toute ma structure", href=_href(False, 1), current=not only_mine, count=whole),
+        ],
+        only_mine=only_mine,
+        page=number,
+        pages=pages,
+        previous_href=_href(only_mine, number - 1) if number > 1 else None,
+        next_href=_href(only_mine, number + 1) if number < pages else None,
+    )
+
+
+def _lines(tx: Transaction, found: list[CaseLine]) -> list[Line]:
+    names = staff_names(tx, {one.referent_id for one in found})
+    pattern = url_for("counsellor.record", ref="-")
+    return [
+        Line(
+            name=full_name(one.identity),
+            born_on=one.identity.birth_date,
+            href=pattern.replace("-", one.record_id),
+            due_on=one.next_due_on,
+            referent="" if one.referent_id == tx.actor.account_id else names.get(one.referent_id or "", "personne"),
+        )
+        for one in found
+    ]
+
+
+def _href(only_mine: bool, page: int) -> str:
+    return url_for("counsellor.people", filtre=None if only_mine else WHOLE, page=page if page > 1 else None)

@@ -1,0 +1,258 @@
+"""The record: who she is, what comes next, what presses, then the story and what is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.alerts.queries import alerts_about
+from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
+from pathway.casework.enrolments.queries import StepView
+from pathway.casework.followup.queries import PointLine
+from pathway.casework.journey.queries import Journey, journey_of
+from pathway.casework.partners.queries import staff_names
+from pathway.casework.records.catalogue import CATALOGUE, items_of, shown
+from pathway.casework.records.queries import RecordView, record_opened
+from pathway.casework.records.rules import Fact, Section, is_fresh, last_confirmed
+from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import structures_that_see
+from pathway.kernel.wording import counted
+from pathway.store.transaction import Transaction
+from pathway.web.counsellor.story import Chapter, story
+from pathway.web.counsellor.telling import QUEUE, Reach, age, full_name, origin, reach, why
+from pathway.web.gate import allow, gate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One thing to do with the record."""
+
+    label: str
+    href: str
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One open point de suivi."""
+
+    id: str
+    what: str
+    why: str
+    on: date
+    owner: str
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step under way. The exit links are empty when another structure carries it."""
+
+    scheme: str
+    structure: str
+    begun_on: date
+    planned_end_on: date | None
+    exit_href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastExit:
+    """The last exit of the reader's structure, which she may cancel."""
+
+    scheme: str
+    on: date
+    cancel_href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned:
+    """One open alert, why it is there and what clears it."""
+
+    sentence: str
+    clears: str
+    level: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One answer with its origin. state: fresh, stale or conflict."""
+
+    label: str
+    value: str
+    origin: str
+    on: date
+    state: str
+    rivals: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One section of what is known. `note` says what is missing or doubtful."""
+
+    title: str
+    href: str
+    lines: list[Line]
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPage:
+    """What the template needs."""
+
+    name: str
+    age: int
+    referent: str
+    reach: Reach
+    followers: list[str]
+    verbs: list[Verb]
+    alerts: list[Warned]
+    points: list[Point]
+    steps: list[Step]
+    last_exit: LastExit | None
+    story: list[Chapter]
+    parts: list[Part]
+    href: str
+
+
+@allow(Permission.RECORD_READ)
+def view(ref: str) -> ResponseReturnValue:
+    """The page; `NotFound` without a grant."""
+    with gate().reading() as tx:
+        page = _page(tx, ref)
+    return render_template("counsellor/record.html", page=page)
+
+
+def _page(tx: Transaction, ref: str) -> RecordPage:
+    record = record_opened(tx, ref)
+    journey = journey_of(tx, ref)
+    href = url_for("counsellor.record", ref=ref)
+    readers = structures_that_see(tx, ref)
+    followers = dict.fromkeys(one.name for one in readers if one.structure_id != tx.actor.structure_id)
+    who = record.card.identity
+    return RecordPage(
+        name=full_name(who),
+        age=age(who.birth_date, today=tx.today),
+        referent=_referent(tx, record, journey),
+        reach=reach(record.facts),
+        followers=list(followers),
+        verbs=_verbs(tx, href, journey),
+        alerts=_alerts(tx, ref),
+        points=[_point(tx, one, journey) for one in journey.points],
+        steps=[_step(tx, one, journey) for one in journey.open_steps],
+        last_exit=_last_exit(tx, journey),
+        story=story(journey, today=tx.today),
+        parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],
+        href=href,
+    )
+
+
+def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
+    one = record.referent
+    if one is None:
+        return ""
+    known = journey.people if one.account_id in journey.people else staff_names(tx, [one.account_id])
+    return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
+
+
+def _verbs(tx: Transaction, href: str, journey: Journey) -> list[Verb]:
+    own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
+    leaving = [Verb(label="Sortie", href=_exit_href(own[0]), icon="exit")] if len(own) == 1 else []
+    return [
+        Verb(label="Contact", href=f"{href}/contact", icon="phone"),
+        Verb(label="Entrée", href=f"{href}/entree", icon="step"),
+        *leaving,
+        Verb(label="Référent", href=f"{href}/referent", icon="person"),
+        Verb(label="Code d’activation", href=f"{href}/activation", icon="card"),
+    ]
+
+
+def _exit_href(step: StepView) -> str:
+    return url_for("counsellor.exit", ref=step.id)
+
+
+def _alerts(tx: Transaction, ref: str) -> list[Warned]:
+    return [
+        Warned(
+            sentence=staff_sentence(one.rule, one.facts, one.parameters, today=tx.today),
+            clears=clearing_sentence(one.rule, one.facts, one.parameters, today=tx.today),
+            level=one.level.value,
+            since=one.opened_on,
+        )
+        for one in alerts_about(tx, ref)
+    ]
+
+
+def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:
+    return Point(
+        id=point.id,
+        what=point.kind.label,
+        why=why(point, _left(journey, point.plan_id), today=tx.today),
+        on=point.due_on,
+        owner=journey.people.get(point.owner_id or "", QUEUE),
+        is_late=point.due_on < tx.today,
+    )
+
+
+def _left(journey: Journey, plan_id: str) -> str | None:
+    steps = (one for one in journey.steps.values() if one.exit and one.exit.plan_id == plan_id)
+    step = next(steps, None)
+    return journey.schemes[step.scheme_id].name if step else None
+
+
+def _step(tx: Transaction, step: StepView, journey: Journey) -> Step:
+    return Step(
+        scheme=journey.schemes[step.scheme_id].name,
+        structure=journey.names.get(step.structure_id, ""),
+        begun_on=step.entered_on,
+        planned_end_on=step.planned_end_on,
+        exit_href=_exit_href(step) if step.structure_id == tx.actor.structure_id else "",
+    )
+
+
+def _last_exit(tx: Transaction, journey: Journey) -> LastExit | None:
+    own = [(one.exit, one) for one in journey.steps.values() if one.exit and one.structure_id == tx.actor.structure_id]
+    if not own:
+        return None
+    ended, step = max(own, key=lambda pair: (pair[0].event_on, pair[1].id))
+    href = url_for("counsellor.exit_cancelled", ref=step.id)
+    return LastExit(scheme=journey.schemes[step.scheme_id].name, on=ended.event_on, cancel_href=href)
+
+
+def _part(tx: Transaction, record: RecordView, section: Section, names: Mapping[str, str], href: str) -> Part:
+    items = items_of(section)
+    known = [record.facts[item.key] for item in items if item.key in record.facts]
+    lines = [_line(tx, fact, names) for fact in known]
+    return Part(
+        title=section.label,
+        href=f"{href}/informations/{section.value}",
+        lines=lines,
+        note=_note(lines, missing=len(items) - len(known)),
+    )
+
+
+def _line(tx: Transaction, fact: Fact, names: Mapping[str, str]) -> Line:
+    item = CATALOGUE[fact.key]
+    state = "conflict" if fact.rivals else "fresh" if is_fresh(fact, on=tx.today) else "stale"
+    return Line(
+        label=item.label,
+        value=shown(item, fact.value),
+        origin=origin(fact.provenance, names),
+        on=last_confirmed(fact.provenance),
+        state=state,
+        rivals=tuple(f"{shown(item, one.value)} ({origin(one.provenance, names)})" for one in fact.rivals),
+    )
+
+
+def _note(lines: list[Line], *, missing: int) -> str:
+    doubtful = sum(one.state == "conflict" for one in lines)
+    old = sum(one.state == "stale" for one in lines)
+    said = (
+        counted(len(lines), "réponse") if lines else "",
+        f"{doubtful} à trancher" if doubtful else "",
+        f"{old} à confirmer" if old else "",
+        f"{counted(missing, 'non renseignée', 'non renseignées')}" if missing else "",
+    )
+    return ", ".join(filter(None, said))

@@ -1,0 +1,112 @@
+"""The timeline as the record draws it: steps as bars with what happened on them, gaps as gaps, the newest first."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pathway.casework.enrolments.queries import StepView
+from pathway.casework.followup.queries import ContactLine
+from pathway.casework.followup.rules import ContactResult, ExitKind
+from pathway.casework.journey.queries import Journey
+from pathway.casework.journey.rules import MomentKind
+from pathway.casework.schemes.exit_reasons import exit_reason
+from pathway.kernel.wording import counted
+
+_STATES = {ExitKind.PAUSED: "paused", ExitKind.NO_SOLUTION: "stopped", ExitKind.LOST_CONTACT: "stopped"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One thing that happened. kind: contact, success or exit."""
+
+    on: date
+    title: str
+    kind: str
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """A step (`state` set), a gap (`is_gap`), or an event on the bare line (`events` holds it alone)."""
+
+    begun_on: date
+    ended_on: date | None = None
+    title: str = ""
+    structure: str = ""
+    who: str = ""
+    outcome: str = ""
+    state: str = ""
+    is_gap: bool = False
+    events: list[Event] = field(default_factory=list)
+
+
+def story(journey: Journey, *, today: date) -> list[Chapter]:
+    """The chapters, newest first. A contact lies on the step of the same structure, else on any step of that day."""
+    by_step: dict[str, list[Event]] = {step_id: _ending(journey, step) for step_id, step in journey.steps.items()}
+    bare: list[Chapter] = []
+    for line in journey.contacts.values():
+        step = _step_of(journey, line)
+        event = _contact(journey, line)
+        if step:
+            by_step[step.id].append(event)
+        else:
+            bare.append(Chapter(begun_on=line.made_on, ended_on=line.made_on, events=[event]))
+    steps = [_bar(journey, step, by_step[step.id]) for step in journey.steps.values()]
+    chapters = [*steps, *bare, *_gaps(journey)]
+    return sorted(chapters, key=lambda one: (one.ended_on or today, one.begun_on, one.is_gap), reverse=True)
+
+
+def outcome(step: StepView) -> str:
+    """How a step ended: the exact reason where it may be read, else its kind; empty while it is open."""
+    if step.exit is None:
+        return ""
+    return exit_reason(step.exit.reason).label if step.exit.reason else step.exit.kind.label
+
+
+def _bar(journey: Journey, step: StepView, events: list[Event]) -> Chapter:
+    return Chapter(
+        begun_on=step.entered_on,
+        ended_on=step.exit.event_on if step.exit else None,
+        title=journey.schemes[step.scheme_id].name,
+        structure=journey.names.get(step.structure_id, ""),
+        who=journey.people.get(step.account_id, ""),
+        outcome=outcome(step),
+        state=_STATES.get(step.exit.kind, "done") if step.exit else "open",
+        events=sorted(events, key=lambda one: one.on, reverse=True),
+    )
+
+
+def _ending(journey: Journey, step: StepView) -> list[Event]:
+    if step.exit is None:
+        return []
+    origin = journey.names.get(step.structure_id, "")
+    return [Event(on=step.exit.event_on, title=f"Sortie : {outcome(step)}", kind="exit", origin=origin)]
+
+
+def _contact(journey: Journey, line: ContactLine) -> Event:
+    place = ", ".join(filter(None, (journey.names.get(line.structure_id, ""), journey.people.get(line.account_id, ""))))
+    reached = line.result is ContactResult.REACHED
+    title = f"{line.result.label} – {line.channel.label.lower()}"
+    return Event(on=line.made_on, title=title, kind="success" if reached else "contact", origin=place)
+
+
+def _step_of(journey: Journey, line: ContactLine) -> StepView | None:
+    open_then = [
+        step
+        for step in journey.steps.values()
+        if step.entered_on <= line.made_on and (step.exit is None or line.made_on <= step.exit.event_on)
+    ]
+    own = [step for step in open_then if step.structure_id == line.structure_id]
+    return next(iter(own or open_then), None)
+
+
+def _gaps(journey: Journey) -> list[Chapter]:
+    return [
+        Chapter(
+            begun_on=moment.on,
+            ended_on=moment.until_on,
+            title=f"{counted(moment.days, 'jour')} sans accompagnement",
+            is_gap=True,
+        )
+        for moment in journey.moments
+        if moment.kind is MomentKind.GAP
+    ]

@@ -1,0 +1,84 @@
+"""How a person, an answer or a point de suivi is said on the counsellor's screens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pathway.casework.followup.queries import PointLine
+from pathway.casework.partners.rules import Role
+from pathway.casework.records.catalogue import CATALOGUE, shown
+from pathway.casework.records.rules import Fact, Identity, Provenance, Way
+from pathway.kernel.wording import said_distance
+
+QUEUE = "sans propriétaire"
+
+_CHANNELS = {
+    "call": "préfère un appel",
+    "sms": "préfère un SMS",
+    "email": "préfère un e-mail",
+    "post": "préfère un courrier",
+    "in_person": "préfère une rencontre",
+}
+_CAUTIONS = {
+    "no_message": "ne pas laisser de message",
+    "phone_is_shared": "téléphone partagé avec un proche",
+    "needs_interpreter": "avec un interprète",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How a person wishes to be reached: her numbers as they are read, and what to respect when calling."""
+
+    phones: tuple[str, ...] = ()
+    preferences: tuple[str, ...] = ()
+    is_protected: bool = False
+
+    @property
+    def phone(self) -> str | None:
+        """The first number, or None."""
+        return self.phones[0] if self.phones else None
+
+
+def full_name(identity: Identity) -> str:
+    """« Amina Benkacem », with the birth name when it differs."""
+    born = f" (née {identity.birth_name})" if identity.birth_name else ""
+    return f"{identity.first_name} {identity.last_name}{born}"
+
+
+def age(born: date, *, today: date) -> int:
+    """Whole years lived on that day."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def reach(facts: Mapping[str, Fact]) -> Reach:
+    """The contact section as a caller needs it: cautions first, then wishes."""
+    said = {key: fact.value for key, fact in facts.items()}
+    cautions = [words for key, words in _CAUTIONS.items() if said.get(key) is True]
+    wishes = [_CHANNELS.get(said.get("contact_channel", ""), "")]
+    wishes += [_words(facts, "contact_hours").lower()]
+    wishes += [f"langue : {said['contact_language']}" if said.get("contact_language") else ""]
+    wishes += [f"personne de confiance : {said['trusted_contact']}" if said.get("trusted_contact") else ""]
+    phones = [shown(CATALOGUE["phones"], [number]) for number in said.get("phones", ())]
+    return Reach(
+        phones=tuple(phones),
+        preferences=tuple(filter(None, [*cautions, *wishes])),
+        is_protected=said.get("address_is_protected") is True,
+    )
+
+
+def origin(provenance: Provenance, names: Mapping[str, str]) -> str:
+    """« Mission locale du Bassin, dit par la personne »: who keeps it, and how it came."""
+    if provenance.way is Way.CORRECTED or provenance.role == Role.JOBSEEKER:
+        return provenance.way.label
+    return f"{names.get(provenance.structure_id, 'une structure')}, {provenance.way.label}"
+
+
+def why(point: PointLine, scheme: str | None, *, today: date) -> str:
+    """« emploi durable, sortie de « Parcours PLIE » il y a 28 jours »."""
+    left = f"sortie de « {scheme} »" if scheme else "sortie"
+    return f"{point.exit_kind.label.lower()}, {left} {said_distance(point.event_on, today=today)}"
+
+
+def _words(facts: Mapping[str, Fact], key: str) -> str:
+    return shown(CATALOGUE[key], facts[key].value) if key in facts else ""

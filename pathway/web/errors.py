@@ -1,0 +1,80 @@
+"""Refusals become pages: the sentence, the right status, nothing about the machine."""
+
+from flask import Flask, Response, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Unavailable
+from pathway.web.gate import gate, record_refusal
+
+_STATUS: dict[type[PathwayError], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Invalid: 400,
+    Refused: 422,
+    Conflict: 409,
+    Unavailable: 503,
+}
+_TITLES = {
+    400: "Cette demande ne peut pas être lue",
+    403: "Vous n’avez pas accès à cette page",
+    404: "Page introuvable",
+    405: "Cette page ne s’ouvre pas ainsi",
+    409: "Quelqu’un a été plus rapide",
+    413: "Ce que vous envoyez est trop gros",
+    422: "Ce n’est pas possible",
+    500: "Quelque chose n’a pas marché",
+    503: "Le service n’est pas disponible",
+}
+_SENTENCES = {
+    400: "Revenez à la page précédente, rechargez-la, puis réessayez.",
+    403: "Votre rôle ne permet pas de l’ouvrir.",
+    404: NotFound().sentence,
+    405: "Repartez de l’accueil.",
+    413: "Envoyez un fichier plus petit.",
+    500: "Ce n’est pas de votre fait. L’exploitant est prévenu ; réessayez dans un instant.",
+}
+_EXPIRED = "Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la, puis recommencez."
+
+
+def install_errors(app: Flask) -> None:
+    """Give every refusal and failure its page."""
+    app.register_error_handler(PathwayError, _refused)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _failed)
+
+
+def _refused(error: PathwayError) -> ResponseReturnValue:
+    status = _STATUS.get(type(error), 500)
+    if status in (403, 404):
+        record_refusal(error)
+    else:
+        gate().close()
+    return _page(status, error.sentence)
+
+
+def _expired(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, _EXPIRED)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error.get_response()
+    if isinstance(error, SecurityError):  # an unknown host: no page can be drawn, no address can be built
+        return Response(_SENTENCES[400], status=400, mimetype="text/plain")
+    return _page(error.code or 500, _SENTENCES.get(error.code or 500, _SENTENCES[500]))
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    # The type alone: a message may quote what somebody typed.
+    current_app.logger.error("request failed: %s.%s", type(error).__module__, type(error).__qualname__)
+    if current_app.testing:
+        raise error
+    return _page(500, _SENTENCES[500])
+
+
+def _page(status: int, sentence: str) -> ResponseReturnValue:
+    title = _TITLES.get(status, _TITLES[500])
+    return render_template("account/refusal.html", title=title, sentence=sentence, status=status), status

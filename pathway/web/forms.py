@@ -1,0 +1,75 @@
+"""Forms that speak French, keep what was typed, and show a refusal beside the field it speaks of."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField
+from wtforms.validators import StopValidation
+
+from pathway.casework.records.values import read_date
+from pathway.kernel.errors import Invalid, PathwayError
+
+
+class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
+    """The base of every form. WTForms' own sentences come in French."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
+        """French messages whatever the browser asks."""
+
+        locales = ("fr",)
+
+    def refuse(self, error: PathwayError) -> None:
+        """Show a refusal beside the field it names, else at the top of the form."""
+        field = self._fields.get(getattr(error, "field", ""))
+        if field is None:
+            self.form_errors.append(error.sentence)
+        else:
+            field.errors = [*field.errors, error.sentence]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything must be mended."""
+        return bool(self.form_errors) or any(field.errors for field in self)
+
+
+class DayField(StringField):
+    """A day typed as JJ/MM/AAAA (or AAAA-MM-JJ); `day` is the date, None when left empty."""
+
+    day: date | None = None
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Read the day; the sentence of the refusal says what is wrong with it."""
+        super().process_formdata(list(valuelist))
+        typed = (self.data or "").strip()
+        if not typed:
+            self.day = None
+            return
+        try:
+            self.day = read_date(typed)
+        except Invalid as refusal:
+            raise ValueError(refusal.sentence) from None
+
+    def process_data(self, value: Any) -> None:
+        """Show a date given by the screen as JJ/MM/AAAA."""
+        if isinstance(value, date):
+            self.day = value
+            value = value.strftime("%d/%m/%Y")
+        super().process_data(value)
+
+
+class Needed:
+    """Refuse an empty answer with the sentence of that field."""
+
+    field_flags = {"required": True}  # noqa: RUF012  # WTForms reads this class attribute
+
+    def __init__(self, sentence: str) -> None:
+        """The sentence says what to give."""
+        self.sentence = sentence
+
+    def __call__(self, form: CarteForm, field: Field) -> None:
+        """Refuse when nothing was given."""
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            field.errors = []
+            raise StopValidation(self.sentence)

@@ -1,0 +1,266 @@
+"""What every request passes: who acts, may she, in which transaction, and the journal entry before a byte leaves."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin
+
+from pathway.casework.accounts.actions import session_id, touch_session
+from pathway.casework.accounts.queries import SessionView, live_session
+from pathway.casework.accounts.rules import LAST_SEEN_EVERY
+from pathway.casework.partners.queries import PROFILE, posts
+from pathway.casework.partners.rules import Role
+from pathway.casework.sharing.permissions import Permission, require
+from pathway.kernel.clock import Clock
+from pathway.kernel.errors import Invalid, PathwayError, Refused
+from pathway.store.actor import Actor
+from pathway.store.clocks import clock_of
+from pathway.store.journal import Act
+from pathway.store.opening import Store
+from pathway.store.transaction import Transaction
+
+SIGN_IN = "account.sign_in"
+NOBODY = Actor(role="nobody")
+_UNSAID, _EVERYBODY = "unsaid", "everybody"
+_REFERENCE = re.compile(r"[a-z2-7]{26}")
+_NO_LOG = "Le journal ne peut pas être écrit : rien n’est montré tant qu’il ne l’est pas. Réessayez dans un instant."
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class RefusableForm(Protocol):
+    """A form that can show a refusal beside the field it speaks of."""
+
+    def refuse(self, error: PathwayError) -> None:
+        """Keep the sentence for the page."""
+        ...
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """Who is signed in, as templates see it."""
+
+    def __init__(self, session: SessionView, *, name: str, place: str) -> None:
+        """`name` is shown in the masthead; `place` is the structure's name, empty for a jobseeker."""
+        self.id = session.account_id
+        self.role = Role(session.role)
+        self.record_id = session.record_id
+        self.name = name
+        self.place = place
+
+
+@dataclass
+class Gate:
+    """One request: its actor, its transactions, and what it must say in the journal."""
+
+    store: Store
+    clock: Clock
+    actor: Actor = NOBODY
+    session: SessionView | None = None
+    user: SignedIn | None = None
+    acts: list[Act] = field(default_factory=list)
+    is_refused: bool = False
+    _reader: Transaction | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A snapshot that only reads, shared by the whole request; what it journals is written at the end."""
+        tx = self._snapshot()
+        tx.actor = self.actor
+        try:
+            yield tx
+        finally:
+            self.acts += tx.acts
+            tx.acts = []
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """The one write transaction of the request; it also keeps what was read before. Any error writes nothing."""
+        self.close()
+        with Transaction(self.store, actor=self.actor, clock=self.clock, door="web") as tx:
+            tx.acts = list(self.acts)
+            yield tx
+        self.acts = []
+
+    @contextmanager
+    def attempt(self, form: RefusableForm) -> Iterator[Transaction]:
+        """Like `writing`, but a refusal goes to the form and the view goes on, to show it again with what was typed."""
+        try:
+            with self.writing() as tx:
+                yield tx
+        except (Invalid, Refused) as error:
+            form.refuse(error)
+        except PathwayError as error:
+            if error.code != "conflict":
+                raise
+            form.refuse(error)
+
+    def close(self) -> None:
+        """End the snapshot."""
+        if self._reader is not None:
+            self._reader.__exit__(None, None, None)
+            self._reader = None
+
+    def _snapshot(self) -> Transaction:
+        if self._reader is None:
+            self._reader = Transaction(self.store, actor=self.actor, clock=self.clock, door="web", write=False)
+            self._reader.__enter__()
+        return self._reader
+
+
+def gate() -> Gate:
+    """The gate of this request."""
+    here: Gate = g.gate
+    return here
+
+
+def allow(permission: Permission) -> Callable[[View], View]:
+    """Say which permission a view asks. A view without it, or without `public`, answers nobody."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]  # read back by _check
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Say that a view is for everybody, signed in or not."""
+    view.permission = _EVERYBODY  # type: ignore[attr-defined]  # read back by _check
+    return view
+
+
+def install_gate(app: Flask, store: Store) -> None:
+    """Put the gate before and after every view but static files."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.request_loader(lambda _request: g.gate.user if "gate" in g else None)
+    app.extensions["carte_store"] = store
+    app.before_request(_open)
+    app.after_request(_journal)
+    app.teardown_request(_close)
+
+
+def cookie_name(app: Flask) -> str:
+    """The session cookie's name; the `__Host-` prefix needs HTTPS."""
+    return "__Host-carte" if app.config["SESSION_COOKIE_SECURE"] else "carte"
+
+
+def set_session_cookie(response: Response, secret: str) -> None:
+    """Give the browser its session, for this browser session only."""
+    response.set_cookie(
+        cookie_name(current_app),
+        secret,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def drop_session_cookie(response: Response) -> None:
+    """Take the session back from the browser."""
+    response.delete_cookie(
+        cookie_name(current_app),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def record_refusal(error: PathwayError) -> None:
+    """Write down, in a transaction of its own, that somebody was refused; the record asked for is kept by reference."""
+    here = gate()
+    here.close()
+    asked = [value for value in (request.view_args or {}).values() if _REFERENCE.fullmatch(str(value))]
+    with Transaction(here.store, actor=here.actor, clock=here.clock, door="web") as tx:
+        tx.journal("refused", records=asked, code=error.code, endpoint=request.endpoint or "")
+    here.acts, here.is_refused = [], True
+
+
+def _open() -> ResponseReturnValue | None:
+    if request.endpoint == "static":
+        return None
+    store: Store = current_app.extensions["carte_store"]
+    here = Gate(store=store, clock=current_app.extensions.get("carte_clock") or clock_of(store))
+    g.gate = here
+    _recognise(here)
+    return _check(here)
+
+
+def _recognise(here: Gate) -> None:
+    secret = request.cookies.get(cookie_name(current_app))
+    if not secret:
+        return
+    with here.reading() as tx:
+        session = live_session(tx, session_id(secret))
+        if session is None:
+            return
+        place = _place(tx, session)
+        if place is None:
+            return
+        profile = tx.sealing.open_many([session.account_id], PROFILE).get(session.account_id, {})
+    here.session = session
+    here.actor = Actor(
+        role=session.role,
+        account_id=session.account_id,
+        structure_id=session.structure_id,
+        record_id=session.record_id,
+        session=session.id[:16],
+    )
+    name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
+    here.user = SignedIn(session, name=name, place=place)
+
+
+def _place(tx: Transaction, session: SessionView) -> str | None:
+    """The structure's name if the membership still holds today; empty for a jobseeker; None when it has ended."""
+    if session.record_id:
+        return ""
+    held = (post for post in posts(tx, session.account_id) if post.structure_id == session.structure_id)
+    return next((post.structure_name for post in held if post.role == session.role), None)
+
+
+def _check(here: Gate) -> ResponseReturnValue | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None  # no such page: Flask answers 404 by itself
+    permission = getattr(view, "permission", _UNSAID)
+    if permission == _EVERYBODY:
+        return None
+    if not isinstance(permission, Permission):
+        abort(500 if current_app.debug or current_app.testing else 403)
+    if here.session is None:
+        return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" else None))
+    require(here.actor.role, permission)
+    return None
+
+
+def _journal(response: Response) -> Response:
+    here: Gate | None = g.get("gate")
+    if here is None or here.session is None or here.is_refused:
+        return response
+    here.close()
+    acts = here.acts or [Act(action="page", detail={"endpoint": request.endpoint or ""})]
+    if not here.acts and request.method != "GET":
+        return response  # the write has said it already
+    try:
+        with Transaction(here.store, actor=here.actor, clock=here.clock, door="web") as tx:
+            tx.acts = acts
+            if tx.now - here.session.last_seen_at >= LAST_SEEN_EVERY:
+                touch_session(tx, here.session.id)
+    except Exception as error:  # whatever the cause: no log, no data
+        current_app.logger.error("journal refused: %s", type(error).__qualname__)
+        return Response(_NO_LOG, status=503, mimetype="text/plain")
+    here.acts = []
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    here: Gate | None = g.get("gate")
+    if here is not None:
+        here.close()

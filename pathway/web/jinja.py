@@ -1,0 +1,133 @@
+"""What every template may use: French dates, the menu of the role, the notices, the banner of a demonstration."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask import Flask, flash, g, get_flashed_messages, request, url_for
+from flask_babel import get_translations, gettext
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from pathway.casework.partners.rules import Role
+from pathway.casework.sharing.permissions import Permission, may
+from pathway.kernel import wording
+from pathway.kernel.clock import local_day
+from pathway.kernel.ids import spaced_card_number
+from pathway.web.gate import gate
+
+_MENU = (
+    (Permission.DAY_READ, "Aujourd’hui", "counsellor.day"),
+    (Permission.RECORD_SEARCH, "Chercher", "counsellor.search"),
+    (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
+    (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
+    (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
+    (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
+)
+_PERSON_MENU = (
+    ("Parcours", "jobseeker.pathway", "path"),
+    ("Mes infos", "jobseeker.information", "person"),
+    ("Qui voit quoi", "jobseeker.access", "eye"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of a menu. `count` is shown beside the label when it is not None; `icon` is the symbol's name."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None = None
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One sentence shown once at the top of the next page."""
+
+    text: str
+    kind: str
+
+
+def notify(text: str, kind: str = "done") -> None:
+    """Show that sentence once, on the next page. It travels in a cookie: no name of a person in it."""
+    flash(text, kind)
+
+
+def install_jinja(app: Flask) -> None:
+    """Strict templates, French filters, common variables."""
+    # The source strings are French and there is no other language: looking for a catalogue at each of them cost
+    # a tenth of a page.
+    cast(Any, app.jinja_env).install_null_translations(newstyle=True)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        said_date=wording.said_date,
+        said_month=wording.said_month,
+        said_instant=wording.said_instant,
+        said_weekday=lambda day: wording.said_weekday(day, today=_today()),
+        said_distance=lambda day: wording.said_distance(day, today=_today()),
+        local_day=local_day,
+        spaced_card=spaced_card_number,
+        counted=wording.counted,
+        listed=wording.listed,
+    )
+    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
+    app.context_processor(_common)
+
+
+def _ngettext(singular: str, plural: str, number: int) -> str:
+    """French, the language of the sources, is plural from two: « 0 alerte »."""
+    chosen: str = get_translations().ungettext(singular, plural, 1 if abs(number) < 2 else number)
+    return chosen
+
+
+def _today() -> date:
+    return local_day(gate().clock.now())
+
+
+def _common() -> dict[str, Any]:
+    if "gate" not in g:
+        # A refusal before the gate (a missing static file, an unknown host): the plain page must not fail.
+        return {"demo": False, "notices": []}
+    here = gate()
+    now: datetime = here.clock.now()
+    return {
+        "demo": here.store.is_demo,
+        "today": local_day(now),
+        "notices": _notices(),
+        "nav": _menu(),
+        "structure_name": here.user.place if here.user else "",
+        "user_name": here.user.name if here.user else "",
+        "sign_out_href": url_for("account.sign_out"),
+        "account_href": url_for("account.mine"),
+        "current_user": current_user,
+    }
+
+
+def _notices() -> list[Notice]:
+    kept = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return [Notice(text=text, kind=kind) for kind, text in kept]
+
+
+def _menu() -> list[Entry]:
+    here = gate()
+    if here.user is None:
+        return []
+    if here.user.role is Role.JOBSEEKER:
+        return [
+            Entry(label=label, href=url_for(endpoint), current=request.endpoint == endpoint, icon=icon)
+            for label, endpoint, icon in _PERSON_MENU
+        ]
+    return [
+        Entry(label=label, href=url_for(endpoint), current=_is_here(url_for(endpoint)))
+        for permission, label, endpoint in _MENU
+        if may(here.user.role, permission)
+    ]
+
+
+def _is_here(href: str) -> bool:
+    """Whether the page asked for is that one, or one below it (a record, a refused gesture)."""
+    return request.path == href or request.path.startswith(f"{href}/")

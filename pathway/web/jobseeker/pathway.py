@@ -1,0 +1,60 @@
+"""Her own pathway: what comes next first, then the story of what was done."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.alerts.queries import alerts_about
+from pathway.casework.alerts.wording import person_sentence
+from pathway.casework.journey.queries import journey_of
+from pathway.casework.partners.queries import staff_names
+from pathway.casework.records.queries import ReferentView, record_opened
+from pathway.casework.sharing.permissions import Permission
+from pathway.store.transaction import Transaction
+from pathway.web.gate import allow, gate
+from pathway.web.jobseeker.story import Chapter, Companion, NextStep, next_step_of, story_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathwayPage:
+    """What she reads on her first page."""
+
+    first_name: str
+    companion: Companion | None
+    next_step: NextStep | None
+    alerts: tuple[str, ...]
+    story: tuple[Chapter, ...]
+
+
+@allow(Permission.OWN_PATHWAY_READ)
+def view() -> ResponseReturnValue:
+    """Show her pathway and nobody else's: the record is the session's, never asked for."""
+    here = gate()
+    with here.reading() as tx:
+        page = _gathered(tx, here.actor.record_id)
+    return render_template("jobseeker/pathway.html", page=page)
+
+
+def _gathered(tx: Transaction, record_id: str) -> PathwayPage:
+    record = record_opened(tx, record_id, only=frozenset())
+    journey = journey_of(tx, record_id)
+    companion = _companion(tx, record.referent, journey.names)
+    alerts = alerts_about(tx, record_id)
+    return PathwayPage(
+        first_name=record.card.identity.first_name,
+        companion=companion,
+        next_step=next_step_of(journey, companion, today=tx.today),
+        alerts=tuple(person_sentence(one.rule, one.facts, one.parameters, today=tx.today) for one in alerts),
+        story=story_of(journey, companion, today=tx.today),
+    )
+
+
+def _companion(tx: Transaction, referent: ReferentView | None, names: dict[str, str]) -> Companion | None:
+    """Her référent de parcours, the one professional whose name she is given."""
+    if referent is None:
+        return None
+    name = staff_names(tx, [referent.account_id]).get(referent.account_id)
+    if name is None:
+        return None
+    return Companion(account_id=referent.account_id, name=name, structure=names[referent.structure_id])

@@ -1,0 +1,197 @@
+"""Her journey in words for her: short sentences, no blame, no administrative word left alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pathway.casework.enrolments.queries import StepView
+from pathway.casework.followup.queries import ContactLine, PointLine
+from pathway.casework.followup.rules import Channel, ExitKind, PointKind
+from pathway.casework.journey.queries import Journey
+from pathway.casework.journey.rules import Moment, MomentKind
+from pathway.kernel.wording import counted, said_date, said_weekday
+
+_POINTS: Mapping[PointKind, str] = {
+    PointKind.CONTACT: "Nous prenons de vos nouvelles",
+    PointKind.START_CHECK: "Nous vérifions que tout a bien commencé",
+    PointKind.BEFORE_END: "Nous préparons la suite avec vous",
+    PointKind.RECEPTION: "Nous vérifions que la structure suivante vous attend",
+    PointKind.FIRST_APPOINTMENT: "Nous parlons de votre premier rendez-vous",
+    PointKind.ATTEMPT: "Nous essayons de vous joindre",
+    PointKind.REVIEW: "Nous faisons le point ensemble",
+    PointKind.CLOSING_CALL: "Nous vous appelons une dernière fois",
+    PointKind.SHORT_ACTIVITY: "Nous parlons de l’activité que vous avez faite",
+    PointKind.CATCH_UP: "Nous prenons de vos nouvelles",
+}
+_OUTCOMES: Mapping[ExitKind, tuple[str, str]] = {
+    ExitKind.DURABLE_JOB: ("done", "Vous avez trouvé un emploi durable"),
+    ExitKind.SHORT_JOB: ("done", "Vous avez trouvé un emploi"),
+    ExitKind.TRAINING: ("done", "Vous avez commencé une formation"),
+    ExitKind.RELAY: ("done", "Une autre structure prend la suite"),
+    ExitKind.NO_SOLUTION: ("stopped", "Étape arrêtée"),
+    ExitKind.LOST_CONTACT: ("stopped", "Étape arrêtée"),
+    ExitKind.PAUSED: ("paused", "Étape arrêtée le temps d’une pause"),
+    ExitKind.CLOSED: ("done", "Étape terminée"),
+}
+# After these ends, time without a step is no lack: she works, learns, rests, or has finished.
+_NO_GAP_AFTER = frozenset(
+    {ExitKind.DURABLE_JOB, ExitKind.SHORT_JOB, ExitKind.TRAINING, ExitKind.PAUSED, ExitKind.CLOSED}
+)
+_IN_SIGHT = 2  # contacts of a step shown at once; the others are one gesture away
+_CONTACTS: Mapping[Channel, str] = {
+    Channel.PHONE: "Vous avez parlé au téléphone",
+    Channel.SMS: "Vous avez échangé par SMS",
+    Channel.EMAIL: "Vous avez échangé par e-mail",
+    Channel.VISIT: "Vous vous êtes rencontrés",
+    Channel.POST: "Vous avez échangé par courrier",
+    Channel.VIDEO: "Vous avez parlé en visio",
+    Channel.OFF_PLATFORM: "Vous avez échangé",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Companion:
+    """Her référent de parcours."""
+
+    account_id: str
+    name: str
+    structure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """The one thing that comes next. `on` is None when it has no day to come."""
+
+    title: str
+    text: str
+    on: date | None
+    with_whom: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One contact in which she was reached."""
+
+    on: date
+    title: str
+    origin: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """One part of the story: a `step` with its events, a lone `event`, or a `gap`. Dates as days; the rest in words.
+
+    `events` are the latest of a step, `earlier` the others, newest first.
+    """
+
+    kind: str
+    title: str
+    from_on: date
+    until_on: date | None = None
+    origin: str = ""
+    state: str = ""
+    outcome: str | None = None
+    events: tuple[Event, ...] = ()
+    earlier: tuple[Event, ...] = ()
+
+
+def next_step_of(journey: Journey, companion: Companion | None, *, today: date) -> NextStep | None:
+    """The next point de suivi, else the step under way, else nothing."""
+    if journey.next_point is not None:
+        return _from_point(journey.next_point, journey, companion, today)
+    if journey.open_steps:
+        return _from_step(journey.open_steps[0], journey)
+    return None
+
+
+def story_of(journey: Journey, companion: Companion | None, *, today: date) -> tuple[Chapter, ...]:
+    """The whole story, newest first: each contact told inside the step it belongs to."""
+    homes = {line.id: _home(line, journey) for line in journey.contacts.values()}
+    chapters = [_step_chapter(step, journey, companion, homes) for step in journey.steps.values()]
+    for moment in journey.moments:
+        if moment.kind is MomentKind.GAP:
+            chapters += _gap_chapter(moment, journey, today)
+        elif moment.kind is MomentKind.CONTACT and not homes[moment.about]:
+            chapters.append(_lone(_event(journey.contacts[moment.about], journey, companion)))
+    return tuple(sorted(chapters, key=lambda one: (one.until_on or date.max, one.from_on), reverse=True))
+
+
+def _from_point(point: PointLine, journey: Journey, companion: Companion | None, today: date) -> NextStep:
+    is_theirs = companion is not None and point.owner_id == companion.account_id
+    is_late = point.due_on < today
+    late = f"C’était prévu {said_weekday(point.due_on, today=today)}. Nous vous contactons dès que possible."
+    return NextStep(
+        title=_POINTS[point.kind],
+        text=late if is_late else "Nous vous contactons. Vous n’avez rien à préparer.",
+        on=None if is_late else point.due_on,
+        with_whom=companion.name if companion and is_theirs else journey.names[point.structure_id],
+    )
+
+
+def _from_step(step: StepView, journey: Journey) -> NextStep:
+    planned = f"Cette étape est prévue jusqu’au {said_date(step.planned_end_on)}." if step.planned_end_on else ""
+    return NextStep(
+        title=f"Votre étape continue : {journey.schemes[step.scheme_id].name}",
+        text=planned,
+        on=None,
+        with_whom=journey.names[step.structure_id],
+    )
+
+
+def _home(line: ContactLine, journey: Journey) -> str:
+    """The id of the step during which that contact happened: its own structure's first, else the latest begun."""
+    here = [step for step in journey.steps.values() if _covers(step, line.made_on)]
+    here.sort(key=lambda step: (step.structure_id == line.structure_id, step.entered_on, step.id), reverse=True)
+    return here[0].id if here else ""
+
+
+def _covers(step: StepView, day: date) -> bool:
+    return step.entered_on <= day and (step.exit is None or day <= step.exit.event_on)
+
+
+def _step_chapter(step: StepView, journey: Journey, companion: Companion | None, homes: Mapping[str, str]) -> Chapter:
+    lines = [line for line in journey.contacts.values() if homes[line.id] == step.id]
+    events = tuple(_event(line, journey, companion) for line in lines)
+    state, outcome = _ending(step, journey)
+    return Chapter(
+        kind="step",
+        title=journey.schemes[step.scheme_id].name,
+        from_on=step.entered_on,
+        until_on=step.exit.event_on if step.exit else None,
+        origin=journey.names[step.structure_id],
+        state=state,
+        outcome=outcome,
+        events=events[:_IN_SIGHT],
+        earlier=events[_IN_SIGHT:],
+    )
+
+
+def _ending(step: StepView, journey: Journey) -> tuple[str, str | None]:
+    if step.exit is None:
+        return "open", None
+    if journey.schemes[step.scheme_id].is_short_activity and step.exit.kind is ExitKind.NO_SOLUTION:
+        return "done", "Activité terminée"
+    return _OUTCOMES[step.exit.kind]
+
+
+def _event(line: ContactLine, journey: Journey, companion: Companion | None) -> Event:
+    is_theirs = companion is not None and line.account_id == companion.account_id
+    origin = companion.name if companion and is_theirs else journey.names[line.structure_id]
+    return Event(on=line.made_on, title=_CONTACTS[line.channel], origin=origin)
+
+
+def _lone(event: Event) -> Chapter:
+    return Chapter(kind="event", title=event.title, from_on=event.on, until_on=event.on, origin=event.origin)
+
+
+def _gap_chapter(moment: Moment, journey: Journey, today: date) -> list[Chapter]:
+    ended = [step for step in journey.steps.values() if step.exit and step.exit.event_on < moment.on]
+    last = max(ended, key=lambda step: step.exit.event_on if step.exit else date.min, default=None)
+    if last is not None and last.exit is not None and last.exit.kind in _NO_GAP_AFTER:
+        return []
+    days = counted(moment.days, "jour")
+    is_now = moment.until_on == today
+    title = f"{days} sans étape. Nous cherchons la suite avec vous." if is_now else f"{days} entre deux étapes"
+    return [
+        Chapter(kind="gap", title=title, from_on=moment.on, until_on=moment.until_on, state="now" if is_now else "")
+    ]

@@ -1,0 +1,54 @@
+"""The state of the instance in counts, and its last nights. No name, no record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.reports.queries import NightLine, instance_counts, last_nights
+from pathway.casework.sharing.permissions import Permission
+from pathway.web.gate import allow, gate
+
+_LATE_AFTER_DAYS = 1
+_STEPS = {
+    "alerts": "calcul des alertes",
+    "supports": "fin des accompagnements terminés",
+    "traces": "oubli des vieilles traces",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstancePage:
+    """What the operator reads. `nights`: each with its unfinished steps, named. `last_night`: the last whole one."""
+
+    counts: dict[str, int]
+    nights: tuple[tuple[NightLine, str], ...]
+    last_night: date | None
+    is_night_late: bool
+    territory: str
+    engine: str
+
+
+@allow(Permission.INSTANCE_READ)
+def view() -> ResponseReturnValue:
+    """Show counts, health and the last nights."""
+    here = gate()
+    with here.reading() as tx:
+        nights = last_nights(tx)
+        last_night = _last_whole(nights)
+        page = InstancePage(
+            counts=instance_counts(tx),
+            nights=tuple((one, ", ".join(_STEPS.get(step, step) for step in one.unfinished)) for one in nights),
+            last_night=last_night,
+            is_night_late=last_night is None or (tx.today - last_night).days > _LATE_AFTER_DAYS,
+            territory=here.store.territory,
+            engine="PostgreSQL" if here.store.engine.dialect.name == "postgresql" else "SQLite",
+        )
+        tx.journal("read_instance")
+    return render_template("operator/instance.html", page=page)
+
+
+def _last_whole(nights: Sequence[NightLine]) -> date | None:
+    return next((one.night for one in nights if not one.unfinished), None)

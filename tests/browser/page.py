@@ -1,0 +1,132 @@
+"""A real browser on a real server: Chromium under the strict policy, every violation and console error kept."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_LISTEN = """document.addEventListener("securitypolicyviolation", e =>
+  console.error("policy: " + e.violatedDirective + " " + e.blockedURI))"""
+_RUN_AXE = """async tags => (await axe.run(document, {runOnly: {type: "tag", values: tags}})).violations
+  .map(v => v.id + ": " + v.nodes.map(n => n.html).join(" | "))"""
+
+
+@dataclass
+class Visit:
+    """One browser window and what went wrong in it."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open that page of the application."""
+        self.page.goto(self.address + path)
+
+    def sign_in(self, login: str, password: str) -> None:
+        """Sign in through the form."""
+        self.go("/connexion")
+        self.page.fill("#login", login)
+        self.page.fill("#password", password)
+        self.page.click("main form.sign-in button[type=submit], main form button[type=submit]")
+        self.page.wait_for_load_state()
+
+    def sign_out(self) -> None:
+        """Sign out through the button."""
+        self.page.click("text=Se déconnecter")
+        self.page.wait_for_load_state()
+
+    def faults(self) -> list[str]:
+        """What axe finds on the page as it stands (WCAG 2.2 AA and RGAA 4)."""
+        self.page.evaluate(AXE)
+        found: list[str] = self.page.evaluate(_RUN_AXE, _TAGS)
+        return found
+
+    def overflows(self) -> bool:
+        """Whether the page must be scrolled sideways."""
+        wide: bool = self.page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1")
+        return wide
+
+
+@contextmanager
+def chromium(path: str) -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def window(browser: Browser, address: str, width: str, *, scripts: bool = True) -> Iterator[Visit]:
+    """A fresh window of that width, in French; `scripts=False` is a browser without JavaScript."""
+    wide, high = WIDTHS[width]
+    context: BrowserContext = browser.new_context(
+        viewport={"width": wide, "height": high}, locale="fr-FR", java_script_enabled=scripts
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    visit = Visit(page=page, address=address)
+    page.on("console", lambda message: _keep(visit, message))
+    page.on("pageerror", lambda error: visit.wrong.append(f"script: {error}"))
+    page.add_init_script(_LISTEN)
+    yield visit
+    context.close()
+
+
+@contextmanager
+def served(environment: dict[str, str], port: int) -> Iterator[str]:
+    """The application as it is served for real, on that instance; gives its address."""
+    command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(200):
+        if process.poll() is not None:
+            raise RuntimeError("the server stopped at once")
+        try:
+            urllib.request.urlopen(address + "/connexion", timeout=5).close()
+            return
+        except OSError:
+            process_wait(0.1)
+    raise RuntimeError("the server does not answer")
+
+
+def process_wait(seconds: float) -> None:
+    """Let the server start."""
+    time.sleep(seconds)
+
+
+def _keep(visit: Visit, message: Any) -> None:
+    # A page that answers 4xx on purpose is reported by the browser as a failed load: not a fault of the page.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        visit.wrong.append(message.text)

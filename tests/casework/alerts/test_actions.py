@@ -1,0 +1,249 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+
+from pathway.casework.alerts.actions import Swept, clear_settled, dismiss_alert, give_alert, snooze_alert, sweep
+from pathway.casework.alerts.queries import (
+    AlertLine,
+    alert_seen,
+    alerts_about,
+    alerts_given_to_me,
+    candidates,
+    facts_of,
+    history_of,
+    open_alerts,
+    open_count,
+)
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, DismissReason, RuleId, evaluate
+from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
+from tests.casework.enrolments.steps import call, enter, leave, points, rows, system
+from tests.town import FRIDAY, welcome
+
+TODAY = date(2026, 11, 20)
+
+
+def swept(town: Town, *record_ids: str) -> Swept:
+    """One sweep of the clock's day, over those records or all that may fire."""
+    with system(town.store, town.clock) as tx:
+        asked = record_ids or tuple(candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY))
+        done = sweep(tx, asked, on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        tx.journal("sweep")
+    return done
+
+
+def alerted(town: Town, clock: FixedClock) -> str:
+    """Amina, whose first point is twelve days late today and who was never reached; gives her record."""
+    amina = welcome(town)
+    leave(town, enter(town, amina).enrolment_id)
+    clock.move(timedelta(days=19))
+    swept(town)
+    return amina
+
+
+def queue(town: Town, by: str = "denis") -> list[AlertLine]:
+    with town.acting(by, write=False) as tx:
+        return open_alerts(tx)
+
+
+def rules(town: Town, by: str = "denis") -> set[RuleId]:
+    return {line.rule for line in queue(town, by)}
+
+
+def dismissed(town: Town, alert_id: str, reason: DismissReason | None = DismissReason.HANDLED, note: str = "") -> None:
+    with town.acting("denis") as tx:
+        dismiss_alert(tx, alert_id=alert_id, reason=reason, note=note)
+
+
+def test_an_overdue_point_is_seen_by_the_responsable_with_what_explains_it(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    line = queue(town)[0]
+    assert (line.rule, line.record_id, line.opened_on) == (RuleId.R02, amina, TODAY + timedelta(days=19))
+    assert line.facts["due_on"] == "2026-11-27"
+    assert line.facts["point_id"] == points(town, amina)[0].id
+    assert line.parameters["threshold_days"] == 7
+
+
+def test_a_silence_and_a_gap_fire_after_their_days(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    step = enter(town, amina).enrolment_id
+    clock.move(timedelta(days=30))
+    assert swept(town) == Swept(opened=0, updated=0, cleared=0)
+    clock.move(timedelta(days=1))
+    assert swept(town).opened == 1
+    assert rules(town) == {RuleId.R03}
+    leave(town, step, on=clock.now().date())
+    call(town, amina)
+    clock.move(timedelta(days=29))
+    swept(town)
+    assert rules(town) >= {RuleId.R07}
+
+
+def test_sweeping_twice_is_sweeping_once(town: Town, clock: FixedClock) -> None:
+    alerted(town, clock)
+    before = rows(town.store, "alert")
+    assert swept(town) == Swept(opened=0, updated=0, cleared=0)
+    assert rows(town.store, "alert") == before
+
+
+def test_two_sweeps_at_the_same_time_open_one_alert(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    leave(town, enter(town, amina).enrolment_id)
+    clock.move(timedelta(days=19))
+
+    def once(_: int) -> int:
+        try:
+            return swept(town).opened
+        except Conflict:
+            return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(once, range(4))) == 1
+    assert len(rows(town.store, "alert")) == 1
+
+
+def test_an_alert_grows_more_pressing_without_being_doubled(town: Town, clock: FixedClock) -> None:
+    alerted(town, clock)
+    clock.move(timedelta(days=7))
+    assert swept(town).updated == 1
+    assert len(rows(town.store, "alert")) == 1
+    assert queue(town)[0].parameters["responsable"] is True
+
+
+def test_a_contact_clears_at_once_what_it_answers_and_opens_nothing(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    call(town, amina)
+    with town.acting("bruno") as tx:
+        assert clear_settled(tx, record_id=amina, policy=DEFAULT_ALERT_POLICY) == 1
+        tx.journal("clear")
+        assert clear_settled(tx, record_id=amina, policy=DEFAULT_ALERT_POLICY) == 0
+    kept = rows(town.store, "alert")[0]
+    assert (kept["state"], kept["ended_at"] is None) == ("cleared", False)
+    assert swept(town).opened == 0
+
+
+def test_an_entry_clears_a_gap(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    leave(town, enter(town, amina).enrolment_id)
+    clock.move(timedelta(days=30))
+    swept(town)
+    assert RuleId.R07 in rules(town)
+    enter(town, amina)
+    with town.acting("bruno") as tx:
+        clear_settled(tx, record_id=amina, policy=DEFAULT_ALERT_POLICY)
+        tx.journal("clear")
+    assert RuleId.R07 not in rules(town)
+
+
+def test_a_dismissed_alert_does_not_come_back_on_the_same_facts_but_does_on_new_ones(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    dismissed(town, queue(town)[0].id)
+    assert (queue(town), swept(town).opened) == ([], 0)
+    call(town, amina, point_id=points(town, amina)[0].id)
+    clock.at = FRIDAY + timedelta(days=98)
+    assert swept(town, amina).opened >= 1
+    assert RuleId.R02 in rules(town)
+
+
+def test_dismissing_needs_a_reason_and_seals_the_note(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    alert_id = queue(town)[0].id
+    with pytest.raises(Invalid) as refusal:
+        dismissed(town, alert_id, None)
+    assert refusal.value.field == "reason"
+    dismissed(town, alert_id, DismissReason.PERSON_ASKED, "Partie chez sa sœur")
+    kept = rows(town.store, "alert_change")[0]
+    assert (kept["change"], kept["reason"]) == ("dismissed", "person_asked")
+    assert "sœur".encode() not in bytes(kept["note"])
+    with town.acting("denis", write=False) as tx:
+        said = tx.sealing.open_value(amina, "alert_change", f"{alert_id}-{kept['version']}", bytes(kept["note"]))
+    assert said == {"note": "Partie chez sa sœur"}
+
+
+def test_a_given_alert_moves_the_points_with_it(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    alert_id = queue(town)[0].id
+    with town.acting("denis") as tx:
+        give_alert(tx, alert_id=alert_id, account_id=town.accounts["fatou"])
+    with town.acting("fatou", write=False) as tx:
+        assert [line.id for line in alerts_given_to_me(tx)] == [alert_id]
+    assert {point.owner_id for point in points(town, amina)} == {town.accounts["fatou"]}
+    swept(town)
+    assert queue(town)[0].assigned_to == town.accounts["fatou"]
+
+
+def test_an_alert_is_given_inside_the_structure_only(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    with pytest.raises(Refused) as refusal, town.acting("denis") as tx:
+        give_alert(tx, alert_id=queue(town)[0].id, account_id=town.accounts["chloe"])
+    assert refusal.value.field == "account_id"
+    assert {point.owner_id for point in points(town, amina)} == {town.accounts["bruno"]}
+
+
+def test_a_snoozed_alert_sleeps_seven_days(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    with town.acting("denis") as tx:
+        until = snooze_alert(tx, alert_id=queue(town)[0].id)
+    assert until == TODAY + timedelta(days=26)
+    clock.move(timedelta(days=6))
+    assert queue(town) == []
+    with town.acting("denis", write=False) as tx:
+        assert len(alerts_about(tx, amina)) == 1
+    clock.move(timedelta(days=1))
+    assert len(queue(town)) == 1
+
+
+def test_a_supervisor_of_elsewhere_sees_and_touches_nothing(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    alert_id = queue(town)[0].id
+    for by in ("sylvie", "chloe"):
+        assert queue(town, by) == []
+        with town.acting(by, write=False) as tx:
+            assert alerts_about(tx, amina) == []
+            for asked in (alert_id, "z" * 26):
+                with pytest.raises(NotFound):
+                    alert_seen(tx, asked)
+        with pytest.raises(NotFound), town.acting(by) as tx:
+            dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.HANDLED)
+
+
+def test_what_was_done_about_an_alert_is_told_in_order(town: Town, clock: FixedClock) -> None:
+    alerted(town, clock)
+    alert_id = queue(town)[0].id
+    with town.acting("denis") as tx:
+        give_alert(tx, alert_id=alert_id, account_id=town.accounts["fatou"])
+        snooze_alert(tx, alert_id=alert_id)
+        dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.NOT_RELEVANT)
+        told = history_of(tx, alert_id)
+        assert open_count(tx) == 0
+    assert [one.change for one in told] == ["given", "snoozed", "dismissed"]
+    assert told[0].assigned_to == town.accounts["fatou"] and told[2].reason == "not_relevant"
+
+
+def test_candidates_hold_everyone_about_whom_a_rule_fires(town: Town, clock: FixedClock) -> None:
+    amina, bilal, chahra = welcome(town), welcome(town), welcome(town)
+    enter(town, amina)
+    leave(town, enter(town, bilal).enrolment_id, reason="cdi")
+    leave(town, enter(town, chahra).enrolment_id, reason="death")
+    for days in (0, 8, 15, 31, 60, 95):
+        clock.at = FRIDAY + timedelta(days=days)
+        with system(town.store, clock, write=False) as tx:
+            wanted = candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY)
+            facts = facts_of(tx, [amina, bilal, chahra], cutoff=tx.now)
+            fired = {one.record_id for one in facts if evaluate(one, on=tx.today, policy=DEFAULT_ALERT_POLICY)}
+        assert fired <= set(wanted), days
+        assert wanted == sorted(set(wanted))
+
+
+def test_a_past_night_can_be_looked_at_again(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    night = clock.now()
+    with system(town.store, clock, write=False) as tx:
+        then = facts_of(tx, [amina], cutoff=night)
+    clock.move(timedelta(days=1))
+    call(town, amina)
+    with system(town.store, clock, write=False) as tx:
+        assert facts_of(tx, [amina], cutoff=night) == then
+        assert facts_of(tx, [amina], cutoff=clock.now()) != then

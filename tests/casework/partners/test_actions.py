@@ -1,0 +1,91 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from pathway.casework.partners.actions import add_membership, add_structure
+from pathway.casework.partners.queries import colleagues, posts, structure_by_code, structures, works_in
+from pathway.casework.partners.rules import Role, StructureKind, is_habilitated
+from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import Conflict, NotFound
+from tests.casework.enrolments.steps import rows, system
+
+DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
+
+
+def leave_post(town: Town, persona: str, on: date) -> None:
+    with town.store.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE membership SET until_on = :on WHERE account_id = :who"), {"on": on.isoformat(), "who": town.accounts[persona]}
+        )
+
+
+def close_structure(town: Town, code: str) -> None:
+    with town.store.engine.begin() as connection:
+        connection.execute(text("UPDATE structure SET state = 'closed' WHERE code = :code"), {"code": code})
+
+
+def test_a_structure_is_found_by_its_code(town: Town) -> None:
+    with town.acting("bruno", write=False) as tx:
+        found = structure_by_code(tx, "pae-centre")
+        assert (found.id, found.kind) == (town.structures["pae-centre"], StructureKind.EMPLOYMENT_DESK)
+        assert [one.name for one in structures(tx)] == sorted(one.name for one in structures(tx))
+        with pytest.raises(NotFound, match="partners list"):
+            structure_by_code(tx, "nowhere")
+
+
+def test_a_code_already_taken_is_a_conflict(town: Town) -> None:
+    with pytest.raises(Conflict), system(town.store, town.clock) as tx:
+        add_structure(tx, code="pae-centre", name="Another", kind=StructureKind.CCAS)
+    assert len(rows(town.store, "structure")) == len(town.structures)
+
+
+def test_a_closed_structure_is_no_longer_offered_and_its_people_no_longer_work_there(town: Town) -> None:
+    close_structure(town, "pae-centre")
+    with town.acting("bruno", write=False) as tx:
+        assert "pae-centre" not in [one.code for one in structures(tx)]
+        assert posts(tx, town.accounts["bruno"]) == []
+        assert not works_in(tx, town.accounts["bruno"], town.structures["pae-centre"])
+
+
+def test_a_post_holds_through_its_last_day(town: Town, clock: FixedClock) -> None:
+    bruno, desk = town.accounts["bruno"], town.structures["pae-centre"]
+    leave_post(town, "bruno", date(2026, 11, 20))
+    with town.acting("denis", write=False) as tx:
+        assert works_in(tx, bruno, desk)
+    clock.move(timedelta(days=1))
+    with town.acting("denis", write=False) as tx:
+        assert not works_in(tx, bruno, desk)
+        assert bruno not in colleagues(tx)
+
+
+def test_a_post_to_come_does_not_hold_yet(town: Town) -> None:
+    chloe, desk = town.accounts["chloe"], town.structures["pae-centre"]
+    with system(town.store, town.clock) as tx:
+        add_membership(tx, account_id=chloe, structure_id=desk, role=Role.COUNSELLOR, from_on=date(2026, 11, 21))
+    with town.acting("denis", write=False) as tx:
+        assert not works_in(tx, chloe, desk)
+
+
+def test_only_those_who_follow_people_are_colleagues_by_name(town: Town) -> None:
+    with town.acting("denis", write=False) as tx:
+        names = list(colleagues(tx).values())
+        assert names == sorted(names) and {"Bruno Lemaire", "Denis Carpentier", "Fatou Diallo"} <= set(names)
+        assert "Chloé Rivière" not in names
+    with town.acting("root", write=False) as tx:
+        assert colleagues(tx) == {}
+
+
+def test_a_reviewer_a_coordinator_and_an_operator_follow_nobody(town: Town) -> None:
+    with town.acting("root", write=False) as tx:
+        for persona in ("ines", "theo", "root"):
+            assert not works_in(tx, town.accounts[persona], town.structures["coordination"])
+
+
+@given(from_on=DAYS, until_on=st.none() | DAYS, today=DAYS)
+def test_a_habilitation_holds_between_its_two_days_included(from_on: date, until_on: date | None, today: date) -> None:
+    held = is_habilitated(from_on=from_on, until_on=until_on, today=today)
+    assert held == all([from_on <= today, until_on is None or today <= until_on])

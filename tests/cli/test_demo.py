@@ -1,0 +1,38 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pathway.demo.personas import PASSWORD
+from pathway.kernel.settings import ROOT
+from tests.cli.conftest import Desk
+
+
+def test_the_accounts_are_given_as_one_json_value(empty_desk: Desk) -> None:
+    accounts = empty_desk.answer("demo", "accounts")
+    assert {"amina", "bruno", "chloe", "elise", "denis", "ines", "theo", "root"} == {one["persona"] for one in accounts}
+    assert all(one["email"].endswith("@demo.carte.invalid") and one["password"] == PASSWORD for one in accounts)
+    assert {one["role"] for one in accounts} >= {"jobseeker", "counsellor", "supervisor", "operator"}
+    assert not empty_desk.folder.exists()
+
+
+def test_the_accounts_are_readable_without_json(empty_desk: Desk) -> None:
+    said = empty_desk.run("demo", "accounts").stdout
+    assert "Bruno Lemaire" in said
+    assert "Conseiller·ère" in said
+
+
+def test_a_base_of_real_people_is_never_seeded(empty_desk: Desk) -> None:
+    empty_desk.settle(is_demo=False)
+    assert "n’est pas une démonstration" in empty_desk.refusal("demo", "--seed-only", code=1)
+
+
+def test_a_fresh_demonstration_is_well_and_says_it_was_made(tmp_path: Path) -> None:
+    """The real command, in a process of its own: two years are lived, then everything is examined."""
+    folder = tmp_path / "instance"
+    given = {"CARTE_INSTANCE": str(folder), "CARTE_TERRITORY": "valmer", "DATABASE_URL": "", "PYTHONPATH": str(ROOT)}
+    line = [sys.executable, "-m", "pathway.cli", "demo", "--seed-only"]
+    done = subprocess.run(line, capture_output=True, text=True, env={**os.environ, **given}, timeout=240, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert done.stderr == "carte : La démonstration est prête.\n"
+    assert {path.name for path in folder.iterdir()} >= {"carte.sqlite", "keyring"}

@@ -1,0 +1,94 @@
+from pathlib import Path
+
+import pytest
+
+from pathway.demo.town import Town, settle
+from pathway.jobs.doctor import OK, Examination, examine
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.settings import Settings
+from pathway.store.opening import Store
+from tests.casework.enrolments.steps import enter, leave
+from tests.store.hands import altered
+from tests.town import instance, welcome
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return instance(tmp_path, database_url)
+
+
+@pytest.fixture
+def lively(settings: Settings, store: Store, clock: FixedClock) -> Town:
+    """A town with one person out of her step, in the instance of `settings`."""
+    town = settle(store, clock, since=clock.now().date(), password_hash="x")
+    leave(town, enter(town, welcome(town)).enrolment_id, reason="cdi")
+    return town
+
+
+def failed(found: Examination) -> dict[str, str]:
+    return {name: said for name, said in found.checks.items() if said != OK and not said.startswith("Non vérifié")}
+
+
+def test_a_sound_instance_is_well_and_counted(settings: Settings, lively: Town) -> None:
+    found = examine(settings)
+    assert found.is_well, found.checks
+    assert {"keyring", "journal", "migrations", "orphans"} <= set(found.checks)
+    assert found.counts == {
+        "people": 1,
+        "entries": 1,
+        "exits": 1,
+        "open_followups": 4,
+        "orphan_exits": 0,
+        "open_alerts": 0,
+    }
+
+
+def test_what_is_merely_not_set_up_goes_to_the_notes(settings: Settings, lively: Town) -> None:
+    found = examine(settings)
+    assert {"mail", "root_key", "https", "nightly"} <= set(found.notes)
+    assert found.is_well
+
+
+def test_an_orphan_exit_is_the_first_thing_it_says(settings: Settings, lively: Town) -> None:
+    altered(lively.store, "UPDATE point SET state = 'cancelled', closed_at = recorded_at")
+    found = examine(settings)
+    assert found.counts["orphan_exits"] == 1
+    assert set(failed(found)) == {"orphans"} and "1 sortie sans suite" in found.checks["orphans"]
+
+
+def test_a_journal_that_was_touched_is_named_with_its_line(settings: Settings, lively: Town) -> None:
+    altered(lively.store, "DELETE FROM journal_subject WHERE seq = 2")
+    found = examine(settings)
+    assert set(failed(found)) == {"journal"} and "ligne 2" in found.checks["journal"]
+
+
+def test_a_missing_keyring_is_a_failed_check(settings: Settings, lively: Town) -> None:
+    settings.keyring_path.unlink()
+    found = examine(settings)
+    assert set(failed(found)) == {"keyring"} and not found.is_well
+    assert not settings.keyring_path.exists()
+
+
+def test_an_open_keyring_is_a_failed_check(settings: Settings, lively: Town) -> None:
+    settings.keyring_path.chmod(0o644)
+    assert set(failed(examine(settings))) == {"keyring"}
+
+
+def test_an_older_base_is_a_failed_check(settings: Settings, lively: Town) -> None:
+    altered(lively.store, "UPDATE alembic_version SET version_num = '0000'")
+    found = examine(settings)
+    assert len(failed(found)) == 1 and not found.is_well
+
+
+def test_nothing_is_created_where_there_is_nothing(tmp_path: Path) -> None:
+    here = Settings(CARTE_INSTANCE=tmp_path / "nothing", DATABASE_URL="")
+    found = examine(here)
+    assert not found.is_well and "n’existe pas encore" in found.checks["base"]
+    assert set(found.counts.values()) == {0}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_written_by_looking(settings: Settings, lively: Town) -> None:
+    lively.store.engine.dispose()
+    before = examine(settings)
+    assert examine(settings) == before

@@ -1,0 +1,217 @@
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from pathway.casework.alerts.queries import open_count
+from pathway.demo.town import Town
+from pathway.jobs import nightly
+from pathway.jobs.nightly import last_night, run_night, run_nights
+from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
+from pathway.kernel.errors import PathwayError, Refused
+from pathway.store import journal
+from pathway.store.clocks import clock_of
+from pathway.store.opening import Store, mark_as_demo
+from tests.casework.enrolments.steps import enter, leave, rows, system
+from tests.store.hands import broken
+from tests.town import welcome
+
+FRIDAY = date(2026, 11, 20)
+STEPS = {"alerts", "supports", "traces"}
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """Progress nobody looks at."""
+
+
+@pytest.fixture(autouse=True)
+def _the_clock_of_the_town(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -> None:
+    def of(store: Store) -> Clock:
+        return clock
+
+    monkeypatch.setattr(nightly, "clock_of", of)
+
+
+def lived(town: Town, on: date | None = None) -> nightly.Night:
+    return run_nights(town.store, on=on, report=silent)
+
+
+def alerts(town: Town) -> int:
+    with system(town.store, town.clock, write=False) as tx:
+        return open_count(tx)
+
+
+def demonstration(town: Town) -> Town:
+    with town.store.engine.begin() as connection:
+        mark_as_demo(connection)
+    return replace(town, store=replace(town.store, is_demo=True))
+
+
+def followed(town: Town) -> str:
+    """Amina, out of her step today."""
+    amina = welcome(town)
+    leave(town, enter(town, amina).enrolment_id)
+    return amina
+
+
+def test_the_first_night_is_the_one_asked_alone(town: Town) -> None:
+    assert last_night(town.store) is None
+    night = lived(town)
+    assert (night.on, night.caught_up, set(night.steps)) == (FRIDAY, [], STEPS)
+    assert last_night(town.store) == FRIDAY
+    assert broken(town.store) == []
+
+
+def test_missed_nights_are_caught_up_in_order(town: Town, clock: FixedClock) -> None:
+    followed(town)
+    clock.move(timedelta(days=12))
+    lived(town)
+    clock.move(timedelta(days=4))
+    night = lived(town)
+    assert night.caught_up == [FRIDAY + timedelta(days=later) for later in (13, 14, 15)]
+    assert last_night(town.store) == FRIDAY + timedelta(days=16)
+    assert rows(town.store, "alert")[0]["opened_on"] in (date(2026, 12, 4), "2026-12-04")
+
+
+def test_an_alert_of_a_missed_night_knows_nothing_of_what_was_recorded_later(town: Town, clock: FixedClock) -> None:
+    clock.move(timedelta(days=30))
+    lived(town)
+    clock.move(timedelta(days=4))
+    enter(town, welcome(town), on=FRIDAY)
+    assert len(lived(town).caught_up) == 3
+    assert [str(row["opened_on"]) for row in rows(town.store, "alert")] == ["2026-12-24"]
+
+
+def test_the_same_night_twice_changes_nothing(town: Town, clock: FixedClock) -> None:
+    followed(town)
+    clock.move(timedelta(days=15))
+    first = lived(town)
+    before = rows(town.store, "alert")
+    second = lived(town)
+    assert first.steps["alerts"]["opened"] == 1
+    assert {name: count for name, count in second.steps["alerts"].items() if name != "candidates"} == {
+        "opened": 0,
+        "updated": 0,
+        "cleared": 0,
+    }
+    assert rows(town.store, "alert") == before
+    assert len(rows(town.store, "night_step")) == len(STEPS)
+
+
+def test_a_night_before_the_last_one_is_refused(town: Town) -> None:
+    lived(town)
+    with pytest.raises(Refused, match="déjà faite"):
+        lived(town, FRIDAY - timedelta(days=1))
+    assert last_night(town.store) == FRIDAY
+
+
+def test_the_future_is_refused_among_real_people(town: Town) -> None:
+    with pytest.raises(Refused, match="démonstration"):
+        lived(town, FRIDAY + timedelta(days=1))
+    assert rows(town.store, "night_step") == []
+
+
+def test_a_demonstration_lives_ahead_and_its_clock_with_it(town: Town, clock: FixedClock) -> None:
+    followed(town)
+    clock.at = SystemClock().now()
+    here = demonstration(town)
+    today = local_day(clock.now())
+    lived(here, today + timedelta(days=60))
+    assert last_night(here.store) == today + timedelta(days=60)
+    assert local_day(clock_of(here.store).now()) == today + timedelta(days=60)
+    assert alerts(here) >= 1
+
+
+def test_a_real_base_never_lives_ahead_whatever_its_marks_say(town: Town) -> None:
+    with town.store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO mark (name, value) VALUES ('ahead_seconds', '864000')"))
+    assert isinstance(clock_of(town.store), SystemClock)
+
+
+def test_two_runs_of_one_night_do_not_meet(town: Town) -> None:
+    held, free = threading.Event(), threading.Event()
+
+    def hold(step: str, done: int, total: int) -> None:
+        held.set()
+        assert free.wait(20)
+
+    first = threading.Thread(target=lambda: run_nights(town.store, on=None, report=hold))
+    first.start()
+    assert held.wait(20)
+    with pytest.raises(Refused, match="en cours"):
+        lived(town)
+    free.set()
+    first.join(20)
+    assert last_night(town.store) == FRIDAY
+
+
+def test_a_run_that_died_leaves_its_night_to_the_next_one_once_its_lease_is_over(town: Town) -> None:
+    def die(step: str, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_nights(town.store, on=None, report=die)
+    assert last_night(town.store) is None
+    with pytest.raises(Refused, match="en cours"):
+        lived(town)
+    over(town)
+    lived(town)
+    assert last_night(town.store) == FRIDAY
+
+
+def over(town: Town) -> None:
+    past = SystemClock().now() - timedelta(seconds=1)
+    with town.store.engine.begin() as connection:
+        step = nightly._step
+        connection.execute(step.update().values(leased_until=past))
+
+
+def test_a_night_is_done_only_when_all_its_steps_are(town: Town) -> None:
+    lived(town)
+    with town.store.engine.begin() as connection:
+        connection.execute(text("UPDATE night_step SET finished_at = NULL WHERE step = 'traces'"))
+    assert last_night(town.store) is None
+
+
+def test_each_lot_of_a_night_is_journalled_without_naming_anybody(town: Town, clock: FixedClock) -> None:
+    amina = followed(town)
+    clock.move(timedelta(days=15))
+    lived(town)
+    with system(town.store, clock, write=False) as tx:
+        about = journal.entries_about(tx.connection, amina, limit=50)
+    assert about and "jobs" not in {one["door"] for one in about}
+    written = [row for row in rows(town.store, "journal_entry") if b'"nightly_alerts"' in bytes(row["payload"])]
+    assert len(written) == 1 and b'"opened":1' in bytes(written[0]["payload"])
+
+
+def test_a_town_lives_its_days_one_by_one(town: Town, clock: FixedClock) -> None:
+    followed(town)
+    for _ in range(3):
+        clock.move(timedelta(days=5))
+        counts = run_night(town.store, clock, report=silent)
+    assert set(counts) == STEPS and alerts(town) == 1
+
+
+def test_progress_goes_to_its_end(town: Town, clock: FixedClock) -> None:
+    followed(town)
+    clock.move(timedelta(days=15))
+    told: list[tuple[str, int, int]] = []
+
+    def report(step: str, done: int, total: int) -> None:
+        told.append((step, done, total))
+
+    run_nights(town.store, on=None, report=report)
+    assert [one for one in told if one[0] == "alerts"] == [("alerts", 0, 1), ("alerts", 1, 1)]
+    assert {name for name, done, total in told if done == total} == STEPS
+
+
+def test_a_base_that_cannot_be_written_lets_no_night_be_called_done(sqlite_town: Town) -> None:
+    sqlite_town.store.engine.dispose()
+    with sqlite_town.store.engine.connect() as connection:
+        connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(FAIL, 'full'); END"))
+        connection.commit()
+    with pytest.raises(PathwayError):
+        lived(sqlite_town)
+    assert last_night(sqlite_town.store) is None

@@ -1,0 +1,216 @@
+"""Whatever is done, in whatever order, nobody leaves a scheme without somebody who answers for what comes next."""
+
+import secrets
+from datetime import timedelta
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import text
+
+from pathway.casework.alerts.actions import clear_settled, sweep
+from pathway.casework.alerts.queries import candidates
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.enrolments.actions import cancel_exit, end_finished_supports
+from pathway.casework.enrolments.queries import orphan_exits
+from pathway.casework.followup.actions import mark_not_done, reassign_points, record_contact
+from pathway.casework.followup.queries import open_points, point_facts
+from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, is_orphan, is_settled
+from pathway.casework.records.actions import SUPPORT_SECTIONS, set_referent
+from pathway.casework.schemes.exit_reasons import REASONS, ExitReason
+from pathway.casework.sharing.queries import supporting_structure
+from pathway.demo.town import Town
+from pathway.kernel import ids
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import PathwayError
+from tests.casework.enrolments.steps import enter, leave, rows, share, system
+from tests.town import FRIDAY, welcome
+
+ACTORS = st.sampled_from(["bruno", "denis", "elise"])
+COLLEAGUES = st.sampled_from(["bruno", "fatou", "denis", "elise", "karim", "sylvie"])
+SCHEMES = st.sampled_from(["pae", "plie", "atelier", "immersion", "cej"])
+BACK = st.sampled_from([0, 0, 1, 5, 30, 200])
+AHEAD = st.none() | st.sampled_from([-5, 1, 14, 60, 91, 120])
+WHICH = st.integers(0, 9)
+
+
+class Pathway(RuleBasedStateMachine):
+    """One person whose pathway anybody may change; her structures, her counsellors and time move on."""
+
+    town: Town
+    clock: FixedClock
+    tried = 0
+    done = 0
+
+    @initialize(referent=st.sampled_from(["bruno", "denis"]))
+    def arrive(self, referent: str) -> None:
+        self.clock.at = FRIDAY
+        self.amina = welcome(self.town, by=referent)
+        self.staff_returns()
+        share(self.town, self.amina, "mission-locale", sections=SUPPORT_SECTIONS)
+
+    def attempt(self, what: Any, *arguments: Any, **more: Any) -> None:
+        """Do it; a refusal is an answer like another, as long as the promise still holds afterwards."""
+        type(self).tried += 1
+        try:
+            what(*arguments, **more)
+            type(self).done += 1
+        except PathwayError:
+            return
+
+    def mine(self, table: str, where: str = "") -> list[dict[str, Any]]:
+        return rows(self.town.store, table, f"WHERE record_id = '{self.amina}' {where} ORDER BY id")
+
+    @rule(by=ACTORS, scheme=SCHEMES, back=BACK)
+    def enters(self, by: str, scheme: str, back: int) -> None:
+        day = self.clock.now().date() - timedelta(days=back)
+        self.attempt(enter, self.town, self.amina, by=by, scheme=scheme, on=day)
+
+    @precondition(lambda self: self.mine("enrolment", "AND exited_at IS NULL"))
+    @rule(by=ACTORS, which=WHICH, reason=st.sampled_from(REASONS), back=BACK, ends=AHEAD, review=AHEAD)
+    def leaves(
+        self, by: str, which: int, reason: ExitReason, back: int, ends: int | None, review: int | None
+    ) -> None:
+        today = self.clock.now().date()
+        steps = self.mine("enrolment", "AND exited_at IS NULL")
+        dates = {"on": today - timedelta(days=back)}
+        dates |= {"ends_on": today + timedelta(days=ends)} if ends is not None else {}
+        dates |= {"review_on": today + timedelta(days=review)} if review is not None else {}
+        step = steps[which % len(steps)]["id"]
+        self.attempt(leave, self.town, step, by=by, reason=reason.code, **dates)
+
+    @rule(by=ACTORS, result=st.sampled_from(ContactResult), back=BACK, after=AHEAD, which=st.none() | WHICH)
+    def is_called(self, by: str, result: ContactResult, back: int, after: int | None, which: int | None) -> None:
+        today = self.clock.now().date()
+        open_now = self.mine("point", "AND state = 'open'")
+        meant = open_now[which % len(open_now)]["id"] if which is not None and open_now else ""
+        next_on = today + timedelta(days=after) if after is not None else None
+        day = today - timedelta(days=back)
+        self.attempt(self.call, by, channel=Channel.SMS, result=result, made_on=day, next_on=next_on, point_id=meant)
+
+    def call(self, by: str, **said: Any) -> None:
+        with self.town.acting(by) as tx:
+            record_contact(tx, record_id=self.amina, **said)
+            clear_settled(tx, record_id=self.amina, policy=DEFAULT_ALERT_POLICY)
+
+    @precondition(lambda self: self.mine("point", "AND state = 'open'"))
+    @rule(by=ACTORS, which=WHICH)
+    def is_not_called(self, by: str, which: int) -> None:
+        open_now = self.mine("point", "AND state = 'open'")
+        self.attempt(self.act, mark_not_done, by, point_id=open_now[which % len(open_now)]["id"], reason="no_time")
+
+    @rule(by=ACTORS, to=COLLEAGUES)
+    def is_given(self, by: str, to: str) -> None:
+        self.attempt(self.act, reassign_points, by, record_id=self.amina, owner_id=self.town.accounts[to])
+
+    @rule(by=ACTORS, to=COLLEAGUES)
+    def changes_referent(self, by: str, to: str) -> None:
+        self.attempt(self.act, set_referent, by, record_id=self.amina, account_id=self.town.accounts[to])
+
+    @precondition(lambda self: self.mine("scheme_exit", "AND cancelled_at IS NULL"))
+    @rule(by=ACTORS, which=WHICH)
+    def never_left(self, by: str, which: int) -> None:
+        exits = self.mine("scheme_exit", "AND cancelled_at IS NULL")
+        self.attempt(self.act, cancel_exit, by, enrolment_id=exits[which % len(exits)]["enrolment_id"])
+
+    def act(self, what: Any, by: str, **said: Any) -> None:
+        with self.town.acting(by) as tx:
+            what(tx, **said)
+            tx.journal("act")
+
+    @rule(days=st.sampled_from([1, 8, 31, 95, 400]))
+    def time_passes(self, days: int) -> None:
+        self.clock.move(timedelta(days=days))
+        with system(self.town.store, self.clock) as tx:
+            wanted = [one for one in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY) if one == self.amina]
+            sweep(tx, wanted, on=tx.today, policy=DEFAULT_ALERT_POLICY)
+            end_finished_supports(tx)
+
+    @rule(who=COLLEAGUES)
+    def somebody_leaves(self, who: str) -> None:
+        yesterday = (self.clock.now() - timedelta(days=1)).date()
+        self.write("UPDATE membership SET until_on = :on WHERE account_id = :who", on=yesterday.isoformat(), who=who)
+
+    @rule()
+    def staff_returns(self) -> None:
+        self.write("UPDATE membership SET until_on = NULL")
+
+    def write(self, statement: str, **values: str) -> None:
+        named = {**values, **({"who": self.town.accounts[values["who"]]} if "who" in values else {})}
+        with self.town.store.engine.begin() as connection:
+            connection.execute(text(statement), named)
+
+    @invariant()
+    def nobody_is_left_alone(self) -> None:
+        if not hasattr(self, "amina"):
+            return
+        with system(self.town.store, self.clock, write=False) as tx:
+            assert orphan_exits(tx) == []
+            for gone in self.mine("scheme_exit"):
+                self.check_exit(point_facts(tx, gone["plan_id"] or ""), gone)
+
+    def check_exit(self, facts: list[Any], gone: dict[str, Any]) -> None:
+        kind, is_cancelled = ExitKind(gone["kind"]), gone["cancelled_at"] is not None
+        assert not is_orphan(kind=kind, exit_cancelled=is_cancelled, points=facts)
+        if facts and not is_cancelled and not is_settled(facts):
+            assert [one.state for one in facts if one.is_last] == ["open"]
+
+    @invariant()
+    def who_answers_may_open_the_record(self) -> None:
+        if not hasattr(self, "amina"):
+            return
+        held = {row["structure_id"] for row in self.mine("point", "AND state = 'open'")}
+        held |= {row["structure_id"] for row in self.mine("enrolment", "AND exited_at IS NULL")}
+        with system(self.town.store, self.clock, write=False) as tx:
+            assert all(supporting_structure(tx, self.amina, structure_id) for structure_id in held)
+
+    @invariant()
+    def each_structure_finds_its_points_in_its_lists(self) -> None:
+        if not hasattr(self, "amina"):
+            return
+        open_now = {row["id"] for row in self.mine("point", "AND state = 'open'")}
+        with self.town.acting("denis", write=False) as tx:
+            listed = {line.id for line in open_points(tx, self.amina)}
+        assert listed in (open_now, set())
+
+
+def in_order(number: int) -> bytes:
+    """16 bytes whose base32 grows with the number: one letter for each of its bits."""
+    return sum(1 << 5 * bit + 3 for bit in range(25) if number >> bit & 1).to_bytes(16)
+
+
+@pytest.fixture(autouse=True)
+def _ids_in_the_order_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Hypothesis replays a sequence to shrink it: ties are broken by id, so ids must come in the same order again.
+    numbers = count(1)
+    drawn = SimpleNamespace(token_bytes=lambda _size: in_order(next(numbers)), randbelow=secrets.randbelow)
+    monkeypatch.setattr(ids, "secrets", drawn)
+
+
+def played(town: Town, clock: FixedClock, *, examples: int, steps: int) -> None:
+    machine = type("OnThatTown", (Pathway,), {"town": town, "clock": clock, "tried": 0, "done": 0})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            database=None,
+            print_blob=False,
+        ),
+    )
+    assert machine.done > machine.tried / 4, "nearly everything was refused: the story proves nothing"
+
+
+def test_no_sequence_of_gestures_leaves_an_exit_without_follow_up(sqlite_town: Town, clock: FixedClock) -> None:
+    played(sqlite_town, clock, examples=60, steps=30)
+
+
+def test_no_sequence_does_on_postgresql_either(town: Town, clock: FixedClock) -> None:
+    if town.store.engine.dialect.name == "postgresql":
+        played(town, clock, examples=10, steps=20)

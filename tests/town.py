@@ -1,0 +1,104 @@
+"""The small town every test lives in: a fresh store on each engine, the personas, and Amina's record."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+
+from pathway.casework.accounts import passwords
+from pathway.casework.records.actions import NewPerson, create_records
+from pathway.casework.records.rules import Identity, Way
+from pathway.demo.personas import PASSWORD
+from pathway.demo.town import Town, settle
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.settings import Settings
+from pathway.store.opening import Store, open_store, prepare_instance
+from pathway.web.application import build
+
+FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+AMINA = Identity(first_name="Amina", last_name="Benkacem", birth_date=date(1991, 4, 22))
+AMINA_CLAIMS = {
+    "phones": ["+33612345678"],
+    "postcode": "35000",
+    "city": "Rennes",
+    "situation": "seeking_job",
+}
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A Friday morning that tests move as they need."""
+    return FixedClock(FRIDAY)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Argon2's cost is the library's promise; here hundreds of accounts sign in.
+    monkeypatch.setattr(passwords, "HASHER", CHEAP)
+
+
+def instance(tmp_path: Path, url: str) -> Settings:
+    """Settings of a throw-away instance."""
+    return Settings(CARTE_INSTANCE=tmp_path / "instance", DATABASE_URL=url, CARTE_TERRITORY="valmer")
+
+
+@pytest.fixture
+def store(tmp_path: Path, database_url: str) -> Iterator[Store]:
+    """A fresh store on each engine in turn."""
+    here = opened(instance(tmp_path, database_url))
+    yield here
+    here.engine.dispose()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path, sqlite_url: str) -> Iterator[Store]:
+    """A fresh store on SQLite alone, for what does not depend on the engine."""
+    here = opened(instance(tmp_path, sqlite_url))
+    yield here
+    here.engine.dispose()
+
+
+def opened(settings: Settings) -> Store:
+    """Prepare and open that instance."""
+    prepare_instance(settings, now=FRIDAY)
+    return open_store(settings)
+
+
+@pytest.fixture
+def town(store: Store, clock: FixedClock) -> Town:
+    """The settled town on each engine in turn."""
+    return settle(store, clock, since=date(2024, 1, 1), password_hash=CHEAP.hash(PASSWORD))
+
+
+@pytest.fixture
+def sqlite_town(sqlite_store: Store, clock: FixedClock) -> Town:
+    """The settled town on SQLite alone."""
+    return settle(sqlite_store, clock, since=date(2024, 1, 1), password_hash=CHEAP.hash(PASSWORD))
+
+
+def welcome(town: Town, by: str = "bruno", identity: Identity = AMINA) -> str:
+    """A record created by that professional, who becomes the référent de parcours; gives its id."""
+    person = NewPerson(identity=identity, claims=AMINA_CLAIMS)
+    with town.acting(by) as tx:
+        return create_records(tx, [person], way=Way.SAID, referent_id=tx.actor.account_id)[0]
+
+
+def web(town: Town) -> FlaskClient:
+    """A browser on the town's application, with forms accepted without CSRF tokens."""
+    app = build(Settings(CARTE_TERRITORY="valmer"), town.store)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.extensions["carte_clock"] = town.clock
+    return app.test_client()
+
+
+def signed_in(town: Town, persona: str) -> FlaskClient:
+    """A browser signed in as that professional."""
+    client = web(town)
+    answer = client.post("/connexion", data={"login": town.cast[persona].email, "password": PASSWORD})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return client

@@ -1,0 +1,90 @@
+from pathway.casework.alerts.actions import give_alert, sweep
+from pathway.casework.alerts.queries import open_alerts
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, RuleId
+from pathway.casework.records.actions import edit_section
+from pathway.casework.records.rules import Section, Way
+from pathway.demo.town import Town
+from tests.town import signed_in, welcome
+from tests.web.counsellor.scenes import left, points, reads_of, said, valid, weight
+
+
+def test_a_point_overdue_says_who_what_why_and_how_to_call(town: Town) -> None:
+    left(town, days_ago=28)
+    page = valid(signed_in(town, "bruno").get("/aujourd-hui"))
+    assert "Amina Benkacem" in page
+    assert "En retard" in page
+    assert "fin sans solution, sortie de « Accompagnement Point Accueil Emploi » il y a 28 jours" in page
+    assert "06 12 34 56 78" in page
+
+
+def test_wishes_are_shown_beside_the_number(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    with sqlite_town.acting("bruno") as tx:
+        wishes = {"no_message": "oui", "phone_is_shared": "oui"}
+        edit_section(tx, record_id=ref, section=Section.CONTACT, values=wishes, seq=1, way=Way.SAID)
+    page = said(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))
+    assert "ne pas laisser de message, téléphone partagé avec un proche" in page
+
+
+def test_reached_in_one_gesture_closes_the_point(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    point = points(sqlite_town, ref)[0]
+    gesture = {"point": point.id, "channel": "phone", "made_on": "2026-11-20", "result": "reached", "back": "day"}
+    answer = client.post(f"/dossiers/{ref}/contact", data=gesture)
+    assert (answer.status_code, answer.location) == (303, "/aujourd-hui")
+    assert point.id not in [one.id for one in points(sqlite_town, ref)]
+    assert "Contact enregistré. 1 point de suivi fait." in said(client.get("/aujourd-hui"))
+
+
+def test_no_answer_puts_the_point_off_to_the_day_proposed(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    assert 'value="24/11/2026"' in client.get("/aujourd-hui").get_data(as_text=True)
+    point = points(sqlite_town, ref)[0]
+    gesture = {"point": point.id, "channel": "phone", "made_on": "2026-11-20", "result": "no_answer", "back": "day"}
+    client.post(f"/dossiers/{ref}/contact", data={**gesture, "next_on": "24/11/2026"})
+    assert points(sqlite_town, ref)[0].due_on.isoformat() == "2026-11-24"
+
+
+def test_one_person_takes_one_line_however_many_points_she_has(sqlite_town: Town) -> None:
+    left(sqlite_town, days_ago=40)
+    page = signed_in(sqlite_town, "bruno").get("/aujourd-hui").get_data(as_text=True)
+    assert page.count('class="task-person"') == 1
+
+
+def test_a_point_of_a_colleague_is_not_in_my_day(sqlite_town: Town) -> None:
+    left(sqlite_town, days_ago=8)
+    assert "Amina" not in said(signed_in(sqlite_town, "fatou").get("/aujourd-hui"))
+
+
+def test_an_alert_given_to_me_is_a_sentence(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=30)
+    with sqlite_town.acting("denis") as tx:
+        sweep(tx, [ref], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        gap = next(one for one in open_alerts(tx) if one.rule is RuleId.R07)
+        give_alert(tx, alert_id=gap.id, account_id=sqlite_town.accounts["bruno"])
+    page = valid(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))
+    assert "Alertes qui vous sont confiées" in page
+    assert "Amina Benkacem : 30 jours sans accompagnement" in page
+
+
+def test_a_day_without_work_says_so(sqlite_town: Town) -> None:
+    welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    answer = client.get("/aujourd-hui")
+    assert "C’est fait pour aujourd’hui." in valid(answer)
+    assert weight(client, answer) < 100_000
+
+
+def test_reading_the_numbers_of_the_day_leaves_its_line_in_the_journal(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    before = reads_of(sqlite_town, ref)
+    client.get("/aujourd-hui")
+    assert reads_of(sqlite_town, ref) == before + 1
+
+
+def test_a_point_to_come_waits_under_this_week(sqlite_town: Town) -> None:
+    left(sqlite_town)
+    assert "Cette semaine" in said(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))

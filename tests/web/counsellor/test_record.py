@@ -1,0 +1,102 @@
+from sqlalchemy import event
+
+from pathway.casework.alerts.actions import sweep
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.followup.actions import record_contact
+from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.records.actions import SUPPORT_SECTIONS, merge_claims
+from pathway.casework.records.rules import Way
+from pathway.casework.sharing.actions import open_support
+from pathway.demo.town import Town
+from tests.town import signed_in, welcome
+from tests.web.counsellor.scenes import entered, left, move, reads_of, said, valid, weight
+
+
+def test_the_record_says_who_what_comes_next_and_what_presses(town: Town) -> None:
+    ref, _ = left(town, days_ago=30)
+    with town.acting("denis") as tx:
+        sweep(tx, [ref], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        tx.journal("nightly")
+    client = signed_in(town, "bruno")
+    answer = client.get(f"/dossiers/{ref}")
+    page = valid(answer)
+    assert "35 ans" in page
+    assert "Bruno Lemaire, Point Accueil Emploi Centre" in page
+    assert "Prochaine étape" in page
+    assert "30 jours sans accompagnement depuis la fin de la dernière étape" in page
+    assert weight(client, answer) < 100_000
+
+
+def test_the_story_draws_steps_contacts_and_gaps(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=30)
+    with sqlite_town.acting("bruno") as tx:
+        record_contact(tx, record_id=ref, channel=Channel.PHONE, result=ContactResult.REACHED, made_on=tx.today)
+    page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert "30 jours sans accompagnement" in page
+    assert "Sortie : Fin prévue du dispositif, sans solution" in page
+    assert "Personne jointe – téléphone" in page
+
+
+def test_a_contact_lies_on_the_step_it_was_made_in(sqlite_town: Town) -> None:
+    ref, _ = entered(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        record_contact(tx, record_id=ref, channel=Channel.VISIT, result=ContactResult.REACHED, made_on=tx.today)
+    page = signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}").get_data(as_text=True)
+    step = page.index("timeline-step--open")
+    assert step < page.index("timeline-entries") < page.index("Personne jointe")
+
+
+def test_an_answer_shows_its_origin_and_when_two_disagree_both(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    with sqlite_town.acting("elise") as tx:
+        open_support(tx, record_id=ref, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
+        merge_claims(tx, ref, {"city": "Nantes"}, way=Way.SAID)
+        tx.journal("test")
+    page = valid(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert "Point Accueil Emploi Centre, dit par la personne" in page
+    assert "deux réponses" in page
+    assert "ou bien : Nantes (Mission locale du Bassin, dit par la personne)" in page
+    assert "Autres structures" in page
+
+
+def test_an_old_answer_is_marked_to_confirm(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    move(sqlite_town, 200)
+    assert "à confirmer" in said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+
+
+def test_health_is_not_shown_to_those_who_only_support(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    assert "Santé et handicap" not in said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+
+
+def test_an_open_step_offers_its_exit(sqlite_town: Town) -> None:
+    ref, step = entered(sqlite_town)
+    page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert f'href="/etapes/{step}/sortie"' in page
+    assert "Enregistrer la sortie" in page
+
+
+def test_a_record_without_anything_yet_says_what_to_do(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert "Aucune étape en cours" in page
+    assert "Le parcours commence ici." in page
+
+
+def test_each_reading_leaves_one_line_in_the_journal(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    before = reads_of(sqlite_town, ref)
+    client.get(f"/dossiers/{ref}")
+    assert reads_of(sqlite_town, ref) == before + 1
+
+
+def test_the_page_asks_the_base_a_bounded_number_of_times(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=30)
+    client = signed_in(sqlite_town, "bruno")
+    asked: list[str] = []
+    event.listen(sqlite_town.store.engine, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    client.get(f"/dossiers/{ref}")
+    reading = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
+    assert len(reading) <= 18, reading

@@ -1,0 +1,61 @@
+"""Chloé has no relation to Amina: on every address that takes a reference she gets what she gets for nobody."""
+
+import pytest
+
+from pathway.demo.town import Town
+from pathway.web.counsellor import blueprint
+from tests.town import signed_in, welcome
+from tests.web.counsellor.scenes import UNKNOWN, left, points, said, shape
+
+RULES = (
+    "/dossiers/<ref>",
+    "/dossiers/<ref>/contact",
+    "/dossiers/<ref>/informations/contact",
+    "/dossiers/<ref>/informations/health",
+    "/dossiers/<ref>/informations/secrets",
+    "/dossiers/<ref>/entree",
+    "/dossiers/<ref>/entree/<scheme_ref>",
+    "/dossiers/<ref>/referent",
+    "/dossiers/<ref>/activation",
+    "/etapes/<ref>/sortie",
+    "/etapes/<ref>/sortie-annulee",
+    "/points/<ref>/non-fait",
+)
+SENT = {
+    "channel": "phone",
+    "result": "reached",
+    "made_on": "20/11/2026",
+    "reason": "no_time",
+    "event_on": "20/11/2026",
+    "entered_on": "20/11/2026",
+}
+
+
+def test_no_address_with_a_reference_is_forgotten_here(sqlite_town: Town) -> None:
+    app = signed_in(sqlite_town, "bruno").application
+    known = {str(rule) for rule in app.url_map.iter_rules() if rule.endpoint.startswith(f"{blueprint.name}.")}
+    asked = {rule.replace("contact", "<section>") if "informations/contact" in rule else rule for rule in RULES}
+    assert {rule for rule in known if "<" in rule} <= asked
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
+@pytest.mark.parametrize("rule", RULES)
+def test_a_stranger_gets_the_same_for_amina_as_for_nobody(sqlite_town: Town, rule: str, method: str) -> None:
+    ref, step = left(sqlite_town, days_ago=8)
+    kind = rule.split("/")[1]
+    hers = {"dossiers": ref, "etapes": step, "points": points(sqlite_town, ref)[0].id}[kind]
+    client = signed_in(sqlite_town, "chloe")
+    path = rule.replace("<scheme_ref>", sqlite_town.schemes["plie"])
+    amina, nobody = (
+        client.open(path.replace("<ref>", one), method=method, data=SENT if method == "POST" else None)
+        for one in (hers, UNKNOWN)
+    )
+    assert shape(amina) == shape(nobody)
+    assert amina.status_code in (404, 405)
+
+
+def test_a_refusal_names_nobody(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    page = said(signed_in(sqlite_town, "chloe").get(f"/dossiers/{ref}"))
+    assert "Amina" not in page
+    assert "Cette page n’existe pas, ou vous n’y avez pas accès." in page

@@ -1,0 +1,38 @@
+import re
+
+from flask.testing import FlaskClient
+
+from pathway.casework.records.actions import NewPerson, create_records
+from pathway.casework.records.queries import card_view
+from pathway.casework.records.rules import Way
+from pathway.demo.town import Town
+from tests.town import AMINA, welcome
+from tests.web.jobseeker.lives import at_home
+
+
+def read(client: FlaskClient) -> str:
+    answer = client.get("/mes-informations")
+    assert answer.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True).split("<main", 1)[1]).split())
+
+
+def test_she_reads_each_answer_with_who_said_it_and_when(town: Town) -> None:
+    page = read(at_home(town, welcome(town)))
+    assert "Téléphones 06 12 34 56 78 Vous l’avez dit à Point Accueil Emploi Centre, 20 novembre 2026" in page
+    assert "Situation En recherche d’emploi" in page
+
+
+def test_she_reads_the_number_of_her_card_in_groups(sqlite_town: Town) -> None:
+    record_id = welcome(sqlite_town)
+    with sqlite_town.acting("bruno", write=False) as tx:
+        number = card_view(tx.sealing.open_many([record_id], "card")[record_id]).card_number
+    assert f"{number[:4]} {number[4:8]} {number[8:12]} {number[12:]}" in read(at_home(sqlite_town, record_id))
+
+
+def test_health_is_shown_as_hers_alone(sqlite_town: Town) -> None:
+    person = NewPerson(identity=AMINA, claims={"rqth": True})
+    with sqlite_town.acting("bruno") as tx:
+        record_id = create_records(tx, [person], way=Way.IMPORTED, referent_id=None)[0]
+    page = read(at_home(sqlite_town, record_id))
+    assert "Santé et handicap" in page and "visible par vous seule" in page
+    assert "Donné par Point Accueil Emploi Centre" in page

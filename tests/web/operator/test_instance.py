@@ -1,0 +1,47 @@
+import re
+from datetime import timedelta
+
+from pathway.demo.town import Town
+from pathway.jobs.nightly import run_night
+from pathway.kernel.clock import FixedClock
+from tests.town import signed_in, welcome
+from tests.web.jobseeker.lives import enter, leave
+
+
+def read(town: Town) -> str:
+    answer = signed_in(town, "root").get("/instance")
+    assert answer.status_code == 200
+    page = answer.get_data(as_text=True).split("<main", 1)[1].split("</main>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_the_operator_reads_counts_and_no_name(town: Town) -> None:
+    leave(town, enter(town, welcome(town)))
+    page = read(town)
+    assert "1 personne 1 entrée dans une étape 1 sortie" in page
+    assert "4 points de suivi ouverts" in page or "5 points de suivi ouverts" in page
+    assert "0 sortie sans suite" in page
+    assert "Amina" not in page
+
+
+def test_an_instance_without_nights_says_so(sqlite_town: Town) -> None:
+    page = read(sqlite_town)
+    assert "Les alertes ne sont pas à jour. Aucune nuit n’a encore tourné." in page
+
+
+def test_a_night_that_ran_is_shown(sqlite_town: Town) -> None:
+    run_night(sqlite_town.store, sqlite_town.clock, report=lambda *_: None)
+    page = read(sqlite_town)
+    assert "vendredi 20 novembre" in page and "terminée" in page
+    assert "ne sont pas à jour" not in page
+
+
+def test_a_missed_night_is_told(sqlite_town: Town, clock: FixedClock) -> None:
+    run_night(sqlite_town.store, clock, report=lambda *_: None)
+    clock.move(timedelta(days=2))
+    assert "Dernière nuit complète : vendredi 20 novembre" in read(sqlite_town)
+
+
+def test_no_other_role_reads_the_instance(sqlite_town: Town) -> None:
+    for persona in ("bruno", "denis", "ines", "theo"):
+        assert signed_in(sqlite_town, persona).get("/instance").status_code == 403
