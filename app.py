@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from pathway.cli.serving import refuse_demo_accounts
 from pathway.kernel.settings import Settings
 from pathway.store.opening import open_store
 from pathway.web.application import build
@@ -10,7 +11,9 @@ from pathway.web.application import build
 def create_app(settings: Settings | None = None) -> Flask:
     """The program on the configured instance; `Unavailable` in French when it cannot be opened."""
     chosen = settings or Settings()
-    return build(chosen, open_store(chosen))
+    store = open_store(chosen)
+    refuse_demo_accounts(store)
+    return build(chosen, store)
 
 
 def __getattr__(name: str) -> Flask:

@@ -35,10 +35,15 @@ def check_may_serve(settings: Settings, *, host: str) -> None:
     try:
         if store.is_demo and not _is_loopback(host):
             raise Refused(_NOT_OUTSIDE)
-        if not store.is_demo and _has_demo_accounts(store):
-            raise Refused(_DEMO_ACCOUNTS)
+        refuse_demo_accounts(store)
     finally:
         store.engine.dispose()
+
+
+def refuse_demo_accounts(store: Store) -> None:
+    """Refuse to serve a base of real people that holds accounts whose password everybody knows."""
+    if not store.is_demo and _has_demo_accounts(store):
+        raise Refused(_DEMO_ACCOUNTS)
 
 
 def check_free(host: str, port: int) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Protocol, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -187,10 +188,16 @@ def _open() -> ResponseReturnValue | None:
     if request.endpoint == "static":
         return None
     store: Store = current_app.extensions["carte_store"]
+    if store.is_demo and not _is_here(request.remote_addr):
+        abort(403)  # its passwords are public: it is served to this machine only
     here = Gate(store=store, clock=current_app.extensions.get("carte_clock") or clock_of(store))
     g.gate = here
     _recognise(here)
     return _check(here)
+
+
+def _is_here(address: str | None) -> bool:
+    return address is not None and ip_address(address).is_loopback
 
 
 def _recognise(here: Gate) -> None:

@@ -38,6 +38,7 @@ class Visit:
 
     page: Page
     address: str
+    has_scripts: bool = True
     wrong: list[str] = field(default_factory=list)
 
     def go(self, path: str) -> None:
@@ -87,7 +88,7 @@ def window(browser: Browser, address: str, width: str, *, scripts: bool = True) 
     )
     context.set_default_timeout(10_000)
     page = context.new_page()
-    visit = Visit(page=page, address=address)
+    visit = Visit(page=page, address=address, has_scripts=scripts)
     page.on("console", lambda message: _keep(visit, message))
     page.on("pageerror", lambda error: visit.wrong.append(f"script: {error}"))
     page.add_init_script(_LISTEN)

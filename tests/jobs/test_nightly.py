@@ -210,7 +210,9 @@ def test_progress_goes_to_its_end(town: Town, clock: FixedClock) -> None:
 def test_a_base_that_cannot_be_written_lets_no_night_be_called_done(sqlite_town: Town) -> None:
     sqlite_town.store.engine.dispose()
     with sqlite_town.store.engine.connect() as connection:
-        connection.execute(text("CREATE TRIGGER no BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(FAIL, 'full'); END"))
+        connection.execute(
+            text("CREATE TRIGGER no BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(FAIL, 'full'); END")
+        )
         connection.commit()
     with pytest.raises(PathwayError):
         lived(sqlite_town)

@@ -112,7 +112,9 @@ def test_a_code_outside_its_list_is_refused(held: Store, table: str, column: str
 
 
 def test_every_coded_column_is_checked_by_the_base(held: Store) -> None:
-    checks = {check["name"] for name in SQLModel.metadata.tables for check in inspect(held.engine).get_check_constraints(name)}
+    checks = {
+        check["name"] for name in SQLModel.metadata.tables for check in inspect(held.engine).get_check_constraints(name)
+    }
     wanted = {
         constraint.name
         for table in SQLModel.metadata.tables.values()
@@ -155,7 +157,16 @@ def test_a_parent_with_children_cannot_be_deleted(held: Store) -> None:
 
 def test_a_closed_point_has_the_instant_it_closed(held: Store) -> None:
     days = {"original_due_on": date(2026, 3, 2), "due_on": date(2026, 3, 2), "recorded_at": NOON}
-    put(held.engine, "plan", id=_ID, record_id=_ID, kind="relay", policy_version="1", event_on=date(2026, 2, 5), recorded_at=NOON)
+    put(
+        held.engine,
+        "plan",
+        id=_ID,
+        record_id=_ID,
+        kind="relay",
+        policy_version="1",
+        event_on=date(2026, 2, 5),
+        recorded_at=NOON,
+    )
     point = {"plan_id": _ID, "record_id": _ID, "kind": "contact", "structure_id": _ID, "is_last": True, **days}
     with pytest.raises(IntegrityError):
         put(held.engine, "point", id="p" * 26, state="done", **point)

@@ -163,7 +163,9 @@ def test_a_copied_instance_opens_elsewhere(tmp_path: Path, sqlite_url: str) -> N
     prepare_instance(here, now=NOON)
     shutil.copytree(here.instance, tmp_path / "copy")
     (tmp_path / "copy").chmod(0o700)
-    open_store(Settings(CARTE_INSTANCE=tmp_path / "copy", DATABASE_URL=sqlite_url, CARTE_TERRITORY="valmer")).engine.dispose()
+    open_store(
+        Settings(CARTE_INSTANCE=tmp_path / "copy", DATABASE_URL=sqlite_url, CARTE_TERRITORY="valmer")
+    ).engine.dispose()
 
 
 def test_a_base_says_for_ever_that_it_is_a_demonstration(store: Store, tmp_path: Path, database_url: str) -> None:

@@ -205,7 +205,11 @@ def test_a_value_opens_only_in_the_row_it_was_sealed_for(store: Store) -> None:
         tx.journal("seal", records=[hers])
     with reading(store) as tx:
         assert tx.sealing.open_value(hers, "scheme_exit", "row-1", blob) == {"reason": "cdi"}
-        for subject, table, row in [(hers, "scheme_exit", "row-2"), (hers, "note", "row-1"), (other, "scheme_exit", "row-1")]:
+        for subject, table, row in [
+            (hers, "scheme_exit", "row-2"),
+            (hers, "note", "row-1"),
+            (other, "scheme_exit", "row-1"),
+        ]:
             with pytest.raises(Sealed):
                 tx.sealing.open_value(subject, table, row, blob)
 
@@ -220,7 +224,12 @@ def test_a_record_whose_key_is_gone_opens_nowhere(store: Store) -> None:
     with writing(store) as tx:
         blob = tx.sealing.seal_value(subject, "note", "row", {"note": "secret"})
         tx.journal("seal", records=[subject])
-    altered(store, "DELETE FROM sealed_section WHERE subject_id = :it", "DELETE FROM data_key WHERE subject_id = :it", it=subject)
+    altered(
+        store,
+        "DELETE FROM sealed_section WHERE subject_id = :it",
+        "DELETE FROM data_key WHERE subject_id = :it",
+        it=subject,
+    )
     with reading(store) as tx:
         assert tx.sealing.open_many([subject], "card") == {}
         with pytest.raises(NotFound):

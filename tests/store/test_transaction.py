@@ -164,6 +164,11 @@ def test_an_entry_says_who_did_what_and_through_which_door(store: Store) -> None
         tx.journal("look", records=[subject], sections=["card"], count=2)
     with reading(store) as tx:
         entry = journal.entries_about(tx.connection, subject, limit=1)[0]
-    assert (entry["actor"], entry["role"], entry["structure"], entry["door"]) == ("a" * 26, "counsellor", "s" * 26, "web")
+    assert (entry["actor"], entry["role"], entry["structure"], entry["door"]) == (
+        "a" * 26,
+        "counsellor",
+        "s" * 26,
+        "web",
+    )
     assert entry["at"] == "2026-11-20T12:00:00.000000+00:00"
     assert entry["acts"] == [{"do": "look", "on": [subject], "sections": ["card"], "count": 2}]

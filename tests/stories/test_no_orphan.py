@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text
 
 from pathway.casework.alerts.actions import clear_settled, sweep
@@ -72,9 +79,7 @@ class Pathway(RuleBasedStateMachine):
 
     @precondition(lambda self: self.mine("enrolment", "AND exited_at IS NULL"))
     @rule(by=ACTORS, which=WHICH, reason=st.sampled_from(REASONS), back=BACK, ends=AHEAD, review=AHEAD)
-    def leaves(
-        self, by: str, which: int, reason: ExitReason, back: int, ends: int | None, review: int | None
-    ) -> None:
+    def leaves(self, by: str, which: int, reason: ExitReason, back: int, ends: int | None, review: int | None) -> None:
         today = self.clock.now().date()
         steps = self.mine("enrolment", "AND exited_at IS NULL")
         dates = {"on": today - timedelta(days=back)}

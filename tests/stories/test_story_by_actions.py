@@ -107,9 +107,7 @@ def entered_by_bruno(story: Story) -> Entered:
         gestures = [Answer(key="phones", gesture=Gesture.CONFIRMED)]
         gestures += [Answer(key=key, value=SAID[key], gesture=Gesture.ANSWERED) for key in asked]
         gestures += [Answer(key="rsa", gesture=Gesture.LEFT_EMPTY)]
-        return record_entry(
-            tx, record_id=story.amina, scheme_id=scheme.id, entered_on=tx.today, answers=gestures
-        )
+        return record_entry(tx, record_id=story.amina, scheme_id=scheme.id, entered_on=tx.today, answers=gestures)
 
 
 def bruno_records_her_exit(story: Story, step: str) -> None:
@@ -191,8 +189,6 @@ def chloe_learns_nothing(story: Story) -> None:
     with story.town.acting("chloe") as tx:
         hers, is_new = create_person(tx, identity=AMINA, claims={})
         assert is_new and hers != story.amina
-        edit_section(
-            tx, record_id=hers, section=Section.CONTACT, values={"city": "Nantes"}, seq=0, way=Way.SAID
-        )
+        edit_section(tx, record_id=hers, section=Section.CONTACT, values={"city": "Nantes"}, seq=0, way=Way.SAID)
     with story.town.acting("bruno") as tx:
         assert record_opened(tx, story.amina).facts["city"].value == "Rennes"

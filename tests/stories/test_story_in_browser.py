@@ -23,9 +23,10 @@ FILE = (
 
 
 def check(visit: Visit) -> None:
-    assert visit.faults() == []
-    assert not visit.overflows()
     assert visit.wrong == []
+    if visit.has_scripts:  # axe is a script itself
+        assert visit.faults() == []
+        assert not visit.overflows()
 
 
 def submit(visit: Visit, label: str) -> None:

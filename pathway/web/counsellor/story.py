@@ -11,6 +11,7 @@ from pathway.casework.journey.rules import MomentKind
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.kernel.wording import counted
 
+_IN_SIGHT = 5
 _STATES = {ExitKind.PAUSED: "paused", ExitKind.NO_SOLUTION: "stopped", ExitKind.LOST_CONTACT: "stopped"}
 
 
@@ -37,6 +38,16 @@ class Chapter:
     state: str = ""
     is_gap: bool = False
     events: list[Event] = field(default_factory=list)
+
+    @property
+    def in_sight(self) -> list[Event]:
+        """The latest events of the step, shown at once."""
+        return self.events[:_IN_SIGHT]
+
+    @property
+    def earlier(self) -> list[Event]:
+        """The older events, one gesture away: a year of weekly contacts must not hide what matters now."""
+        return self.events[_IN_SIGHT:]
 
 
 def story(journey: Journey, *, today: date) -> list[Chapter]:

@@ -22,7 +22,13 @@ from pathway.casework.accounts.actions import (
     touch_session,
     tries_names,
 )
-from pathway.casework.accounts.queries import SessionView, account_by_login, account_of_record, blocked_until, live_session
+from pathway.casework.accounts.queries import (
+    SessionView,
+    account_by_login,
+    account_of_record,
+    blocked_until,
+    live_session,
+)
 from pathway.casework.accounts.rules import (
     CODE_ALPHABET,
     AccountKind,
@@ -131,9 +137,7 @@ def test_a_code_serves_once(town: Town) -> None:
     activated(town, code)
     assert found is not None and behind(town, code) is None
     with pytest.raises(Refused) as refusal, system(town.store, town.clock) as tx:
-        activate(
-            tx, activation_id=found[0], record_id=found[1], email="b@x.fr", card_number="", password_hash="x"
-        )
+        activate(tx, activation_id=found[0], record_id=found[1], email="b@x.fr", card_number="", password_hash="x")
     assert refusal.value.sentence == WRONG_CODE
 
 
@@ -276,11 +280,11 @@ def test_a_wait_grows_and_is_never_over_an_hour(failures: int) -> None:
 
 
 @given(st.timedeltas(timedelta(0), timedelta(hours=12)), st.timedeltas(timedelta(0), timedelta(hours=12)))
-def test_a_professional_idles_longer_than_a_jobseeker_and_nobody_beyond_ten_hours(age: timedelta, idle: timedelta) -> None:
+def test_a_professional_idles_longer_than_a_jobseeker_and_nobody_beyond_ten_hours(
+    age: timedelta, idle: timedelta
+) -> None:
     created, seen = FRIDAY - age, FRIDAY - min(age, idle)
-    lives = {
-        kind: is_alive(created_at=created, last_seen_at=seen, kind=kind, now=FRIDAY) for kind in AccountKind
-    }
+    lives = {kind: is_alive(created_at=created, last_seen_at=seen, kind=kind, now=FRIDAY) for kind in AccountKind}
     for kind, minutes in ((AccountKind.PROFESSIONAL, 20), (AccountKind.JOBSEEKER, 15)):
         assert lives[kind] == (age < timedelta(hours=10) and min(age, idle) < timedelta(minutes=minutes))
 
@@ -291,7 +295,8 @@ def test_a_session_of_the_future_does_not_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    "weak", ["court", "x" * 129, "azertyuiop123", "MotDePasse123", "aaaaaaaaaaaaaa", "ababababababab", "vive benkacem 91"]
+    "weak",
+    ["court", "x" * 129, "azertyuiop123", "MotDePasse123", "aaaaaaaaaaaaaa", "ababababababab", "vive benkacem 91"],
 )
 def test_a_weak_password_is_refused_with_a_reason(weak: str) -> None:
     with pytest.raises(Invalid) as refusal:

@@ -137,7 +137,9 @@ def test_an_entry_clears_a_gap(town: Town, clock: FixedClock) -> None:
     assert RuleId.R07 not in rules(town)
 
 
-def test_a_dismissed_alert_does_not_come_back_on_the_same_facts_but_does_on_new_ones(town: Town, clock: FixedClock) -> None:
+def test_a_dismissed_alert_does_not_come_back_on_the_same_facts_but_does_on_new_ones(
+    town: Town, clock: FixedClock
+) -> None:
     amina = alerted(town, clock)
     dismissed(town, queue(town)[0].id)
     assert (queue(town), swept(town).opened) == ([], 0)

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathway.casework.enrolments.actions import cancel_exit, end_finished_supports, exit_owner, preview_exit, record_entry
+from pathway.casework.enrolments.actions import (
+    cancel_exit,
+    end_finished_supports,
+    exit_owner,
+    preview_exit,
+    record_entry,
+)
 from pathway.casework.enrolments.queries import meter_of, step_seen, steps
 from pathway.casework.enrolments.rules import CancelReason
 from pathway.casework.followup.rules import ExitKind
@@ -59,9 +65,7 @@ def test_a_person_may_decline_to_answer(town: Town) -> None:
     amina = welcome(town)
     answers = [Answer(key=key, gesture=Gesture.REFUSED) for key in ("education_level", "rome_jobs")]
     with town.acting("bruno") as tx:
-        entered = record_entry(
-            tx, record_id=amina, scheme_id=town.schemes["pae"], entered_on=TODAY, answers=answers
-        )
+        entered = record_entry(tx, record_id=amina, scheme_id=town.schemes["pae"], entered_on=TODAY, answers=answers)
     assert entered.meter.refused == 2
 
 

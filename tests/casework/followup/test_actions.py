@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from pathway.casework.followup.actions import mark_not_done, reassign_points, record_contact
-from pathway.casework.followup.queries import contacts, next_due_days, point_counts, point_facts, point_seen, work_of_the_day
+from pathway.casework.followup.queries import (
+    contacts,
+    next_due_days,
+    point_counts,
+    point_facts,
+    point_seen,
+    work_of_the_day,
+)
 from pathway.casework.followup.rules import Channel, ContactResult, PointState, is_settled
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock

@@ -19,7 +19,8 @@ DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
 def leave_post(town: Town, persona: str, on: date) -> None:
     with town.store.engine.begin() as connection:
         connection.execute(
-            text("UPDATE membership SET until_on = :on WHERE account_id = :who"), {"on": on.isoformat(), "who": town.accounts[persona]}
+            text("UPDATE membership SET until_on = :on WHERE account_id = :who"),
+            {"on": on.isoformat(), "who": town.accounts[persona]},
         )
 
 

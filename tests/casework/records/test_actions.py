@@ -205,9 +205,7 @@ def test_a_birth_name_from_a_file_makes_her_found_under_it(town: Town) -> None:
 def test_what_she_corrected_herself_wins_over_a_file(town: Town) -> None:
     amina = welcome(town)
     with herself(town, amina) as tx:
-        edit_section(
-            tx, record_id=amina, section=Section.CONTACT, values={"city": "Angers"}, seq=1, way=Way.CORRECTED
-        )
+        edit_section(tx, record_id=amina, section=Section.CONTACT, values={"city": "Angers"}, seq=1, way=Way.CORRECTED)
     merged(town, amina, {"city": "Nantes"})
     city = opened(town, amina).facts["city"]
     assert (city.value, city.rivals) == ("Angers", ())
@@ -241,7 +239,9 @@ def test_a_referent_is_a_colleague_who_follows_people_and_there_is_one_at_a_time
         set_referent(tx, record_id=amina, account_id=town.accounts["fatou"])
         current = referent_of(tx, amina)
     assert current is not None and current.account_id == town.accounts["fatou"]
-    assert [row["until_at"] is None for row in rows(town.store, "referent", "ORDER BY from_at, until_at")].count(True) == 1
+    assert [row["until_at"] is None for row in rows(town.store, "referent", "ORDER BY from_at, until_at")].count(
+        True
+    ) == 1
     assert len(rows(town.store, "referent")) == 2
 
 

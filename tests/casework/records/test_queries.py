@@ -115,7 +115,9 @@ def test_a_token_that_says_another_name_brings_nobody_under_it(town: Town) -> No
 
 def test_many_people_are_matched_in_the_order_given(town: Town) -> None:
     amina, people_ids = welcome(town), crowd(town, 250)
-    wanted = [Identity(first_name="lea", last_name=f"MARTIN{number}", birth_date=date(1990, 1, 1)) for number in range(250)]
+    wanted = [
+        Identity(first_name="lea", last_name=f"MARTIN{number}", birth_date=date(1990, 1, 1)) for number in range(250)
+    ]
     stranger = Identity(first_name="Zoé", last_name="Inconnue", birth_date=BORN)
     with town.acting("denis", write=False) as tx:
         assert certain_matches(tx, [AMINA, stranger, *wanted]) == [amina, None, *people_ids]

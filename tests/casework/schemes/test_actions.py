@@ -51,9 +51,7 @@ def test_a_scheme_asks_nothing_outside_the_dictionary(town: Town) -> None:
 
 def test_a_code_already_taken_is_a_conflict(town: Town) -> None:
     with pytest.raises(Conflict), system(town.store, town.clock) as tx:
-        add_scheme(
-            tx, code="pae", name="Twice", kind=SchemeKind.CEJ, structure_id=None, intensity=Intensity.LIGHT
-        )
+        add_scheme(tx, code="pae", name="Twice", kind=SchemeKind.CEJ, structure_id=None, intensity=Intensity.LIGHT)
 
 
 def test_a_structure_is_offered_its_own_schemes_and_the_common_ones(town: Town) -> None:
