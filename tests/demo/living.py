@@ -1,5 +1,6 @@
 """Living a town on a Friday, and saying what was lived without the identifiers that are drawn."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -23,14 +24,14 @@ _POINTS = "SELECT record_id, kind, due_on, state, replans FROM point"
 _ALERTS = "SELECT record_id, rule, state, opened_on FROM alert"
 
 
-def live(settings: Settings) -> Seeded:
-    """Seed that instance on the Friday; its clock then stands at that morning."""
-    prepare_instance(settings, now=FRIDAY)
+def live(settings: Settings, *, now: datetime = FRIDAY) -> Seeded:
+    """Seed that instance at that instant (the Friday unless told); its clock then stands there."""
+    prepare_instance(settings, now=now)
     store = open_store(settings)
     if store.engine.dialect.name == "sqlite":
         hurry(store.engine)
-    seeded = seed(store, now=FRIDAY, report=lambda _done, _total: None, password_hash=CHEAP_HASH)
-    seeded.town.clock = FixedClock(FRIDAY)
+    seeded = seed(store, now=now, report=lambda _done, _total: None, password_hash=CHEAP_HASH)
+    seeded.town.clock = FixedClock(now)
     return seeded
 
 

@@ -17,7 +17,6 @@ from pathway.casework.alerts.rules import (
     ContactFact,
     ExitFact,
     Finding,
-    Intensity,
     Level,
     OpenPoint,
     PersonFacts,
@@ -29,6 +28,7 @@ from pathway.casework.alerts.rules import (
 from pathway.casework.followup import policy as followup_policy
 from pathway.casework.followup import rules as followup_rules
 from pathway.casework.followup.rules import ExitKind
+from pathway.casework.schemes.rules import Intensity
 
 START = date(2026, 11, 20)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))

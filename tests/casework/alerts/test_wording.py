@@ -10,7 +10,6 @@ from pathway.casework.alerts.rules import (
     ContactFact,
     ExitFact,
     Finding,
-    Intensity,
     OpenPoint,
     PersonFacts,
     RuleId,
@@ -19,6 +18,7 @@ from pathway.casework.alerts.rules import (
 )
 from pathway.casework.alerts.wording import clearing_sentence, clears_when, person_sentence, staff_sentence
 from pathway.casework.followup.rules import ExitKind
+from pathway.casework.schemes.rules import Intensity
 
 START = date(2026, 11, 20)
 NOBODY = PersonFacts(record_id="r1", follow_from=START)

@@ -1,0 +1,30 @@
+"""The demonstration town, lived once, served for real, and one browser for the session."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from pathway.kernel.clock import SystemClock
+from pathway.kernel.settings import Settings
+from tests.browser.page import chromium, served
+from tests.demo.living import live
+from tests.stories.stage import free_port
+
+
+@pytest.fixture(scope="session")
+def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a freshly seeded demonstration, ending today."""
+    folder = tmp_path_factory.mktemp("demo")
+    settings = Settings(CARTE_INSTANCE=folder, DATABASE_URL="", CARTE_TERRITORY="valmer")
+    live(settings, now=SystemClock().now()).town.store.engine.dispose()
+    environment = {"CARTE_INSTANCE": str(folder), "CARTE_TERRITORY": "valmer", "DATABASE_URL": ""}
+    with served(environment, free_port()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Chromium."""
+    with chromium(chromium_path) as found:
+        yield found
