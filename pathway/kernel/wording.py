@@ -1,5 +1,6 @@
 """French as a person says it: dates, spans, counts. Pure, no locale of the machine."""
 
+import unicodedata
 from datetime import date, datetime
 
 from pathway.kernel.clock import PARIS
@@ -65,6 +66,13 @@ def said_span(days: int) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """« 0 point », « 1 point », « 2 points »: French is plural from two."""
     return f"{number} {noun if abs(number) < 2 else plural or noun + 's'}"
+
+
+def of_name(name: str) -> str:
+    """« d’Amina », « de Bruno »: before a vowel that is heard. Before an H, both are said: « de »."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    begins_with_vowel = letters[:1] in set("aeiouœæ") or (letters[:1] == "y" and letters[1:2] not in set("aeiou"))
+    return f"d’{name}" if begins_with_vowel else f"de {name}"
 
 
 def listed(words: list[str], last: str = "et") -> str:

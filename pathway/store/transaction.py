@@ -5,11 +5,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import CursorResult, Executable
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from pathway.kernel.clock import Clock, local_day
-from pathway.kernel.errors import Conflict, Unavailable
+from pathway.kernel.errors import Conflict, Invalid, Unavailable
 from pathway.store import journal
 from pathway.store.actor import Actor
 from pathway.store.engine import begun
@@ -21,6 +21,7 @@ _TWICE = (
     "Cette opération vient d’être enregistrée, peut-être par un double clic. "
     "Rechargez la page pour voir où vous en êtes."
 )
+_NOT_KEPT = "Un caractère de ce texte ne peut pas être enregistré. Retirez-le, puis recommencez."
 _BUSY = "La base est occupée ou injoignable. Rien n’a été enregistré : réessayez dans un instant."
 
 
@@ -58,11 +59,11 @@ class Transaction:
                 self._begun.rollback()
         except DBAPIError as failure:
             self._begun.rollback()
-            raise _said(failure) from failure
+            raise said(failure) from failure
         finally:
             self.connection.close()
         if isinstance(error, DBAPIError):
-            raise _said(error) from error
+            raise said(error) from error
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run one Core statement (parameters: one mapping, or a list of them for a lot)."""
@@ -90,9 +91,12 @@ class Transaction:
         self._begun.commit()
 
 
-def _said(failure: DBAPIError) -> Exception:
+def said(failure: DBAPIError) -> Exception:
+    """What a failure of the base is for people; the failure itself when it is nobody's but ours."""
     if isinstance(failure, IntegrityError):
         return Conflict(_TWICE)
+    if isinstance(failure, DataError):
+        return Invalid(_NOT_KEPT)  # PostgreSQL keeps no NUL character
     if isinstance(failure, OperationalError):
         return Unavailable(_BUSY)
     return failure

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
+from sqlalchemy.exc import DBAPIError
 
 from pathway.casework.accounts.actions import session_id, touch_session
 from pathway.casework.accounts.queries import SessionView, live_session
@@ -23,7 +24,7 @@ from pathway.store.actor import Actor
 from pathway.store.clocks import clock_of
 from pathway.store.journal import Act
 from pathway.store.opening import Store
-from pathway.store.transaction import Transaction
+from pathway.store.transaction import Transaction, said
 
 SIGN_IN = "account.sign_in"
 NOBODY = Actor(role="nobody")
@@ -74,6 +75,8 @@ class Gate:
         tx.actor = self.actor
         try:
             yield tx
+        except DBAPIError as failure:
+            raise said(failure) from failure
         finally:
             self.acts += tx.acts
             tx.acts = []

@@ -24,6 +24,7 @@ _MENU = (
     (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
     (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
 )
+_BELOW = {"/dossiers": ("/etapes/", "/points/")}  # a step or a point belongs to a record
 _PERSON_MENU = (
     ("Parcours", "jobseeker.pathway", "path"),
     ("Mes infos", "jobseeker.information", "person"),
@@ -73,6 +74,7 @@ def install_jinja(app: Flask) -> None:
         spaced_card=spaced_card_number,
         counted=wording.counted,
         listed=wording.listed,
+        of_name=wording.of_name,
     )
     app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
     app.context_processor(_common)
@@ -130,4 +132,4 @@ def _menu() -> list[Entry]:
 
 def _is_here(href: str) -> bool:
     """Whether the page asked for is that one, or one below it (a record, a refused gesture)."""
-    return request.path == href or request.path.startswith(f"{href}/")
+    return request.path == href or request.path.startswith((f"{href}/", *_BELOW.get(href, ())))

@@ -31,14 +31,6 @@ def refusal(settings: Settings) -> str:
     return refused.value.sentence
 
 
-def at(settings: Settings, **changes: str) -> Settings:
-    return Settings(
-        CARTE_INSTANCE=settings.instance,
-        DATABASE_URL=settings.database_url,
-        **{"CARTE_TERRITORY": settings.territory, **changes},
-    )
-
-
 def sql(settings: Settings, statement: str) -> None:
     engine = make_engine(settings.url)
     with engine.begin() as connection:
@@ -110,7 +102,10 @@ def test_the_keyring_is_made_for_its_owner_alone(settings: Settings) -> None:
 
 
 def test_the_base_of_another_territory_is_refused(settings: Settings) -> None:
-    sentence = refusal(at(settings, CARTE_TERRITORY="ailleurs"))
+    elsewhere = Settings(
+        CARTE_INSTANCE=settings.instance, DATABASE_URL=settings.database_url, CARTE_TERRITORY="ailleurs"
+    )
+    sentence = refusal(elsewhere)
     assert "« valmer »" in sentence and "« ailleurs »" in sentence
 
 

@@ -197,7 +197,7 @@ def _ids_in_the_order_they_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def played(town: Town, clock: FixedClock, *, examples: int, steps: int) -> None:
-    machine = type("OnThatTown", (Pathway,), {"town": town, "clock": clock, "tried": 0, "done": 0})
+    machine: type[Pathway] = type("OnThatTown", (Pathway,), {"town": town, "clock": clock, "tried": 0, "done": 0})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -216,6 +216,7 @@ def test_no_sequence_of_gestures_leaves_an_exit_without_follow_up(sqlite_town: T
     played(sqlite_town, clock, examples=60, steps=30)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_no_sequence_does_on_postgresql_either(town: Town, clock: FixedClock) -> None:
-    if town.store.engine.dialect.name == "postgresql":
-        played(town, clock, examples=10, steps=20)
+    assert town.store.engine.dialect.name == "postgresql"
+    played(town, clock, examples=10, steps=20)

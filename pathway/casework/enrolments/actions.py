@@ -43,6 +43,7 @@ _exit = table_of(SchemeExit)
 _meter = table_of(EntryMeter)
 
 _READING_DAYS = 30
+_ALREADY_BACK = "Cette sortie vient d’être annulée. Rechargez le dossier."
 _ALREADY_OUT = "Cette sortie est déjà enregistrée. Rechargez le dossier pour voir les points de suivi."
 
 
@@ -159,7 +160,10 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = Ca
     if step.exit is None:
         raise Refused("Cette étape est en cours : il n’y a pas de sortie à annuler.")
     _check_own(tx, step)
-    tx.execute(update(_exit).where(_exit.c.id == step.exit.id).values(cancelled_at=tx.now))
+    # Somebody may have cancelled it, and recorded another exit, since it was read: that one must stand.
+    here = (_exit.c.id == step.exit.id, _exit.c.cancelled_at.is_(None))
+    if tx.execute(update(_exit).where(*here).values(cancelled_at=tx.now)).rowcount != 1:
+        raise Conflict(_ALREADY_BACK)
     tx.execute(update(_enrolment).where(_enrolment.c.id == step.id).values(exited_at=None))
     if step.exit.plan_id:
         cancel_plan(tx, plan_id=step.exit.plan_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -22,6 +22,7 @@ from pathway.casework.followup.rules import (
 )
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point, PointChange
 from pathway.casework.partners.queries import works_in
+from pathway.casework.records.tables import Record
 from pathway.casework.sharing.queries import seen_by_actor, visible_sections
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.kernel.ids import new_id
@@ -32,8 +33,14 @@ _point = table_of(Point)
 _plan = table_of(Plan)
 _change = table_of(PointChange)
 _contact = table_of(ContactAttempt)
+_record = table_of(Record)
 
 _CHANGED = "Ce point de suivi vient d’être modifié par quelqu’un d’autre. Rechargez la page."
+_TWICE = (
+    "Le même contact vient d’être enregistré, peut-être par un double clic. "
+    "Si c’en est un autre, attendez deux minutes avant de l’enregistrer."
+)
+_TWICE_WITHIN = timedelta(minutes=2)
 _REACHED = (ContactResult.REACHED, ContactResult.REFUSED)
 
 
@@ -87,10 +94,12 @@ def record_contact(
 ) -> ContactDone:
     """Record one try to speak with the person. Reached closes every point within 10 days; else the point is put off.
 
-    Without `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be.
+    Without `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be,
+    `Conflict` when the same professional has just recorded the same contact.
     """
     visible_sections(tx, record_id)
     _check_day(tx, made_on)
+    _refuse_twice(tx, record_id, channel, result, made_on, point_id)
     points = _open_rows(tx, record_id)
     meant = _meant(points, point_id, made_on)
     contact_id = _insert_contact(tx, record_id, channel, result, made_on, next_on, note)
@@ -141,6 +150,33 @@ def _check_day(tx: Transaction, made_on: date) -> None:
         raise Refused("Ce contact est daté dans le futur. Indiquez le jour où il a eu lieu.", field="made_on")
     if made_on < tx.today - timedelta(days=365):
         raise Refused("Ce contact date de plus d’un an. Vérifiez l’année.", field="made_on")
+
+
+def _refuse_twice(
+    tx: Transaction, record_id: str, channel: Channel, result: ContactResult, made_on: date, point_id: str
+) -> None:
+    """Refuse what a double click sends again; one call noted for two points de suivi is no double click."""
+    # On PostgreSQL the second click waits here for the first, then sees it.
+    tx.execute(select(_record.c.id).where(_record.c.id == record_id).with_for_update(key_share=True))
+    since = tx.now - _TWICE_WITHIN
+    same = select(_contact.c.id).where(
+        _contact.c.record_id == record_id,
+        _contact.c.account_id == tx.actor.account_id,
+        _contact.c.channel == channel.value,
+        _contact.c.result == result.value,
+        _contact.c.made_on == made_on,
+        _contact.c.recorded_at > since,
+    )
+    if tx.execute(same).first() is None or (point_id and not _was_touched(tx, point_id, since)):
+        return
+    raise Conflict(_TWICE)
+
+
+def _was_touched(tx: Transaction, point_id: str, since: datetime) -> bool:
+    query = select(_change.c.number).where(
+        _change.c.point_id == point_id, _change.c.changed_by == tx.actor.account_id, _change.c.recorded_at > since
+    )
+    return tx.execute(query).first() is not None
 
 
 def _open_rows(tx: Transaction, record_id: str) -> Sequence[Row[Any]]:

@@ -55,7 +55,7 @@ class Channel(Choice):
 
     PHONE = "phone", "Téléphone"
     SMS = "sms", "SMS"
-    EMAIL = "email", "Courriel"
+    EMAIL = "email", "E-mail"
     VISIT = "visit", "Rencontre"
     POST = "post", "Courrier"
     VIDEO = "video", "Visioconférence"

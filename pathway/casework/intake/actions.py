@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from pathway.casework.intake.reading import open_rows
 from pathway.casework.intake.rules import ReadPerson, Refusal, Remark
 from pathway.casework.intake.tables import ImportBatch
-from pathway.casework.records.actions import NewPerson, create_records, merge_claims
+from pathway.casework.records.actions import NewPerson, create_records, merge_claims, wait_for_other_creations
 from pathway.casework.records.names import Identity, TokenIndex, token_parts
 from pathway.casework.records.queries import certain_matches
 from pathway.casework.records.rules import Way
@@ -83,6 +83,7 @@ def _lots(rows: Iterator[ReadPerson | Refusal]) -> Iterator[list[ReadPerson | Re
 
 def _import_lot(begin: Begin, people: Sequence[ReadPerson], done: Imported) -> None:
     with begin() as tx:
+        wait_for_other_creations(tx)
         found = _sort(people, certain_matches(tx, [one.identity for one in people]))
         ids = create_records(tx, found.new, way=Way.IMPORTED, referent_id=None)
         for record_id, one in [(ids[place], one) for place, one in found.again] + found.known:

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from pathway.casework.partners.queries import works_in
+from pathway.casework.partners.tables import Structure
 from pathway.casework.records.catalogue import CATALOGUE, check_value, items_of
 from pathway.casework.records.names import token_parts
 from pathway.casework.records.queries import CARD, RecordView, certain_match, record_opened, referent_of, tokens_of
@@ -37,6 +38,7 @@ from pathway.store.transaction import Transaction
 _record = table_of(Record)
 _referent = table_of(Referent)
 _history = table_of(FactHistory)
+_structure = table_of(Structure)
 
 _ON_CARD = ("first_name", "last_name", "birth_name", "birth_date")
 
@@ -81,12 +83,22 @@ def create_person(tx: Transaction, *, identity: Identity, claims: Mapping[str, A
 
     Elsewhere known or not, the answer is the same: a new provisional record.
     """
+    wait_for_other_creations(tx)
     known = certain_match(tx, identity)
     if known:
         tx.journal("find_known", records=[known])
         return known, False
     person = NewPerson(identity=identity, claims=claims)
     return create_records(tx, [person], way=Way.SAID, referent_id=tx.actor.account_id)[0], True
+
+
+def wait_for_other_creations(tx: Transaction) -> None:
+    """Hold the turn of the actor's structure until the end of the transaction, to be taken before looking for matches.
+
+    Two clicks, or one file imported twice at once, must find each other's cards. SQLite has one writer anyway.
+    """
+    own = select(_structure.c.id).where(_structure.c.id == tx.actor.structure_id)
+    tx.execute(own.with_for_update(key_share=True))  # rows that only point to the structure are not kept waiting
 
 
 def edit_section(

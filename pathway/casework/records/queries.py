@@ -133,9 +133,11 @@ def referents(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
     return {row.record_id: row.account_id for row in tx.execute(query)}
 
 
-def identities(tx: Transaction, record_ids: Iterable[str]) -> dict[str, Identity]:
-    """record id → identity, for lists already restricted to what the actor may see."""
+def identities(tx: Transaction, record_ids: Iterable[str], *, act: str = "read_list") -> dict[str, Identity]:
+    """record id → identity, for lists already restricted to what the actor may see. Journalled as `act`."""
     cards = tx.sealing.open_many(record_ids, CARD)
+    if cards:
+        tx.journal(act, records=cards)
     return {name: card_view(payload).identity for name, payload in cards.items()}
 
 

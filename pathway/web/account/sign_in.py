@@ -65,7 +65,7 @@ class DemoPersona:
 def view() -> ResponseReturnValue:
     """Show the form; on POST, open a session and lead to the page asked for."""
     form = SignInForm(suite=request.args.get("suite", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         user = gate().user
         return redirect(page_after_sign_in(user.role, ""), 303) if user else _page(form, 200)
     if not form.validate():

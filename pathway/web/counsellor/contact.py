@@ -20,11 +20,11 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.calendar import add_working_days
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict
-from pathway.kernel.wording import counted, said_weekday
+from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.answers import one_of
 from pathway.web.counsellor.day import RETRY_WORKING_DAYS
-from pathway.web.counsellor.telling import Reach, full_name, reach
+from pathway.web.counsellor.telling import Reach, coming, full_name, is_pressing, reach
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -62,12 +62,16 @@ class ContactForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class ContactPage:
-    """Who is called, how she wishes it, and for which point."""
+    """Who is called, how she wishes it, and for which point.
+
+    `may_retry`: whether a point would be put off to the day of the next try; else nothing would recall that day.
+    """
 
     name: str
     href: str
     reach: Reach
     point: PointLine | None
+    may_retry: bool
 
 
 @allow(Permission.CONTACT_RECORD)
@@ -79,12 +83,13 @@ def view(ref: str) -> ResponseReturnValue:
         made_on=today,
         next_on=add_working_days(today, RETRY_WORKING_DAYS),
         point=request.args.get("point", ""),
+        back=request.args.get("back", ""),
     )
     with gate().reading() as tx:
         page = _page(tx, ref, form.point.data or "")
     if request.method == "POST" and form.validate() and _still_open(form, page):
         with gate().attempt(form) as tx:
-            done = _record(tx, ref, form)
+            done = _record(tx, ref, form, page)
             clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
         if not form.has_errors:
             notify(_sentence(done, today))
@@ -101,6 +106,7 @@ def _page(tx: Transaction, ref: str, point_id: str) -> ContactPage:
         href=url_for("counsellor.record", ref=ref),
         reach=reach(record.facts),
         point=next((point for point in points if point.id == point_id), None),
+        may_retry=any(point.id == point_id or is_pressing(point, today=tx.today) for point in points),
     )
 
 
@@ -111,7 +117,7 @@ def _still_open(form: ContactForm, page: ContactPage) -> bool:
     return True
 
 
-def _record(tx: Transaction, ref: str, form: ContactForm) -> ContactDone:
+def _record(tx: Transaction, ref: str, form: ContactForm, page: ContactPage) -> ContactDone:
     result = ContactResult.read(form.result.data, field="result")
     return record_contact(
         tx,
@@ -119,7 +125,7 @@ def _record(tx: Transaction, ref: str, form: ContactForm) -> ContactDone:
         channel=Channel.read(form.channel.data, field="channel"),
         result=result,
         made_on=form.made_on.day or tx.today,
-        next_on=None if result in _REACHED else form.next_on.day,
+        next_on=form.next_on.day if page.may_retry and result not in _REACHED else None,
         point_id=form.point.data or "",
         note=(form.note.data or "").strip(),
     )
@@ -127,5 +133,4 @@ def _record(tx: Transaction, ref: str, form: ContactForm) -> ContactDone:
 
 def _sentence(done: ContactDone, today: date) -> str:
     closed = f" {counted(done.closed, 'point de suivi fait', 'points de suivi faits')}." if done.closed else ""
-    coming = f" Prochain point : {said_weekday(done.next_due_on, today=today)}." if done.next_due_on else ""
-    return f"Contact enregistré.{closed}{coming}"
+    return f"Contact enregistré.{closed} {coming(done.next_due_on, today=today)}"

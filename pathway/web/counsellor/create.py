@@ -4,12 +4,14 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import EmailField, StringField
+from wtforms import EmailField, Field, StringField
+from wtforms.validators import ValidationError
 
 from pathway.casework.records.actions import create_person
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.names import make_identity
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.errors import Invalid
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.answers import answered
 from pathway.web.forms import CarteForm, DayField, Needed
@@ -33,6 +35,14 @@ class PersonForm(CarteForm):
     phones = StringField("Téléphone", description="Séparez plusieurs numéros par une virgule.")
     email = EmailField("E-mail")
 
+    def validate_phones(self, field: Field) -> None:
+        """Refuse numbers that cannot be read, together with the rest of the form."""
+        _readable(field)
+
+    def validate_email(self, field: Field) -> None:
+        """The same for the address."""
+        _readable(field)
+
 
 @allow(Permission.RECORD_CREATE)
 def view() -> ResponseReturnValue:
@@ -46,6 +56,13 @@ def view() -> ResponseReturnValue:
             notify(_CREATED if is_new else _KNOWN, "done" if is_new else "info")
             return redirect(url_for("counsellor.record", ref=ref), 303)
     return render_template("counsellor/create.html", form=form), 422 if form.has_errors else 200
+
+
+def _readable(field: Field) -> None:
+    try:
+        answered(CATALOGUE[field.name], field)
+    except Invalid as refusal:
+        raise ValidationError(refusal.sentence) from None
 
 
 def _create(tx: Transaction, form: PersonForm) -> tuple[str, bool]:

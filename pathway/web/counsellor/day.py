@@ -50,6 +50,7 @@ class Group:
 class Warned:
     """One alert given to the reader."""
 
+    person: str
     sentence: str
     level: str
     href: str
@@ -137,7 +138,8 @@ def _task(
 def _warned(tx: Transaction, alert: AlertLine, identity: Identity, pattern: str) -> Warned:
     sentence = staff_sentence(alert.rule, alert.facts, alert.parameters, today=tx.today)
     return Warned(
-        sentence=f"{full_name(identity)} : {sentence}",
+        person=full_name(identity),
+        sentence=sentence,
         level=alert.level.value,
         href=pattern.replace("-", alert.record_id),
         since=alert.opened_on,

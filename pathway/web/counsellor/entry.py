@@ -137,8 +137,7 @@ def _fields(tx: Transaction, scheme: SchemeView, asked: list[Ask]) -> dict[str, 
     fields = fields_of(asked)
     for question in scheme.questions:
         fields[question.key] = StringField(question.label)
-    today = tx.today.strftime("%d/%m/%Y")
-    fields[ENTERED_ON] = DayField("Date d’entrée", [Needed("Écrivez la date d’entrée.")], default=today)
+    fields[ENTERED_ON] = DayField("Date d’entrée", [Needed("Écrivez la date d’entrée.")], default=tx.today)
     return fields
 
 

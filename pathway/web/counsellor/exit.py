@@ -120,7 +120,7 @@ def _page(ref: str) -> ExitPage:
 def page_of(tx: Transaction, step: StepView) -> ExitPage:
     """The step as the screens of exits speak of it."""
     return ExitPage(
-        name=full_name(identities(tx, [step.record_id])[step.record_id]),
+        name=full_name(identities(tx, [step.record_id], act="read_record")[step.record_id]),
         href=url_for("counsellor.record", ref=step.record_id),
         record=step.record_id,
         scheme=schemes_by_id(tx, [step.scheme_id])[step.scheme_id].name,

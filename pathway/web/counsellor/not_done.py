@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import mark_not_done
-from pathway.casework.followup.queries import point_seen
+from pathway.casework.followup.queries import open_points, point_seen
 from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.choice import Choice
 from pathway.web.counsellor.answers import one_of
-from pathway.web.counsellor.telling import full_name
+from pathway.web.counsellor.telling import coming, full_name
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -56,8 +56,10 @@ def view(ref: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             mark_not_done(tx, point_id=ref, reason=NotDoneReason.read(form.reason.data, field="reason").value)
             clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+            left = open_points(tx, page.record)
+            said = coming(left[0].due_on if left else None, today=tx.today)
         if not form.has_errors:
-            notify("Point de suivi noté « non fait ».")
+            notify(f"Point de suivi noté « non fait ». {said}")
             return redirect(page.href, 303)
     return render_template("counsellor/not_done.html", form=form, page=page), 422 if form.has_errors else 200
 
@@ -65,7 +67,7 @@ def view(ref: str) -> ResponseReturnValue:
 def _page(ref: str) -> NotDonePage:
     with gate().reading() as tx:
         point = point_seen(tx, ref)
-        who = identities(tx, [point.record_id])[point.record_id]
+        who = identities(tx, [point.record_id], act="read_record")[point.record_id]
     return NotDonePage(
         name=full_name(who),
         record=point.record_id,

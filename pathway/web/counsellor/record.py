@@ -21,7 +21,7 @@ from pathway.casework.sharing.queries import structures_that_see
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.story import Chapter, story
-from pathway.web.counsellor.telling import QUEUE, Reach, age, full_name, origin, reach, why
+from pathway.web.counsellor.telling import QUEUE, Reach, age, full_name, is_pressing, origin, reach, why
 from pathway.web.gate import allow, gate
 
 
@@ -36,7 +36,7 @@ class Verb:
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """One open point de suivi."""
+    """One open point de suivi. `is_near`: late, or so close that a contact today answers it."""
 
     id: str
     what: str
@@ -44,6 +44,7 @@ class Point:
     on: date
     owner: str
     is_late: bool
+    is_near: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +194,7 @@ def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:
         on=point.due_on,
         owner=journey.people.get(point.owner_id or "", QUEUE),
         is_late=point.due_on < tx.today,
+        is_near=is_pressing(point, today=tx.today),
     )
 
 

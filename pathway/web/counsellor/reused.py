@@ -26,6 +26,8 @@ from pathway.web.forms import CarteForm
 
 CONFIRM_ALL = "confirm_all"
 STILL, CHANGED, UNSAID = "still", "changed", "unsaid"
+_TO_GIVE = "Donnez la réponse, ou cochez « Ne souhaite pas répondre »."
+_TO_SETTLE = "Choisissez une des deux réponses, ou donnez-en une autre."
 _STALE_CHOICES = [(STILL, "Toujours vrai"), (CHANGED, "A changé"), (UNSAID, "Ne souhaite pas répondre")]
 
 
@@ -196,6 +198,8 @@ def _conflict(one: Ask, form: CarteForm) -> Answer | None:
     if value is None:
         chosen = next((version for version in one.versions if version.id == form[one.choice].data), None)
         value = chosen.value if chosen else None
+    if value is None and one.is_required:
+        raise Invalid(_TO_SETTLE, field=one.key)
     return Answer(key=one.key, value=value, gesture=Gesture.CHANGED) if value is not None else None
 
 
@@ -203,7 +207,11 @@ def _missing(one: Ask, form: CarteForm) -> Answer | None:
     value = answered(one.control.item, form[one.key])
     if value is not None:
         return Answer(key=one.key, value=value, gesture=Gesture.ANSWERED)
-    return Answer(key=one.key, gesture=Gesture.REFUSED) if form[one.refused].data else None
+    if form[one.refused].data:
+        return Answer(key=one.key, gesture=Gesture.REFUSED)
+    if one.is_required:
+        raise Invalid(_TO_GIVE, field=one.key)
+    return None
 
 
 _GESTURES = {

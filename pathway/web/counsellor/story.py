@@ -96,8 +96,13 @@ def _ending(journey: Journey, step: StepView) -> list[Event]:
 def _contact(journey: Journey, line: ContactLine) -> Event:
     place = ", ".join(filter(None, (journey.names.get(line.structure_id, ""), journey.people.get(line.account_id, ""))))
     reached = line.result is ContactResult.REACHED
-    title = f"{line.result.label} – {line.channel.label.lower()}"
+    title = f"{line.result.label} – {_inside(line.channel.label)}"
     return Event(on=line.made_on, title=title, kind="success" if reached else "contact", origin=place)
+
+
+def _inside(label: str) -> str:
+    """A label within a sentence: « téléphone », but « SMS »."""
+    return label if label.isupper() else label.lower()
 
 
 def _step_of(journey: Journey, line: ContactLine) -> StepView | None:

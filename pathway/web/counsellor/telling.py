@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.followup.queries import PointLine
+from pathway.casework.followup.rules import contact_closes
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.catalogue import CATALOGUE, shown
 from pathway.casework.records.rules import Fact, Identity, Provenance, Way
-from pathway.kernel.wording import said_distance
+from pathway.kernel.wording import said_distance, said_weekday
 
 QUEUE = "sans propriétaire"
 
@@ -42,7 +43,7 @@ class Reach:
 
 def full_name(identity: Identity) -> str:
     """« Amina Benkacem », with the birth name when it differs."""
-    born = f" (née {identity.birth_name})" if identity.birth_name else ""
+    born = f" (né·e {identity.birth_name})" if identity.birth_name else ""
     return f"{identity.first_name} {identity.last_name}{born}"
 
 
@@ -78,6 +79,20 @@ def why(point: PointLine, scheme: str | None, *, today: date) -> str:
     """« emploi durable, sortie de « Parcours PLIE » il y a 28 jours »."""
     left = f"sortie de « {scheme} »" if scheme else "sortie"
     return f"{point.exit_kind.label.lower()}, {left} {said_distance(point.event_on, today=today)}"
+
+
+def is_pressing(point: PointLine, *, today: date) -> bool:
+    """Whether a contact made today speaks to that point: it is late, due, or due within ten days."""
+    return point.due_on <= today or contact_closes(point.due_on, today)
+
+
+def coming(next_due_on: date | None, *, today: date) -> str:
+    """What follows an outcome: « Prochain point : mardi 8 décembre. », or a late one that still waits."""
+    if next_due_on is None:
+        return "Aucun point de suivi n’est ouvert."
+    if next_due_on < today:
+        return f"Un autre point est en retard : il était prévu {said_weekday(next_due_on, today=today)}."
+    return f"Prochain point : {said_weekday(next_due_on, today=today)}."
 
 
 def _words(facts: Mapping[str, Fact], key: str) -> str:

@@ -16,7 +16,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.web.gate import allow, gate
 
 _ORIGINS: Mapping[Way, str] = {
-    Way.SAID: "Vous l’avez dit à {structure}",
+    Way.SAID: "Vous l’avez dit ({structure})",
     Way.PROOF: "{structure} a vu le justificatif",
     Way.IMPORTED: "Donné par {structure}",
     Way.CORRECTED: "Vous l’avez corrigé vous-même",

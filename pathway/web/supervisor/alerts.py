@@ -140,12 +140,10 @@ def _page(refusal: Refusal | None, status: int) -> ResponseReturnValue:
 def _gathered(tx: Transaction, refusal: Refusal | None) -> AlertsPage:
     lines = open_alerts(tx)
     team = colleagues(tx)
-    known = identities(tx, (line.record_id for line in lines))
+    known = identities(tx, (line.record_id for line in lines), act="read_alerts")
     names = {name: f"{one.first_name} {one.last_name}" for name, one in known.items()}
     owners = _owners(tx, lines)
     items = {line.id: _item(line, names[line.record_id], owners[line.id], team, refusal, tx.today) for line in lines}
-    if lines:
-        tx.journal("read_alerts", records={line.record_id for line in lines})
     groups = ((rule, tuple(items[line.id] for line in lines if line.rule is rule)) for rule in RuleId)
     monday = tx.today - timedelta(days=tx.today.weekday())
     return AlertsPage(
@@ -180,7 +178,7 @@ def _item(
         id=line.id,
         record_id=line.record_id,
         name=name,
-        sentence=f"{name} : {staff_sentence(*said, today=today)}",
+        sentence=staff_sentence(*said, today=today),
         level=line.level.value,
         since=line.opened_on,
         facts=(owner, clearing_sentence(*said, today=today)),

@@ -5,28 +5,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pathway.casework.enrolments.actions import (
-    cancel_exit,
-    end_finished_supports,
-    exit_owner,
-    preview_exit,
-    record_entry,
-)
+from pathway.casework.enrolments.actions import cancel_exit, exit_owner, preview_exit, record_entry
 from pathway.casework.enrolments.queries import meter_of, step_seen, steps
 from pathway.casework.enrolments.rules import CancelReason
 from pathway.casework.followup.rules import ExitKind
-from pathway.casework.records.actions import edit_section, set_referent
+from pathway.casework.records.actions import edit_section
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Answer, Gesture, Requirement, Section, Way, meter_sentence, reuse
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason, exit_reason
-from pathway.casework.sharing.queries import is_visible
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
-from tests.casework.enrolments.steps import SAID, enter, leave, orphans, points, rows, share, system
+from tests.casework.enrolments.steps import SAID, enter, leave, orphans, points, rows, share
 from tests.casework.partners.test_actions import leave_post
 from tests.town import welcome
 
@@ -34,8 +27,8 @@ TODAY = date(2026, 11, 20)
 EVERYTHING = frozenset(section.value for section in Section)
 
 
-def dated(reason: ExitReason) -> dict[str, date]:
-    return {"review_on": TODAY + timedelta(days=30)} if reason.kind is ExitKind.PAUSED else {}
+def review_of(reason: ExitReason) -> date | None:
+    return TODAY + timedelta(days=30) if reason.kind is ExitKind.PAUSED else None
 
 
 def nothing_left(town: Town) -> bool:
@@ -193,8 +186,8 @@ def test_every_reason_opens_its_points_or_is_a_closed_follow_up(sqlite_town: Tow
     amina = welcome(sqlite_town)
     step = enter(sqlite_town, amina).enrolment_id
     with sqlite_town.acting("bruno", write=False) as tx:
-        announced = preview_exit(tx, enrolment_id=step, reason=reason, event_on=TODAY, **dated(reason))
-    exited = leave(sqlite_town, step, reason=reason.code, **dated(reason))
+        announced = preview_exit(tx, enrolment_id=step, reason=reason, event_on=TODAY, review_on=review_of(reason))
+    exited = leave(sqlite_town, step, reason=reason.code, review_on=review_of(reason))
     assert exited.opened.points == announced
     assert [point.due_on for point in points(sqlite_town, amina)] == [point.due_on for point in announced]
     assert bool(announced) == (reason.kind is not ExitKind.CLOSED or reason.is_retirement)
@@ -351,52 +344,3 @@ def test_a_workshop_inside_a_support_opens_one_point_and_alone_a_whole_plan(town
     reason = exit_reason("end_of_scheme").code
     assert len(leave(town, enter(town, inside, scheme="atelier").enrolment_id, reason=reason).opened.points) == 1
     assert len(leave(town, enter(town, alone, scheme="atelier").enrolment_id, reason=reason).opened.points) == 5
-
-
-def test_a_finished_support_ends_after_thirty_days_but_never_with_a_point_a_step_or_the_referent(
-    town: Town, clock: FixedClock
-) -> None:
-    amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity", "contact"}, until_at=clock.now() + timedelta(hours=1))
-    step = enter(town, amina, by="elise", scheme="atelier").enrolment_id
-    clock.move(timedelta(days=1))
-    assert ended_supports(town) == 0
-    leave(town, step, by="elise", reason="death")
-    assert ended_supports(town) == 1
-    clock.move(timedelta(days=29))
-    assert sees(town, amina, "elise") and sees(town, amina, "bruno")
-    clock.move(timedelta(days=2))
-    assert not sees(town, amina, "elise") and sees(town, amina, "bruno")
-
-
-def test_cancelling_an_exit_keeps_the_structure_that_follows_her_again(town: Town, clock: FixedClock) -> None:
-    amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity", "contact"}, until_at=clock.now() + timedelta(hours=1))
-    step = enter(town, amina, by="elise", scheme="atelier").enrolment_id
-    leave(town, step, by="elise", reason="death")
-    ended_supports(town)
-    with town.acting("elise") as tx:
-        cancel_exit(tx, enrolment_id=step)
-    clock.move(timedelta(days=60))
-    assert sees(town, amina, "elise")
-
-
-def test_a_referent_named_while_the_support_was_ending_keeps_it(town: Town, clock: FixedClock) -> None:
-    amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity", "contact"}, until_at=clock.now() + timedelta(hours=1))
-    leave(town, enter(town, amina, by="elise", scheme="atelier").enrolment_id, by="elise", reason="death")
-    ended_supports(town)
-    with town.acting("elise") as tx:
-        set_referent(tx, record_id=amina, account_id=town.accounts["elise"])
-    clock.move(timedelta(days=60))
-    assert sees(town, amina, "elise")
-
-
-def ended_supports(town: Town) -> int:
-    with system(town.store, town.clock) as tx:
-        return end_finished_supports(tx)
-
-
-def sees(town: Town, record_id: str, by: str) -> bool:
-    with town.acting(by, write=False) as tx:
-        return is_visible(tx, record_id)

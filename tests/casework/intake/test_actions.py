@@ -105,8 +105,8 @@ def test_a_shared_phone_or_a_source_number_makes_nobody_known(town: Town, tmp_pa
 
 
 def test_refused_rows_lose_nothing_of_the_others(town: Town, tmp_path: Path) -> None:
-    bad = ";Sans;01/02/1990;;\nSans;;01/02/1990;;\nSans;Date;;;\nSans;Avenir;31/02/1990;;\nBrice;Moreau;3/4/1980;abc;Rennes\n"
-    done = brought(town, tmp_path, TWO + bad)
+    bad = ";Sans;01/02/1990;;\nSans;;01/02/1990;;\nSans;Date;;;\nSans;Avenir;31/02/1990;;\n"
+    done = brought(town, tmp_path, TWO + bad + "Brice;Moreau;3/4/1980;abc;Rennes\n")
     assert counts(done) == (3, 0, 4)
     assert [(one.line, one.column) for one in done.refused] == [
         (4, "Prénom"),

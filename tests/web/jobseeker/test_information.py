@@ -18,7 +18,7 @@ def read(client: FlaskClient) -> str:
 
 def test_she_reads_each_answer_with_who_said_it_and_when(town: Town) -> None:
     page = read(at_home(town, welcome(town)))
-    assert "Téléphones 06 12 34 56 78 Vous l’avez dit à Point Accueil Emploi Centre, 20 novembre 2026" in page
+    assert "Téléphones 06 12 34 56 78 Vous l’avez dit (Point Accueil Emploi Centre), 20 novembre 2026" in page
     assert "Situation En recherche d’emploi" in page
 
 
