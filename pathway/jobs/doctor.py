@@ -11,7 +11,7 @@ from pathway.kernel.wording import counted, said_date
 from pathway.store import journal
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of
-from pathway.store.opening import Store, open_store
+from pathway.store.opening import OLD_BASE, Store, open_store
 from pathway.store.transaction import Transaction
 
 OK = "ok"
@@ -41,7 +41,7 @@ def examine(settings: Settings) -> Examination:
     try:
         store = open_store(settings)
     except PathwayError as error:
-        name = "keyring" if error.code == "keyring_refused" or "trousseau" in error.sentence else "base"
+        name = _checked_by(error)
         found.checks = {
             "base": OK,
             "keyring": _NOT_READ,
@@ -56,6 +56,12 @@ def examine(settings: Settings) -> Examination:
     finally:
         store.engine.dispose()
     return found
+
+
+def _checked_by(error: PathwayError) -> str:
+    if error.sentence == OLD_BASE:
+        return "migrations"
+    return "keyring" if error.code == "keyring_refused" or "trousseau" in error.sentence else "base"
 
 
 def _examine_store(store: Store, found: Examination) -> None:

@@ -20,7 +20,7 @@ _mark = table_of(Mark)
 _key = table_of(DataKey)
 
 _NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
-_OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
+OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
 _NOT_A_BASE = "Le fichier de la base est abîmé, ou n’est pas une base de la carte. Remettez sa dernière sauvegarde."
 _LOST_KEYRING = (
@@ -155,4 +155,4 @@ def _check_revision(engine: Engine) -> None:
         raise Unavailable(_NO_BASE)
     if current != migrate.newest_revision():
         engine.dispose()
-        raise Unavailable(_OLD_BASE)
+        raise Unavailable(OLD_BASE)

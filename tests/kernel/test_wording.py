@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pathway.kernel.wording import (
     counted,
     listed,
+    of_name,
     said_date,
     said_distance,
     said_instant,
@@ -93,3 +94,17 @@ def test_a_list_ends_with_et(words: list[str], said: str) -> None:
 
 def test_a_list_may_end_with_another_word() -> None:
     assert listed(["a", "b"], last="ou") == "a ou b"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Amina Benkacem", "d’Amina Benkacem"),
+        ("Élise", "d’Élise"),
+        ("Yves", "d’Yves"),
+        ("Yanis", "de Yanis"),
+        ("Bruno", "de Bruno"),
+    ],
+)
+def test_de_is_cut_short_before_a_vowel(name: str, said: str) -> None:
+    assert of_name(name) == said

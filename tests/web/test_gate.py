@@ -193,3 +193,14 @@ def shut_journal(town: Town) -> None:
         connection.execute(text(function))
         trigger = "CREATE TRIGGER shut BEFORE INSERT ON journal_entry FOR EACH ROW EXECUTE FUNCTION shut()"
         connection.execute(text(trigger))
+
+
+@pytest.mark.parametrize("path", ["/dossiers/%00", "/etapes/%00/sortie", "/points/%00/non-fait"])
+def test_a_character_the_base_cannot_hold_is_a_refusal_never_a_failure(town: Town, path: str) -> None:
+    assert signed_in(town, "bruno").get(path).status_code in (400, 404)
+
+
+def test_nor_in_a_field(town: Town) -> None:
+    record_id = welcome(town)
+    answer = signed_in(town, "bruno").post(f"/dossiers/{record_id}/referent", data={"account_id": "\x00"})
+    assert answer.status_code == 422

@@ -1,6 +1,6 @@
 """Opening, updating and clearing alerts; giving them to somebody, putting them off, dismissing them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Row, func, insert, select, update
 
 from pathway.casework.alerts.queries import alert_seen, facts_of
-from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, evaluate
+from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, Level, evaluate
 from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
@@ -36,7 +36,7 @@ class Swept:
 def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: AlertPolicy) -> Swept:
     """Evaluate those pathways as recorded now: open what fires, renew what still does, clear what no longer does.
 
-    Safe to run again: the same facts change nothing. An alert dismissed on the same facts does not come back.
+    Safe to run again: the same facts change nothing. An alert dismissed comes back on other facts or a higher level.
     """
     standing = _standing(tx, record_ids)
     dismissed = _dismissed(tx, record_ids)
@@ -48,7 +48,7 @@ def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: Alert
             if current is not None:
                 kept.add(key)
                 updated += _renew(tx, current, finding)
-            elif _dump(finding.facts) not in dismissed.get(key, set()):
+            elif _dismissal(finding.facts, finding.level) not in dismissed.get(key, set()):
                 opened += _open(tx, facts.record_id, finding, on)
     gone = [row for key, row in standing.items() if key not in kept]
     _clear(tx, gone)
@@ -97,7 +97,15 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
         raise Invalid("Dites pourquoi vous écartez cette alerte.", field="reason")
     alert = alert_seen(tx, alert_id)
     _end(tx, [alert_id], AlertState.DISMISSED)
-    _note_change(tx, alert.record_id, alert_id, "dismissed", reason=reason.value, facts=_dump(alert.facts), note=note)
+    _note_change(
+        tx,
+        alert.record_id,
+        alert_id,
+        "dismissed",
+        reason=reason.value,
+        facts=_dismissal(alert.facts, alert.level),
+        note=note,
+    )
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 
@@ -116,6 +124,11 @@ def _dismissed(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, st
     for row in tx.execute(query):
         kept.setdefault((row.record_id, row.rule), set()).add(row.facts)
     return kept
+
+
+def _dismissal(facts: Mapping[str, str], level: Level) -> str:
+    """What was set aside: an alert that becomes more pressing is another one."""
+    return _dump({**facts, "level": level.value})
 
 
 def _open(tx: Transaction, record_id: str, finding: Finding, on: date) -> int:

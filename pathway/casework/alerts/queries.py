@@ -1,7 +1,7 @@
 """What the rules may know of each pathway, which pathways to look at, and the alerts as lists show them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from pathway.casework.records.tables import Record
 from pathway.casework.schemes.rules import Intensity
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.queries import seen_by_actor, seen_in, sight
+from pathway.kernel.clock import local_day
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -155,13 +156,15 @@ def facts_of(tx: Transaction, record_ids: Sequence[str], *, cutoff: datetime) ->
     supports = _grouped(_open_supports(tx, record_ids, cutoff))
     contacts = _grouped(_reached(tx, record_ids, cutoff))
     exits = _grouped(_exits(tx, record_ids, cutoff))
-    return [
+    aside = _late_set_aside(tx, record_ids, cutoff)
+    found = [
         _facts(
             name, began[name], points.get(name, []), supports.get(name, []), contacts.get(name, []), exits.get(name, [])
         )
         for name in record_ids
         if name in began
     ]
+    return [replace(one, late_set_aside_on=aside.get(one.record_id)) for one in found]
 
 
 def _seen(tx: Transaction) -> Select[Any]:
@@ -273,6 +276,21 @@ def _reached(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> It
 def _exits(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
     query = select(_exit).where(_exit.c.record_id.in_(record_ids), _exit.c.recorded_at <= cutoff, _stood(cutoff))
     return tx.execute(query.order_by(_exit.c.event_on, _exit.c.recorded_at, _exit.c.id))
+
+
+def _late_set_aside(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> dict[str, date]:
+    query = (
+        select(_alert.c.record_id, func.max(_alert_change.c.recorded_at).label("at"))
+        .join(_alert_change, _alert_change.c.alert_id == _alert.c.id)
+        .where(
+            _alert.c.record_id.in_(record_ids),
+            _alert.c.rule == RuleId.R02.value,
+            _alert_change.c.change == AlertState.DISMISSED.value,
+            _alert_change.c.recorded_at <= cutoff,
+        )
+        .group_by(_alert.c.record_id)
+    )
+    return {row.record_id: local_day(row.at) for row in tx.execute(query)}
 
 
 def _stood(cutoff: datetime) -> Any:

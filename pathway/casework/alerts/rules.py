@@ -1,6 +1,6 @@
 """When a pathway risks a break: facts of the follow-up at a cut-off in, findings out. No fact about who she is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -117,7 +117,8 @@ class PersonFacts:
     """All that the rules may know of a pathway, as recorded at the cut-off.
 
     `next_planned_on`: the day a next step is planned. `is_exempt`: the last exit is `closed`. `follow_from`: the day
-    the present follow-up began, from which a silence counts when there was no contact since.
+    the present follow-up began, from which a silence counts when there was no contact since. `late_set_aside_on`: when
+    a responsable last dismissed R02; what was late enough that day stays set aside, what becomes late since does not.
     """
 
     record_id: str
@@ -128,6 +129,7 @@ class PersonFacts:
     next_planned_on: date | None = None
     is_paused: bool = False
     is_exempt: bool = False
+    late_set_aside_on: date | None = None
     follow_from: date
 
 
@@ -183,7 +185,9 @@ def next_alert_on(facts: PersonFacts, policy: AlertPolicy) -> date | None:
 
 def _overdue_point(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding | None:
     """R02: a point de suivi is overdue. The most overdue one speaks for all."""
-    point = _oldest_point(facts)
+    aside = facts.late_set_aside_on
+    late = timedelta(days=policy.overdue_days)
+    point = _oldest_point(one for one in facts.points if aside is None or one.due_on + late > aside)
     if point is None:
         return None
     responsable_from = point.due_on + timedelta(days=policy.overdue_responsable_days)
@@ -250,8 +254,8 @@ def _is_quiet(facts: PersonFacts) -> bool:
     return facts.is_paused or facts.is_exempt
 
 
-def _oldest_point(facts: PersonFacts) -> OpenPoint | None:
-    return min(facts.points, key=lambda point: (point.due_on, point.point_id), default=None)
+def _oldest_point(points: Iterable[OpenPoint]) -> OpenPoint | None:
+    return min(points, key=lambda point: (point.due_on, point.point_id), default=None)
 
 
 def _counted_contact(facts: PersonFacts) -> ContactFact | None:
@@ -289,7 +293,7 @@ def _silence_in_support(facts: PersonFacts, policy: AlertPolicy, since_on: date)
 
 def _silence_after_exit(facts: PersonFacts, policy: AlertPolicy, since_on: date) -> _Silence | None:
     """Without support, the hard limit holds as long as a follow-up is open; somebody in durable work bears more."""
-    point = _oldest_point(facts)
+    point = _oldest_point(facts.points)
     if point is None:
         return None
     is_in_work = facts.last_exit is not None and facts.last_exit.kind is ExitKind.DURABLE_JOB

@@ -10,6 +10,7 @@ from pathway.casework.enrolments.queries import (
     StepView,
     finished_supports,
     has_other_open_support,
+    is_in_scheme,
     last_exit_from,
     step_seen,
 )
@@ -31,7 +32,7 @@ from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, Reu
 from pathway.casework.schemes.exit_reasons import ExitReason
 from pathway.casework.schemes.queries import SchemeView, scheme_for_entry, schemes_by_id
 from pathway.casework.sharing.actions import end_grants, open_support
-from pathway.casework.sharing.queries import supporting_structure
+from pathway.casework.sharing.queries import has_lasting_support, supporting_structure
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_id
@@ -44,6 +45,11 @@ _meter = table_of(EntryMeter)
 
 _READING_DAYS = 30
 _ALREADY_BACK = "Cette sortie vient d’être annulée. Rechargez le dossier."
+_ALREADY_IN = "Cette personne est déjà dans ce dispositif, dans votre structure. Son dossier montre l’étape en cours."
+_CAME_BACK = (
+    "La personne est revenue dans ce dispositif depuis cette sortie : la sortie ne peut plus être annulée. "
+    "Si la nouvelle entrée est l’erreur, enregistrez sa sortie."
+)
 _ALREADY_OUT = "Cette sortie est déjà enregistrée. Rechargez le dossier pour voir les points de suivi."
 
 
@@ -80,6 +86,8 @@ def record_entry(
     """
     scheme = scheme_for_entry(tx, scheme_id)
     structure_id = tx.actor.structure_id
+    if is_in_scheme(tx, record_id=record_id, scheme_id=scheme_id, structure_id=structure_id):
+        raise Conflict(_ALREADY_IN)
     left_on = last_exit_from(tx, record_id=record_id, scheme_id=scheme_id, structure_id=structure_id)
     check_entry(entered_on=entered_on, today=tx.today, last_exit_on=left_on)
     record = record_opened(tx, record_id)
@@ -160,6 +168,8 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = Ca
     if step.exit is None:
         raise Refused("Cette étape est en cours : il n’y a pas de sortie à annuler.")
     _check_own(tx, step)
+    if is_in_scheme(tx, record_id=step.record_id, scheme_id=step.scheme_id, structure_id=step.structure_id):
+        raise Refused(_CAME_BACK)
     # Somebody may have cancelled it, and recorded another exit, since it was read: that one must stand.
     here = (_exit.c.id == step.exit.id, _exit.c.cancelled_at.is_(None))
     if tx.execute(update(_exit).where(*here).values(cancelled_at=tx.now)).rowcount != 1:
@@ -177,6 +187,8 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = Ca
 def end_finished_supports(tx: Transaction) -> int:
     """Let supports with nothing left to do end after 30 days' reading; gives how many. The person stays followed by the
     structure of her référent de parcours."""
+    for record_id, structure_id in finished_supports(tx):
+        has_lasting_support(tx, record_id, structure_id)  # holds the grant against an entry under way
     finished = finished_supports(tx)
     for record_id, structure_id in finished:
         end_grants(

@@ -132,6 +132,17 @@ def last_exit_from(tx: Transaction, *, record_id: str, scheme_id: str, structure
     return latest
 
 
+def is_in_scheme(tx: Transaction, *, record_id: str, scheme_id: str, structure_id: str) -> bool:
+    """Whether the person has an open step in that scheme, carried by that structure."""
+    query = select(_enrolment.c.id).where(
+        _enrolment.c.record_id == record_id,
+        _enrolment.c.scheme_id == scheme_id,
+        _enrolment.c.structure_id == structure_id,
+        _enrolment.c.exited_at.is_(None),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:
     """Whether another step of the person is open, in any structure."""
     wanted = {"record_id": record_id, "enrolment_id": enrolment_id}

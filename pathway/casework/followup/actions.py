@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
@@ -99,8 +99,9 @@ def record_contact(
     """
     visible_sections(tx, record_id)
     _check_day(tx, made_on)
-    _refuse_twice(tx, record_id, channel, result, made_on, point_id)
+    _wait_for_other_contacts(tx, record_id)
     points = _open_rows(tx, record_id)
+    _refuse_twice(tx, record_id, channel, result, made_on, _closes_named(points, point_id, result, made_on))
     meant = _meant(points, point_id, made_on)
     contact_id = _insert_contact(tx, record_id, channel, result, made_on, next_on, note)
     closed = _close_near(tx, points, made_on, contact_id) if result in _REACHED else set()
@@ -152,12 +153,16 @@ def _check_day(tx: Transaction, made_on: date) -> None:
         raise Refused("Ce contact date de plus d’un an. Vérifiez l’année.", field="made_on")
 
 
-def _refuse_twice(
-    tx: Transaction, record_id: str, channel: Channel, result: ContactResult, made_on: date, point_id: str
-) -> None:
-    """Refuse what a double click sends again; one call noted for two points de suivi is no double click."""
-    # On PostgreSQL the second click waits here for the first, then sees it.
+def _wait_for_other_contacts(tx: Transaction, record_id: str) -> None:
+    """On PostgreSQL the second click waits here for the first, then sees what it wrote. SQLite has one writer."""
     tx.execute(select(_record.c.id).where(_record.c.id == record_id).with_for_update(key_share=True))
+
+
+def _refuse_twice(
+    tx: Transaction, record_id: str, channel: Channel, result: ContactResult, made_on: date, closes: bool
+) -> None:
+    """Refuse what a double click sends again. A point that the first click would have closed (`closes`) and that is
+    still open tells that this is one call noted for two points."""
     since = tx.now - _TWICE_WITHIN
     same = select(_contact.c.id).where(
         _contact.c.record_id == record_id,
@@ -167,16 +172,13 @@ def _refuse_twice(
         _contact.c.made_on == made_on,
         _contact.c.recorded_at > since,
     )
-    if tx.execute(same).first() is None or (point_id and not _was_touched(tx, point_id, since)):
-        return
-    raise Conflict(_TWICE)
+    if not closes and tx.execute(same).first() is not None:
+        raise Conflict(_TWICE)
 
 
-def _was_touched(tx: Transaction, point_id: str, since: datetime) -> bool:
-    query = select(_change.c.number).where(
-        _change.c.point_id == point_id, _change.c.changed_by == tx.actor.account_id, _change.c.recorded_at > since
-    )
-    return tx.execute(query).first() is not None
+def _closes_named(points: Sequence[Row[Any]], point_id: str, result: ContactResult, made_on: date) -> bool:
+    due = (row.due_on for row in points if row.id == point_id)
+    return result in _REACHED and any(due_on <= made_on or contact_closes(due_on, made_on) for due_on in due)
 
 
 def _open_rows(tx: Transaction, record_id: str) -> Sequence[Row[Any]]:

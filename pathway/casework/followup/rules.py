@@ -39,6 +39,7 @@ _NEXT_WITHIN_DAYS = 91
 _SUCCESSOR_DAYS = 28
 _REPLANS_TO_RESPONSABLE = 3
 _OLDEST_EVENT_MONTHS = 120
+_LONGEST_CONTRACT_MONTHS = 60
 
 
 class PointState(Choice):
@@ -155,6 +156,12 @@ def _check_dates(request: PlanRequest) -> None:
     if request.ends_on is not None and request.ends_on < request.event_on:
         raise Refused(
             "La fin du contrat ou de la formation est avant la date de sortie. Vérifiez les deux dates.",
+            field="ends_on",
+        )
+    if request.ends_on is not None and request.ends_on > add_months(request.event_on, _LONGEST_CONTRACT_MONTHS):
+        # The point before the end is the last one: a slip of the pen would settle the exit in twenty years.
+        raise Refused(
+            "La fin du contrat ou de la formation est plus de cinq ans après la sortie. Vérifiez l’année.",
             field="ends_on",
         )
 

@@ -146,8 +146,14 @@ def merge_claims(tx: Transaction, record_id: str, claims: Mapping[str, Any], *, 
 
 
 def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
-    """Make a colleague of the actor's structure the person's référent de parcours; the earlier one's time ends now."""
+    """Make a colleague of the actor's structure the person's référent de parcours; the earlier one's time ends now.
+
+    `Refused` when that structure does not support her, or for somebody who follows nobody there.
+    """
     visible_sections(tx, record_id)
+    if not supporting_structure(tx, record_id, tx.actor.structure_id):
+        # Reading by agreement, or a card shown once, does not make a structure answer for a pathway.
+        raise Refused("Votre structure n’accompagne pas cette personne : elle ne choisit pas son référent.")
     if not works_in(tx, account_id, tx.actor.structure_id):
         raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
     current = referent_of(tx, record_id)
@@ -159,7 +165,8 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
         .values(until_at=tx.now)
     )
     _insert_referent(tx, record_id, account_id, tx.actor.structure_id)
-    _keep_support(tx, record_id)
+    # A support that was about to end goes on: points de suivi will be given to this référent in this structure.
+    open_support(tx, record_id=record_id, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
     tx.journal("set_referent", records=[record_id], referent=account_id)
 
 
@@ -267,13 +274,6 @@ def _typed(key: str, values: Mapping[str, object], facts: Mapping[str, Fact]) ->
 def _refuse_unseen(record: RecordView, section: Section) -> None:
     if section not in record.sections:
         raise Refused("Votre structure n’a pas accès à cette partie du dossier.")
-
-
-def _keep_support(tx: Transaction, record_id: str) -> None:
-    """A support that was about to end goes on: points de suivi will be given to this référent in this structure."""
-    structure_id = tx.actor.structure_id
-    if supporting_structure(tx, record_id, structure_id):
-        open_support(tx, record_id=record_id, structure_id=structure_id, cause_id="", sections=SUPPORT_SECTIONS)
 
 
 def _insert_referent(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> None:

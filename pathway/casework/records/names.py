@@ -108,6 +108,7 @@ class TokenIndex(Choice):
 
 _BITS = {TokenIndex.FULL: 40, TokenIndex.PP: 18, TokenIndex.IDENT: 40}
 _USUAL_BITS = 24
+_SAME_NAMES = ("même nom", "même prénom")  # said of names that were read the wrong way round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +187,7 @@ def score(query: Query, identity: Identity) -> tuple[int, tuple[str, ...]]:
     if not (last and first):
         return straight
     points, why = _compared(query.first_name, query.last_name, born, identity)
-    inverted = max(points - 2, 0), ("nom et prénom inversés", *why)
+    inverted = max(points - 2, 0), ("nom et prénom inversés", *(one for one in why if one not in _SAME_NAMES))
     return max(straight, inverted, key=lambda found: found[0])
 
 

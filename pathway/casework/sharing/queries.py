@@ -134,7 +134,8 @@ def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> b
         _grant.c.cause == Cause.SUPPORT,
         _grant.c.until_at.is_(None),
     )
-    return tx.execute(query).first() is not None
+    # The nightly may be about to end it: whoever relies on it holds it.
+    return tx.execute(query.with_for_update()).first() is not None
 
 
 def _live(tx: Transaction) -> tuple[ColumnElement[bool], ...]:

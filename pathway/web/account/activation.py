@@ -32,8 +32,6 @@ from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import gate, public
 from pathway.web.jinja import notify
 
-_TAKEN = "Cette adresse ne peut pas être utilisée. Laissez-la vide : votre numéro de carte suffit."
-
 
 class CodeForm(CarteForm):
     """What she was given, and what only she and her counsellor know."""
@@ -158,7 +156,8 @@ def _open_account(tx: Transaction, form: PasswordForm, checked: Checked, passwor
     assert checked.card is not None
     email = form.email.data or ""
     if email and account_by_login(tx, email):
-        raise Refused(_TAKEN, field="email")
+        # Somebody signs in with it already. Saying so would tell that this person has a card: her card number serves.
+        email = ""
     account_id = activate(
         tx,
         activation_id=checked.activation_id,

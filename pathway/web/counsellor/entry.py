@@ -137,7 +137,8 @@ def _fields(tx: Transaction, scheme: SchemeView, asked: list[Ask]) -> dict[str, 
     fields = fields_of(asked)
     for question in scheme.questions:
         fields[question.key] = StringField(question.label)
-    fields[ENTERED_ON] = DayField("Date d’entrée", [Needed("Écrivez la date d’entrée.")], default=tx.today)
+    today: Any = tx.today  # a DayField shows a date; the stubs know texts only
+    fields[ENTERED_ON] = DayField("Date d’entrée", [Needed("Écrivez la date d’entrée.")], default=today)
     return fields
 
 

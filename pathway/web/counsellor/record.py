@@ -160,7 +160,9 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
 
 def _verbs(tx: Transaction, href: str, journey: Journey) -> list[Verb]:
     own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
-    leaving = [Verb(label="Sortie", href=_exit_href(own[0]), icon="exit")] if len(own) == 1 else []
+    # Several steps: the link leads to their list, which asks which one.
+    exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
+    leaving = [Verb(label="Sortie", href=exit_href, icon="exit")] if own else []
     return [
         Verb(label="Contact", href=f"{href}/contact", icon="phone"),
         Verb(label="Entrée", href=f"{href}/entree", icon="step"),

@@ -12,6 +12,7 @@ from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.kernel.wording import counted
 
 _IN_SIGHT = 5
+_NO_GAP_AFTER = (ExitKind.DURABLE_JOB, ExitKind.CLOSED)  # at work, or no longer followed: no time lost between steps
 _STATES = {ExitKind.PAUSED: "paused", ExitKind.NO_SOLUTION: "stopped", ExitKind.LOST_CONTACT: "stopped"}
 
 
@@ -124,5 +125,10 @@ def _gaps(journey: Journey) -> list[Chapter]:
             is_gap=True,
         )
         for moment in journey.moments
-        if moment.kind is MomentKind.GAP
+        if moment.kind is MomentKind.GAP and _last_exit_kind(journey, moment.on) not in _NO_GAP_AFTER
     ]
+
+
+def _last_exit_kind(journey: Journey, before: date) -> ExitKind | None:
+    ended = [step.exit for step in journey.steps.values() if step.exit and step.exit.event_on < before]
+    return max(ended, key=lambda one: one.event_on).kind if ended else None

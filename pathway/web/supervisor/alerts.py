@@ -95,11 +95,13 @@ def give(ref: str) -> ResponseReturnValue:
     """Give the alert, and the points that go with it, to a colleague."""
     here = gate()
     with here.reading() as tx:
-        form = _give_form(colleagues(tx))
+        team = colleagues(tx)
+    form = _give_form(team)
+    name = team.get(form.account_id.data or "", "")
     if form.validate():
         with here.attempt(form) as tx:
             give_alert(tx, alert_id=ref, account_id=form.account_id.data)
-    return _answer(ref, form, "Alerte confiée. Les points de suivi de cette personne l’accompagnent.")
+    return _answer(ref, form, f"Alerte confiée à {name}. Les points de suivi de cette personne l’accompagnent.")
 
 
 @allow(Permission.ALERTS_ACT)

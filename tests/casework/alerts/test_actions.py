@@ -15,7 +15,7 @@ from pathway.casework.alerts.queries import (
     open_alerts,
     open_count,
 )
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, DismissReason, RuleId, evaluate
+from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, DismissReason, Level, RuleId, evaluate
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -249,3 +249,30 @@ def test_a_past_night_can_be_looked_at_again(town: Town, clock: FixedClock) -> N
     with system(town.store, clock, write=False) as tx:
         assert facts_of(tx, [amina], cutoff=night) == then
         assert facts_of(tx, [amina], cutoff=clock.now()) != then
+
+
+def test_setting_one_late_point_aside_does_not_hide_those_that_become_late_after_it(
+    town: Town, clock: FixedClock
+) -> None:
+    amina = alerted(town, clock)
+    dismissed(town, queue(town)[0].id)
+    clock.at = FRIDAY + timedelta(days=34)  # the second point, due on the 28th day, is six days late
+    swept(town, amina)
+    assert RuleId.R02 not in rules(town)
+    clock.move(timedelta(days=1))
+    swept(town, amina)
+    late = next(line for line in queue(town) if line.rule is RuleId.R02)
+    assert late.facts["due_on"] == "2026-12-18"
+
+
+def test_a_silence_set_aside_comes_back_when_it_becomes_long(sqlite_town: Town, clock: FixedClock) -> None:
+    enter(sqlite_town, welcome(sqlite_town))
+    clock.move(timedelta(days=32))
+    swept(sqlite_town)
+    dismissed(sqlite_town, queue(sqlite_town)[0].id)
+    clock.move(timedelta(days=20))
+    swept(sqlite_town)
+    assert rules(sqlite_town) == set()
+    clock.move(timedelta(days=40))
+    swept(sqlite_town)
+    assert [(one.rule, one.level) for one in queue(sqlite_town)] == [(RuleId.R03, Level.HIGH)]

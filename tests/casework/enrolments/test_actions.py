@@ -318,7 +318,7 @@ def test_an_exit_cannot_be_cancelled_once_she_came_back(town: Town) -> None:
     step = enter(town, amina).enrolment_id
     leave(town, step)
     enter(town, amina)
-    with pytest.raises(Conflict), town.acting("bruno") as tx:
+    with pytest.raises(Refused, match="revenue"), town.acting("bruno") as tx:
         cancel_exit(tx, enrolment_id=step)
     assert len(points(town, amina)) == 5
 
@@ -344,3 +344,10 @@ def test_a_workshop_inside_a_support_opens_one_point_and_alone_a_whole_plan(town
     reason = exit_reason("end_of_scheme").code
     assert len(leave(town, enter(town, inside, scheme="atelier").enrolment_id, reason=reason).opened.points) == 1
     assert len(leave(town, enter(town, alone, scheme="atelier").enrolment_id, reason=reason).opened.points) == 5
+
+
+def test_entering_twice_says_where_she_already_is(sqlite_town: Town) -> None:
+    amina = welcome(sqlite_town)
+    enter(sqlite_town, amina)
+    with pytest.raises(Conflict, match="déjà dans ce dispositif"):
+        enter(sqlite_town, amina)

@@ -295,3 +295,34 @@ def test_what_the_system_closes_settles_nothing(town: Town) -> None:
     plan_id = rows(town.store, "plan")[0]["id"]
     assert {row["state"] for row in rows(town.store, "point") if row["id"] == last.id} == {PointState.DONE}
     assert not settled(town, plan_id)
+
+
+def test_the_same_contact_sent_again_within_two_minutes_is_refused_then_it_is_another(
+    town: Town, clock: FixedClock
+) -> None:
+    amina = gone(town)
+    point_id = points(town, amina)[0].id
+    for _ in range(2):
+        call(town, amina, result=ContactResult.NO_ANSWER, next_on=date(2026, 12, 7), point_id=point_id)
+        with pytest.raises(Conflict, match="double clic"):
+            call(town, amina, result=ContactResult.NO_ANSWER, next_on=date(2026, 12, 7), point_id=point_id)
+        clock.move(timedelta(minutes=2))
+    assert len(rows(town.store, "contact_attempt")) == 2
+
+
+def test_a_last_point_that_keeps_its_date_takes_one_contact_a_click(town: Town) -> None:
+    amina = gone(town)
+    last = points(town, amina)[-1].id
+    call(town, amina, point_id=last)
+    with pytest.raises(Conflict, match="double clic"):
+        call(town, amina, point_id=last)
+    assert points(town, amina)[-1].id == last
+
+
+def test_one_call_may_be_noted_at_once_for_two_points_and_by_two_colleagues(town: Town, clock: FixedClock) -> None:
+    amina = gone(town)
+    on(clock, DUE[2] + timedelta(days=15))
+    first, second, third = (point.id for point in points(town, amina)[:3])
+    call(town, amina, point_id=first)
+    assert call(town, amina, point_id=second).closed == 1
+    assert call(town, amina, by="fatou", point_id=third).closed == 1

@@ -292,3 +292,10 @@ def test_an_exit_just_recorded_is_never_an_orphan(request: PlanRequest) -> None:
         for one in plan_points(DEFAULT_POLICY, request)
     ]
     assert not is_orphan(kind=request.kind, exit_cancelled=False, points=facts)
+
+
+def test_a_contract_that_ends_in_more_than_five_years_is_a_slip_of_the_pen() -> None:
+    assert plan(ExitKind.SHORT_JOB, ends_on=date(2031, 11, 20))
+    with pytest.raises(Refused, match="cinq ans") as refusal:
+        plan(ExitKind.SHORT_JOB, ends_on=date(2062, 11, 20))
+    assert refusal.value.field == "ends_on"

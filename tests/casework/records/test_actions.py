@@ -256,3 +256,10 @@ def test_a_stranger_names_no_referent(town: Town) -> None:
     amina = welcome(town)
     with pytest.raises(NotFound), town.acting("chloe") as tx:
         set_referent(tx, record_id=amina, account_id=town.accounts["chloe"])
+
+
+def test_a_structure_that_only_reads_by_agreement_names_no_referent(town: Town) -> None:
+    amina = welcome(town)
+    share(town, amina, "mission-locale", sections={"contact"})
+    with pytest.raises(Refused, match="n’accompagne pas"), town.acting("elise") as tx:
+        set_referent(tx, record_id=amina, account_id=town.accounts["elise"])

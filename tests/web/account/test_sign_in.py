@@ -205,3 +205,7 @@ def test_a_demonstration_offers_to_enter_as_each_persona(sqlite_town: Town) -> N
     assert "Bruno Lemaire" in page and "Voir sa journée" in page
     assert f'name="password" value="{PASSWORD}"' in page
     assert "toutes les personnes sont inventées" in page
+
+
+def test_a_probe_of_the_page_is_no_failed_try(sqlite_town: Town) -> None:
+    assert web(sqlite_town).head("/connexion").status_code == 200

@@ -75,3 +75,29 @@ def test_a_point_of_somebody_else_in_the_address_is_passed_over(sqlite_town: Tow
     answer = signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}/contact?point={'b' * 26}")
     assert answer.status_code == 200
     assert "b" * 26 not in said(answer)
+
+
+def test_a_day_to_try_again_is_asked_only_where_a_point_will_recall_it(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    assert "Réessayer le" not in valid(client.get(f"/dossiers/{ref}/contact"))
+    tried = {**REACHED, "result": "no_answer", "next_on": "01/01/2020"}
+    assert client.post(f"/dossiers/{ref}/contact", data=tried).status_code == 303
+    assert "Contact enregistré. Aucun point de suivi n’est ouvert." in said(client.get(f"/dossiers/{ref}"))
+
+
+def test_another_point_that_is_late_is_not_called_the_next_one(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=40)
+    client = signed_in(sqlite_town, "bruno")
+    late = points(sqlite_town, ref)[0]
+    tried = {**REACHED, "result": "no_answer", "next_on": "24/11/2026", "point": late.id}
+    assert client.post(f"/dossiers/{ref}/contact", data=tried).status_code == 303
+    assert "Un autre point est en retard : il était prévu" in said(client.get(f"/dossiers/{ref}"))
+
+
+def test_a_contact_from_the_day_comes_back_to_the_day(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    path = f"/dossiers/{ref}/contact?back=day&point={points(sqlite_town, ref)[0].id}"
+    assert 'name="back" type="hidden" value="day"' in said(client.get(path))
+    assert client.post(path, data={**REACHED, "back": "day"}).location == "/aujourd-hui"

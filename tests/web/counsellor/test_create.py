@@ -73,3 +73,16 @@ def test_the_form_is_empty_at_first(sqlite_town: Town) -> None:
     answer = signed_in(sqlite_town, "bruno").get("/dossiers/nouveau")
     assert answer.status_code == 200
     assert "Nouveau dossier" in valid(answer)
+
+
+def test_every_answer_that_cannot_be_read_is_said_at_once(sqlite_town: Town) -> None:
+    typed = {**AMINA, "birth_date": "30/02/1990", "phones": "06 12", "email": "a@"}
+    page = valid(signed_in(sqlite_town, "bruno").post("/dossiers/nouveau", data=typed))
+    summary = page.partition("À corriger avant de continuer")[2].partition("<h1")[0]
+    assert all(f'href="#{name}"' in summary for name in ("birth_date", "phones", "email"))
+
+
+def test_a_date_may_be_typed_without_slashes(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    answer = signed_in(sqlite_town, "bruno").post("/dossiers/nouveau", data={**AMINA, "birth_date": "22041991"})
+    assert answer.location == f"/dossiers/{ref}"

@@ -66,7 +66,8 @@ def test_an_alert_given_to_me_is_a_sentence(sqlite_town: Town) -> None:
         give_alert(tx, alert_id=gap.id, account_id=sqlite_town.accounts["bruno"])
     page = valid(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))
     assert "Alertes qui vous sont confiées" in page
-    assert "Amina Benkacem : 30 jours sans accompagnement" in page
+    assert "Amina Benkacem</a> : " in page
+    assert "30 jours sans accompagnement" in page
 
 
 def test_a_day_without_work_says_so(sqlite_town: Town) -> None:

@@ -87,7 +87,7 @@ def test_two_answers_are_both_shown_and_the_person_decides(town: Town) -> None:
     page = valid(client.get(_path(town, ref)))
     assert "Commune : deux réponses" in page
     refused = client.post(_path(town, ref), data=ASKED)
-    assert "« Commune » : donnez la réponse" in said(refused)
+    assert "Choisissez une des deux réponses, ou donnez-en une autre." in said(refused)
     client.post(_path(town, ref), data={**ASKED, "city__choice": "2"})
     assert (_facts(town, ref)["city"].value, _facts(town, ref)["city"].rivals) == ("Nantes", ())
 
@@ -99,7 +99,7 @@ def test_a_missing_required_answer_is_said_beside_it_and_the_rest_is_kept(sqlite
     )
     assert answer.status_code == 422
     page = valid(answer)
-    assert "« Niveau de formation » : donnez la réponse, ou notez que la personne ne souhaite pas répondre." in page
+    assert "Donnez la réponse, ou cochez « Ne souhaite pas répondre »." in page
     assert all(f'value="{typed}"' in page for typed in ("Pontier", "19/11/2026", "Nantes"))
 
 
@@ -141,7 +141,7 @@ def test_a_double_click_enters_once(town: Town) -> None:
     assert client.post(_path(town, ref), data=ASKED).status_code == 303
     again = client.post(_path(town, ref), data=ASKED)
     assert again.status_code == 422
-    assert "Cette opération vient d’être enregistrée, peut-être par un double clic." in said(again)
+    assert "Cette personne est déjà dans ce dispositif" in said(again)
 
 
 def test_the_choice_of_schemes_shows_the_one_under_way(sqlite_town: Town) -> None:
@@ -161,3 +161,16 @@ def test_the_longest_form_stays_light(sqlite_town: Town) -> None:
     ref = welcome(sqlite_town)
     client = signed_in(sqlite_town, "bruno")
     assert weight(client, client.get(_path(sqlite_town, ref, "plie"))) < 100_000
+
+
+def test_everything_missing_is_said_at_once(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    answer = signed_in(sqlite_town, "bruno").post(_path(sqlite_town, ref), data={"entered_on": "20/11/2026"})
+    summary = said(answer).partition("À corriger avant de continuer")[2].partition("<h1")[0]
+    assert all(f'href="#{key}' in summary for key in ("education_level", "rome_jobs"))
+
+
+def test_a_form_sent_without_its_date_takes_the_one_that_was_shown(sqlite_town: Town) -> None:
+    record_id = welcome(sqlite_town)
+    answer = signed_in(sqlite_town, "bruno").post(f"/dossiers/{record_id}/entree/{sqlite_town.schemes['pae']}")
+    assert answer.status_code in (303, 422)

@@ -3,7 +3,7 @@ import pytest
 from pathway.casework.enrolments.queries import orphan_exits
 from pathway.demo.town import Town
 from tests.town import signed_in
-from tests.web.counsellor.scenes import entered, points, said, valid, weight
+from tests.web.counsellor.scenes import entered, left, points, said, valid, weight
 
 CDD = {"reason": "cdd_under_6_months", "event_on": "20/11/2026"}
 
@@ -111,3 +111,10 @@ def test_a_reason_is_sought_in_groups_and_the_page_is_light(sqlite_town: Town) -
     assert '<optgroup label="Emploi">' in page
     assert 'value="20/11/2026"' in page
     assert weight(client, answer) < 100_000
+
+
+def test_a_step_already_left_offers_no_second_exit(sqlite_town: Town) -> None:
+    _, step = left(sqlite_town)
+    page = valid(signed_in(sqlite_town, "bruno").get(f"/etapes/{step}/sortie"))
+    assert "La sortie de cette étape est déjà enregistrée." in page
+    assert "Enregistrer la sortie" not in page

@@ -38,3 +38,10 @@ def test_a_second_click_is_told_it_is_done(sqlite_town: Town) -> None:
     again = client.post(path, data={"reason": "no_time"})
     assert again.status_code == 404
     assert "Ce point de suivi est déjà fait, ou vous n’y avez pas accès." in said(again)
+
+
+def test_what_comes_next_is_said(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    client.post(f"/points/{points(sqlite_town, ref)[0].id}/non-fait", data={"reason": "no_time"})
+    assert "Point de suivi noté « non fait ». Prochain point :" in said(client.get(f"/dossiers/{ref}"))

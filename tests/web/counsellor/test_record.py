@@ -2,10 +2,14 @@ from sqlalchemy import event
 
 from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
-from pathway.casework.followup.actions import record_contact
+from pathway.casework.enrolments.actions import record_entry, record_exit
+from pathway.casework.followup.actions import mark_not_done, record_contact
+from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.journey.queries import journey_of
 from pathway.casework.records.actions import SUPPORT_SECTIONS, merge_claims
 from pathway.casework.records.rules import Way
+from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
 from tests.town import signed_in, welcome
@@ -100,3 +104,32 @@ def test_the_page_asks_the_base_a_bounded_number_of_times(sqlite_town: Town) -> 
     client.get(f"/dossiers/{ref}")
     reading = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
     assert len(reading) <= 18, reading
+
+
+def test_a_contact_today_does_not_touch_a_point_far_away(sqlite_town: Town) -> None:
+    ref, _ = entered(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        step = next(iter(journey_of(tx, ref).open_steps))
+        record_exit(tx, enrolment_id=step.id, reason=exit_reason("other_structure"), event_on=tx.today)
+        for point in open_points(tx, ref)[:-1]:
+            mark_not_done(tx, point_id=point.id, reason="no_time")
+    page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert f'href="/dossiers/{ref}/contact"' in page
+    assert "contact?point=" not in page
+    assert "Non fait" not in page
+
+
+def test_with_several_steps_the_exit_leads_to_their_list(sqlite_town: Town) -> None:
+    ref, _ = entered(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        record_entry(tx, record_id=ref, scheme_id=sqlite_town.schemes["plie"], entered_on=tx.today, answers=())
+    page = valid(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert 'href="#etapes"' in page
+    assert 'id="etapes"' in page
+
+
+def test_time_at_work_is_not_drawn_as_a_gap(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, reason="cdi", days_ago=40)
+    page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert "sans accompagnement" not in page
+    assert "Prochaine étape, en retard" in page

@@ -78,10 +78,11 @@ def test_a_refused_access_is_told_too(sqlite_town: Town) -> None:
     assert "Association Passerelle a essayé d’ouvrir votre dossier, et l’accès a été refusé" in page
 
 
-def test_her_own_visits_are_left_out_and_repeats_are_one_line(sqlite_town: Town) -> None:
+def test_her_own_visits_are_left_out_and_repeats_are_one_line(sqlite_town: Town, clock: FixedClock) -> None:
     record_id = welcome(sqlite_town)
     for _ in range(3):
         reach(sqlite_town, record_id)
+        clock.move(timedelta(minutes=3))
     client = at_home(sqlite_town, record_id)
     read(client)
     page = read(client)

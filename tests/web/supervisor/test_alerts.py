@@ -46,7 +46,7 @@ def test_each_alert_is_a_sentence_with_its_facts_and_what_clears_it(town: Town) 
 def test_alerts_are_grouped_by_rule_and_counted(sqlite_town: Town) -> None:
     alerted(sqlite_town)
     page = words(signed_in(sqlite_town, "denis").get("/alertes").get_data(as_text=True))
-    assert "1 parcours risque une rupture. Depuis lundi, 0 alerte a été réglée." in page
+    assert "1 parcours risque une rupture. Depuis lundi, aucune alerte n’a été réglée." in page
     assert "Point de suivi en retard (1)" in page
 
 
