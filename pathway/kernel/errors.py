@@ -38,7 +38,7 @@ class NotAllowed(PathwayError):
 
     code = "not_allowed"
 
-    def __init__(self, sentence: str = "Votre rôle ne permet pas cette action.") -> None:
+    def __init__(self, sentence: str = "Cette page ou cette action n’est pas ouverte à votre compte.") -> None:
         """Give the one sentence unless a door has a better one."""
         super().__init__(sentence)
 

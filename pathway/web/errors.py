@@ -29,7 +29,7 @@ _TITLES = {
 }
 _SENTENCES = {
     400: "Revenez à la page précédente, rechargez-la, puis réessayez.",
-    403: "Votre rôle ne permet pas de l’ouvrir.",
+    403: "Elle n’est pas ouverte à votre compte.",
     404: NotFound().sentence,
     405: "Repartez de l’accueil.",
     413: "Envoyez un fichier plus petit.",

@@ -190,18 +190,21 @@ def reuse(
 
 
 def meter(proposals: Sequence[Proposal], answers: Sequence[Answer]) -> Meter:
-    """Counts an entry. Reused: a known answer confirmed, or fresh and left as it was. Asked: what she had to answer.
+    """Counts an entry. Reused: a fresh answer, confirmed or left as it was. Asked: what she had to say, a stale answer
+    that still holds included: she was asked. Confirmed: known answers said to hold, fresh or stale.
 
     Asked again: asked although a fresh answer was known, or two that disagree. Answers not required are not counted.
     """
     gestures = {answer.key: answer.gesture for answer in answers}
     pairs = [(proposal, gestures.get(proposal.item.key)) for proposal in proposals]
-    asked = [proposal for proposal, gesture in pairs if gesture in (Gesture.ANSWERED, Gesture.CHANGED)]
+    said = [proposal for proposal, gesture in pairs if gesture in (Gesture.ANSWERED, Gesture.CHANGED)]
     confirmed = [proposal for proposal, gesture in pairs if gesture is Gesture.CONFIRMED and proposal.fact]
     untouched = [proposal for proposal, gesture in pairs if gesture is None and proposal.state is ReuseState.FRESH]
+    held = [proposal for proposal in confirmed if proposal.state is ReuseState.FRESH]
+    asked = said + [proposal for proposal in confirmed if proposal.state is not ReuseState.FRESH]
     return Meter(
         needed=len(pairs),
-        reused=len(confirmed) + len(untouched),
+        reused=len(held) + len(untouched),
         confirmed=len(confirmed),
         asked=len(asked),
         asked_again=sum(proposal.state not in (ReuseState.MISSING, ReuseState.STALE) for proposal in asked),

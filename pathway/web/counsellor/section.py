@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, IntegerField
 
@@ -58,7 +58,9 @@ def _opened(ref: str, code: str) -> tuple[RecordView, SectionPage, Section]:
     with gate().reading() as tx:
         wanted = next((one for one in Section if one.value == code), None)
         record = record_opened(tx, ref, only=frozenset({wanted} if wanted else ()))
-        if wanted is None or wanted not in record.sections:
+        if wanted is None:
+            abort(404)  # a mistyped address of a record one may read is no refusal to tell her about
+        if wanted not in record.sections:
             raise NotFound
         return record, _page(tx, record, wanted), wanted
 
