@@ -163,7 +163,8 @@ def _sentence(error: click.UsageError) -> str:
     if isinstance(error, click.BadParameter) and error.param:
         return f"{_named(error.param)} : {error.message}"
     if isinstance(error, click.BadOptionUsage):
-        return f"L’option « {error.option_name} » attend une valeur."
+        wants = "n’attend pas de" if "does not take" in error.message else "attend une"
+        return f"L’option « {error.option_name} » {wants} valeur."
     return error.message if not error.message.startswith("Got unexpected") else "Il y a un mot de trop sur la ligne."
 
 

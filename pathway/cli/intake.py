@@ -12,9 +12,15 @@ from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, facts, say, table
 from pathway.kernel.clock import local_day
+from pathway.kernel.errors import Unavailable
 from pathway.kernel.wording import listed
 from pathway.store.clocks import clock_of
 from pathway.store.opening import Store
+
+_CUT_SHORT = (
+    "L’import s’est arrêté en route : la base est occupée, injoignable, ou le disque est plein. Les personnes déjà "
+    "créées sont gardées. Relancez la même commande : personne ne sera créé deux fois."
+)
 
 
 @click.group("intake", cls=FrenchGroup, short_help="Importe des fichiers.")
@@ -28,7 +34,7 @@ def command() -> None:
 
 
 @command.command("people", cls=FrenchCommand, short_help="Importe les personnes d’un fichier CSV.")
-@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, readable=False))
 @click.option("--structure", "code", required=True, metavar="CODE", help="Code de la structure qui importe.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait importé, sans rien garder.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
@@ -44,7 +50,8 @@ def people(ctx: click.Context, file: Path, code: str, dry_run: bool, as_json: bo
       ./carte intake people personnes.csv --structure pae-centre --json
     """
     if not file.exists():
-        raise click.UsageError(f"Le fichier « {file} » n’existe pas. Vérifiez son nom et son dossier.", ctx)
+        name = click.format_filename(file)
+        raise click.UsageError(f"Le fichier « {name} » n’existe pas. Vérifiez son nom et son dossier.", ctx)
     with opened() as store:
         done = _import(store, file, _structure_id(store, ctx, code), dry_run=dry_run)
     _show(done, as_json=as_json, dry_run=dry_run)
@@ -53,13 +60,16 @@ def people(ctx: click.Context, file: Path, code: str, dry_run: bool, as_json: bo
 
 
 def _import(store: Store, file: Path, structure_id: str, *, dry_run: bool) -> Imported:
-    return import_people(
-        lambda: operating(store, structure_id=structure_id, write=True),
-        path=file,
-        today=local_day(clock_of(store).now()),
-        dry_run=dry_run,
-        progress=lambda rows: click.echo(f"\r{rows} lignes lues", nl=False, err=True) if _is_watched() else None,
-    )
+    try:
+        return import_people(
+            lambda: operating(store, structure_id=structure_id, write=True),
+            path=file,
+            today=local_day(clock_of(store).now()),
+            dry_run=dry_run,
+            progress=lambda rows: click.echo(f"\r{rows} lignes lues", nl=False, err=True) if _is_watched() else None,
+        )
+    except Unavailable as error:
+        raise Unavailable(_CUT_SHORT) from error
 
 
 def _is_watched() -> bool:

@@ -22,7 +22,7 @@ def settings() -> Settings:
     except ValidationError as error:
         names = ", ".join(str(one["loc"][0]) for one in error.errors() if one["loc"])
         raise Unavailable(f"Ce réglage ne se lit pas : {names}. Corrigez-le, puis recommencez.") from error
-    except TOMLDecodeError as error:
+    except (TOMLDecodeError, UnicodeDecodeError) as error:
         raise Unavailable("Le fichier settings.toml de l’instance ne se lit pas. Corrigez-le.") from error
 
 

@@ -3,9 +3,10 @@
 import fcntl
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +30,10 @@ _ASIDE = ".demo-"
 _FOREIGN = (
     "Cette base n’est pas une démonstration : rien n’y a été touché. "
     "Pour essayer, choisissez un autre dossier : CARTE_INSTANCE=/un/autre/dossier ./carte demo."
+)
+_SERVED = (
+    "La démonstration est ouverte par un autre programme, par exemple « ./carte demo ». "
+    "Arrêtez-le (Ctrl-C), puis recommencez."
 )
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
 
@@ -116,12 +121,14 @@ def _build(settings: Settings, now: datetime, report: Report, password_hash: str
 
 def _build_aside(settings: Settings, base: Path, now: datetime, report: Report, password_hash: str) -> date:
     """Build in a file beside, then put it in place at once: a run cut short leaves no half town."""
+    _refuse_open(base)
     for leftover in base.parent.glob(f"{_ASIDE}*/"):
         shutil.rmtree(leftover, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=base.parent) as folder:
         aside = settings.model_copy(update={"database_url": f"sqlite:///{folder}/{base.name}"})
         prepare_instance(aside, now=now)
         seeded_on = _seed(aside, now, report, password_hash, is_aside=True)
+        _refuse_open(base)
         _put_in_place(Path(folder) / base.name, base)
     return seeded_on
 
@@ -144,6 +151,20 @@ def hurry(engine: Engine) -> None:
 
 def _do_not_wait(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
+
+
+def _refuse_open(base: Path) -> None:
+    """Whoever has the file open would go on reading and writing the one that is taken away.
+
+    SQLite leaves its WAL mode only when nobody else has the base open.
+    """
+    if not base.is_file():
+        return
+    with closing(sqlite3.connect(base, timeout=1)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError:
+            raise Refused(_SERVED) from None
 
 
 def _put_in_place(made: Path, base: Path) -> None:

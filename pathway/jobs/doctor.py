@@ -76,7 +76,7 @@ def _examine_store(store: Store, found: Examination) -> None:
     night = last_night(store)
     today = local_day(clock_of(store).now())
     if night is None or (today - night).days > 1:
-        since = f"depuis le {said_date(night)}" if night else "encore jamais"
+        since = f"depuis le {said_date(night)}" if night else "jusqu’ici"
         found.notes["nightly"] = f"Alertes non calculées {since}. Planifiez « ./carte nightly » chaque nuit."
 
 

@@ -28,6 +28,7 @@ _step = table_of(NightStep)
 _LOT = 200
 _LEASE = timedelta(minutes=2)
 _MOST_CAUGHT_UP = 400
+_FURTHEST_YEARS = 100
 
 Report = Callable[[str, int, int], None]
 Counts = dict[str, int]
@@ -46,7 +47,7 @@ def run_nights(store: Store, *, on: date | None, report: Report) -> Night:
     """Run the night of that day (today by default) after the nights missed before it.
 
     `report(step, done, total)` follows the progress. `Refused` when a later night is already complete, when the day is
-    in the future on a base of real people, or when another run holds the lease.
+    in the future on a base of real people or over a century ahead, or when another run holds the lease.
     """
     clock = clock_of(store)
     today = local_day(clock.now())
@@ -83,6 +84,9 @@ def _check_day(store: Store, wanted: date, today: date, last: date | None) -> No
         raise Refused(f"La nuit du {said_date(last)} est déjà faite : une nuit plus ancienne ne peut plus l’être.")
     if wanted > today and not store.is_demo:
         raise Refused("Ce jour est dans le futur. Seule une base de démonstration peut vivre en avance.")
+    # Ages, deadlines and sessions are counted from the base's own day: near the end of the calendar every page fails.
+    if wanted.year > local_day(SystemClock().now()).year + _FURTHEST_YEARS:
+        raise Refused(f"Une démonstration vit au plus {_FURTHEST_YEARS} ans en avance. Choisissez un jour plus proche.")
 
 
 def _missed(last: date | None, wanted: date) -> list[date]:

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 class Settings(BaseSettings):
     """Settings of one territory's instance. Each is documented in docs/operations.md."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
     instance: Path = Field(default=ROOT / "instance", validation_alias="CARTE_INSTANCE")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")

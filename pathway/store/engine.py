@@ -4,9 +4,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from pathway.kernel.errors import Unavailable
 
 WRITE = "carte_write"
+
+_POSTGRESQL = "postgresql+psycopg"
+_BAD_ADDRESS = (
+    "DATABASE_URL n’est pas l’adresse d’une base PostgreSQL ni d’un fichier SQLite. "
+    "Exemples : postgresql://compte@serveur/base, sqlite:////srv/carte/carte.sqlite."
+)
 
 # synchronous=FULL: an exit that was answered « enregistrée » must survive a power cut.
 _PRAGMAS = (
@@ -20,10 +28,15 @@ _PRAGMAS = (
 
 
 def engine_url(address: str) -> URL:
-    """The SQLAlchemy address; any `postgres…` scheme becomes psycopg 3's."""
-    url = make_url(address)
-    if url.drivername in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
+    """The SQLAlchemy address; any `postgres…` scheme becomes psycopg 3's. `Unavailable` for any other kind of base."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise Unavailable(_BAD_ADDRESS) from None  # its own message could repeat the password
+    if url.drivername.partition("+")[0] in ("postgres", "postgresql"):
+        return url.set(drivername=_POSTGRESQL)
+    if url.drivername != "sqlite" or url.database in (None, "", ":memory:"):
+        raise Unavailable(_BAD_ADDRESS)
     return url
 
 

@@ -22,6 +22,7 @@ _key = table_of(DataKey)
 _NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
 OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
+_NO_FILE = "Le fichier de la base ne s’ouvre pas. Vérifiez CARTE_INSTANCE, DATABASE_URL et les droits sur ce dossier."
 _NOT_A_BASE = "Le fichier de la base est abîmé, ou n’est pas une base de la carte. Remettez sa dernière sauvegarde."
 _LOST_KEYRING = (
     "Le trousseau {path} manque alors que la base contient des dossiers scellés. "
@@ -75,7 +76,7 @@ def open_store(settings: Settings) -> Store:
             raise Unavailable(_NO_BASE)
     except DatabaseError as error:
         engine.dispose()
-        raise Unavailable(_NO_SERVER if isinstance(error, OperationalError) else _NOT_A_BASE) from error
+        raise Unavailable(_why_closed(engine, error)) from error
     except Unavailable:
         engine.dispose()
         raise
@@ -87,6 +88,12 @@ def open_store(settings: Settings) -> Store:
         territory=territory,
         is_demo=marks.get("demo") == "yes",
     )
+
+
+def _why_closed(engine: Engine, error: DatabaseError) -> str:
+    if not isinstance(error, OperationalError):
+        return _NOT_A_BASE
+    return _NO_FILE if engine.dialect.name == "sqlite" else _NO_SERVER
 
 
 def base_exists(settings: Settings) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from pathway import __version__
 from pathway.cli import COMMANDS, group
+from pathway.kernel.settings import ROOT, Settings
 from tests.cli.conftest import Desk
 
 
@@ -41,6 +42,7 @@ def test_every_command_explains_itself_in_french_with_an_example(empty_desk: Des
         (("serve", "--port", "huit"), "nombre entier"),
         (("serve", "--port", "70000"), "de 1 à 65535"),
         (("serve", "--port"), "attend une valeur"),
+        (("doctor", "--json=oui"), "n’attend pas de valeur"),
         (("doctor", "vite"), "un mot de trop"),
         (("intake", "people"), "Il manque « FICHIER »"),
         (("nightly", "--on", "31/02/2026"), "Le 31 février n’existe pas"),
@@ -82,6 +84,22 @@ def test_settings_that_cannot_be_read_are_named(empty_desk: Desk, monkeypatch: p
     empty_desk.folder.mkdir()
     (empty_desk.folder / "settings.toml").write_text("pas du toml")
     assert "settings.toml" in empty_desk.refusal("doctor", code=1)
+    (empty_desk.folder / "settings.toml").write_bytes(b"\xff\xfe")
+    assert "settings.toml" in empty_desk.refusal("doctor", code=1)
+
+
+@pytest.mark.parametrize("words", [("database", "upgrade"), ("nightly",), ("demo", "--seed-only"), ("serve",)])
+def test_an_address_that_names_no_base_is_a_sentence(
+    empty_desk: Desk, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "mysql://somebody:rabbit@server/base")
+    said = empty_desk.refusal(*words, code=1)
+    assert "DATABASE_URL" in said and "rabbit" not in said
+
+
+def test_an_empty_setting_is_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTE_INSTANCE", "")
+    assert Settings().instance == ROOT / "instance"
 
 
 def test_the_module_runs_as_a_program() -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pathway.cli import testing
+from pathway.cli import intake, testing
 from pathway.cli.routes import paths
 from pathway.kernel.clock import SystemClock, local_day
+from pathway.kernel.errors import Unavailable
 from tests.cli.conftest import Desk
 
 GOOD = "Prénom;Nom;Date de naissance;Téléphone\nAwa;Ndiaye;03/02/1990;0639980001\nLuis;Costa;1988-05-06;\n"
@@ -65,6 +66,17 @@ def test_a_missing_file_is_a_misuse_that_names_it(desk: Desk, tmp_path: Path) ->
     assert "rien.csv" in desk.refusal("intake", "people", tmp_path / "rien.csv", "--structure", "plie", code=2)
 
 
+def test_an_import_the_base_cuts_short_says_what_is_kept(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise Unavailable("La base est occupée. Rien n’a été enregistré.")
+
+    monkeypatch.setattr(intake, "import_people", full)
+    said = desk.refusal("intake", "people", file(tmp_path, GOOD), "--structure", "plie", code=1)
+    assert "déjà créées sont gardées" in said and "Rien n’a été enregistré" not in said
+
+
 @pytest.mark.parametrize(("content", "said"), [(b"", "vide"), (b"\x00\x01\x02\xff" * 40, "fichier")])
 def test_a_file_that_is_no_table_is_refused_in_a_sentence(
     desk: Desk, tmp_path: Path, content: bytes, said: str
@@ -90,6 +102,11 @@ def test_a_demonstration_lives_ahead_and_real_people_do_not(desk: Desk) -> None:
     ahead = desk.answer("nightly", "--on", day.isoformat())
     assert len(ahead["caught_up"]) == 39
     assert "Nuit du" in desk.run("nightly", "--on", day.isoformat()).stdout
+
+
+def test_a_demonstration_does_not_reach_the_end_of_the_calendar(desk: Desk) -> None:
+    assert "en avance" in desk.refusal("nightly", "--on", "9999-12-31", code=1)
+    assert local_day(SystemClock().now()).isoformat() == desk.answer("nightly")["on"]
 
 
 def test_a_future_night_is_refused_on_a_real_base(empty_desk: Desk) -> None:

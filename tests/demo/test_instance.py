@@ -68,6 +68,16 @@ def test_reseeding_brings_the_two_years_to_today(settings: Settings) -> None:
     assert look_at(settings) == (BaseState.COMPLETE, date(2026, 11, 23))
 
 
+def test_a_demonstration_somebody_has_open_is_not_replaced(settings: Settings) -> None:
+    ready(settings)
+    store = open_store(settings)
+    with pytest.raises(Refused, match="Arrêtez-le"):
+        ready(settings, days=3, is_reseeded=True)
+    store.engine.dispose()
+    assert look_at(settings) == (BaseState.COMPLETE, date(2026, 11, 20))
+    assert ready(settings, days=3, is_reseeded=True).is_new
+
+
 def test_only_the_base_and_its_keyring_are_left(settings: Settings) -> None:
     ready(settings)
     kept = {path.name for path in settings.instance.iterdir()}

@@ -1,8 +1,10 @@
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from sqlalchemy import text
 
+from pathway.kernel.errors import Unavailable
 from pathway.store.engine import connect, engine_url, make_engine
 from pathway.store.opening import Store
 
@@ -12,13 +14,30 @@ def pragma(store: Store, name: str, *, write: bool = True) -> object:
         return connection.execute(text(f"PRAGMA {name}")).scalar_one()
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg", "postgresql+psycopg2"])
 def test_every_postgresql_address_speaks_through_the_same_driver(scheme: str) -> None:
     assert engine_url(f"{scheme}://somebody@server/base").drivername == "postgresql+psycopg"
 
 
 def test_an_address_of_sqlite_is_kept_as_it_is() -> None:
     assert engine_url("sqlite:////srv/carte.sqlite").database == "/srv/carte.sqlite"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nowhere",
+        "mysql://somebody:rabbit@server/base",
+        "postgresql://somebody@server:rabbit/base",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "sqlite+aiosqlite:////srv/carte.sqlite",
+    ],
+)
+def test_any_other_address_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(Unavailable, match="DATABASE_URL") as refused:
+        engine_url(address)
+    assert "rabbit" not in "".join(format_exception(refused.value))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from pathway.kernel.errors import Invalid
 
 LARGEST_FILE = 100 * 1024 * 1024
 MOST_COLUMNS = 200
+LONGEST_TITLE = 200
 # A row may span lines inside quotes; beyond these a quote was never closed.
 _LONGEST_ROW = 1_000_000
 _MOST_LINES = 500
@@ -96,11 +97,18 @@ def open_rows(path: Path) -> Rows:
     cells = _header(path, charset, separator)
     if len(cells) > MOST_COLUMNS:
         raise Invalid(f"Ce fichier a plus de {MOST_COLUMNS} colonnes. Gardez celles qui sont utiles.", field="file")
-    names = (" ".join(cell.split()) or f"colonne {number}" for number, cell in enumerate(cells, 1))
-    rows = Rows(path, charset, separator if len(cells) > 1 else "", tuple(names))
+    names = tuple(_title(cell) or f"colonne {number}" for number, cell in enumerate(cells, 1))
+    rows = Rows(path, charset, separator if len(cells) > 1 else "", names)
     if next(iter(rows), None) is None:
         raise Invalid("Ce fichier n’a que des titres de colonnes. Ajoutez une ligne par personne.", field="file")
     return rows
+
+
+def _title(cell: str) -> str:
+    """A title on one line. It is repeated in remarks, which a terminal shows: no control signs, no whole page."""
+    if len(cell) > LONGEST_TITLE:
+        raise Invalid(f"Un titre de colonne dépasse {LONGEST_TITLE} caractères. Donnez-lui un nom court.", field="file")
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in cell).split())
 
 
 def _head(path: Path) -> bytes:

@@ -37,6 +37,8 @@ _CERTAIN = 100
 _WEIGHTS = (40, 25, 35)  # surname, first name, birth date
 _ALIKE = 0.6  # under this, two names say nothing of each other
 _OLDEST_YEARS = 120
+# A formula, a spreadsheet's error (#REF!), a mark-up tag or an address was put in the place of a name.
+_IN_NO_NAME = frozenset("=<>@#{}|\\^~")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +68,15 @@ def make_identity(
 
 
 def check_name(text: str, *, field: str) -> str:
-    """The name on one line; `Invalid` when it is empty, holds no letter or is longer than 100 characters."""
+    """The name on one line; `Invalid` when it is empty, holds no letter or a sign of no name, or is longer than 100."""
     try:
         name = clean_text(text, limit=100)
     except Invalid as refusal:
         raise Invalid(refusal.sentence, field=field) from None
     if not normalise(name) or not any(sign.isalpha() for sign in name):
         raise Invalid("Un nom a au moins une lettre.", field=field)
+    if not _IN_NO_NAME.isdisjoint(name):
+        raise Invalid("Aucun nom n’a un tel signe (=, <, >, @, #, |…). Vérifiez-le.", field=field)
     return name
 
 

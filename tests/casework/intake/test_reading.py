@@ -159,6 +159,16 @@ def test_a_file_that_cannot_be_read_is_explained(tmp_path: Path, content: bytes,
     assert said in refused(written(tmp_path, content))
 
 
+def test_a_title_is_told_without_control_signs(tmp_path: Path) -> None:
+    rows = open_rows(written(tmp_path, f"{HEADER.strip()};\x1b[31mRouge\x07\nAda;Roy;01/02/1990;Redon;x\n"))
+    assert list(rows)
+    assert [remark.column for remark in rows.remarks()] == ["[31mRouge"]
+
+
+def test_a_title_as_long_as_a_page_is_refused(tmp_path: Path) -> None:
+    assert "titre" in refused(written(tmp_path, f"{HEADER.strip()};{'x' * 201}\nAda;Roy;01/02/1990;Redon;x\n"))
+
+
 def test_a_missing_file_and_a_folder_are_explained(tmp_path: Path) -> None:
     assert "n’existe pas" in refused(tmp_path / "absent.csv")
     assert "pas un fichier" in refused(tmp_path)

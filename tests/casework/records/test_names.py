@@ -169,6 +169,18 @@ def test_a_name_without_a_letter_is_refused(name: str) -> None:
     assert refusal.value.field == "first_name"
 
 
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM(A1)", "#NOM?", "#REF!", "<b>Amina</b>", "a@b.fr"])
+def test_what_a_spreadsheet_or_a_page_left_in_place_of_a_name_is_refused(name: str) -> None:
+    with pytest.raises(Invalid, match="signe") as refusal:
+        make_identity(first_name="Amina", last_name=name, birth_date=BORN, today=TODAY)
+    assert refusal.value.field == "last_name" and name not in refusal.value.sentence
+
+
+@pytest.mark.parametrize("name", ["D’Arc", "N'Diaye", "Le Goff-Kerviel", "Martin (née Roy)", "St. John", "Roy 2"])
+def test_a_name_however_written_is_kept(name: str) -> None:
+    assert make_identity(first_name="Amina", last_name=name, birth_date=BORN, today=TODAY).last_name == name
+
+
 @pytest.mark.parametrize("born", [TODAY + timedelta(days=1), date(1905, 12, 31)])
 def test_a_birth_date_no_living_person_has_is_refused(born: date) -> None:
     with pytest.raises(Invalid) as refusal:
