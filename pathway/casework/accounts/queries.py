@@ -62,6 +62,12 @@ def account_of_record(tx: Transaction, record_id: str) -> str | None:
     return row.id if row else None
 
 
+def account_opened_at(tx: Transaction, record_id: str) -> datetime | None:
+    """When the person opened her own account, or None. Shown to those who follow her: none opens it unseen."""
+    row = tx.execute(select(_account.c.recorded_at).where(_account.c.record_id == record_id)).one_or_none()
+    return row.recorded_at if row else None
+
+
 def live_session(tx: Transaction, session_id: str) -> SessionView | None:
     """The session of that id if it still holds and its account is active."""
     row = tx.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()

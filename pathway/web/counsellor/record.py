@@ -7,6 +7,7 @@ from datetime import date
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from pathway.casework.accounts.queries import account_opened_at
 from pathway.casework.alerts.queries import alerts_about
 from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.enrolments.queries import StepView
@@ -18,6 +19,7 @@ from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import Fact, Section, is_fresh, last_confirmed
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import structures_that_see
+from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.story import Chapter, story
@@ -101,7 +103,7 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordPage:
-    """What the template needs."""
+    """What the template needs. `account_opened_on`: the day the person opened her own account, None before."""
 
     name: str
     age: int
@@ -115,6 +117,7 @@ class RecordPage:
     last_exit: LastExit | None
     story: list[Chapter]
     parts: list[Part]
+    account_opened_on: date | None
     href: str
 
 
@@ -133,19 +136,21 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
     readers = structures_that_see(tx, ref)
     followers = dict.fromkeys(one.name for one in readers if one.structure_id != tx.actor.structure_id)
     who = record.card.identity
+    opened_at = account_opened_at(tx, ref)
     return RecordPage(
         name=full_name(who),
         age=age(who.birth_date, today=tx.today),
         referent=_referent(tx, record, journey),
         reach=reach(record.facts),
         followers=list(followers),
-        verbs=_verbs(tx, href, journey),
+        verbs=_verbs(tx, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         points=[_point(tx, one, journey) for one in journey.points],
         steps=[_step(tx, one, journey) for one in journey.open_steps],
         last_exit=_last_exit(tx, journey),
         story=story(journey, today=tx.today),
         parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],
+        account_opened_on=local_day(opened_at) if opened_at else None,
         href=href,
     )
 
@@ -158,17 +163,18 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
     return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
 
 
-def _verbs(tx: Transaction, href: str, journey: Journey) -> list[Verb]:
+def _verbs(tx: Transaction, href: str, journey: Journey, *, has_account: bool) -> list[Verb]:
     own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
     # Several steps: the link leads to their list, which asks which one.
     exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
     leaving = [Verb(label="Sortie", href=exit_href, icon="exit")] if own else []
+    opening = [] if has_account else [Verb(label="Code d’activation", href=f"{href}/activation", icon="card")]
     return [
         Verb(label="Contact", href=f"{href}/contact", icon="phone"),
         Verb(label="Entrée", href=f"{href}/entree", icon="step"),
         *leaving,
         Verb(label="Référent", href=f"{href}/referent", icon="person"),
-        Verb(label="Code d’activation", href=f"{href}/activation", icon="card"),
+        *opening,
     ]
 
 

@@ -14,6 +14,7 @@ from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import entered, left, move, reads_of, said, valid, weight
+from tests.web.jobseeker.lives import at_home
 
 
 def test_the_record_says_who_what_comes_next_and_what_presses(town: Town) -> None:
@@ -133,3 +134,13 @@ def test_time_at_work_is_not_drawn_as_a_gap(sqlite_town: Town) -> None:
     page = said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
     assert "sans accompagnement" not in page
     assert "Prochaine étape, en retard" in page
+
+
+def test_an_account_opened_for_her_is_shown_to_those_who_follow_her(sqlite_town: Town) -> None:
+    amina = welcome(sqlite_town)
+    bruno = signed_in(sqlite_town, "bruno")
+    before = said(bruno.get(f"/dossiers/{amina}"))
+    assert "Code d’activation" in before and "Compte personnel" not in before
+    at_home(sqlite_town, amina)
+    after = said(bruno.get(f"/dossiers/{amina}"))
+    assert "Compte personnel ouvert le" in after and "Code d’activation" not in after
