@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pathway.casework.alerts.rules import Finding, RuleId
+from pathway.casework.alerts.rules import RuleId
 from pathway.kernel.wording import counted, said_date
 
 _RIGHTS = "Cela ne change rien à vos droits."
@@ -62,11 +62,6 @@ def person_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[
 def clearing_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
     """What makes the alert go away."""
     return _said(_sentences(rule, facts).clears, rule, facts, parameters, today)
-
-
-def clears_when(finding: Finding) -> str:
-    """What makes a finding go away."""
-    return clearing_sentence(finding.rule, finding.facts, finding.parameters, today=finding.due_from)
 
 
 def _sentences(rule: RuleId, facts: Mapping[str, str]) -> _Sentences:

@@ -1,6 +1,5 @@
 """Points de suivi and contacts as screens and rules read them: never more than the actor may see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -162,28 +161,6 @@ def point_facts(tx: Transaction, plan_id: str) -> list[PointFact]:
         )
         for row in tx.execute(query)
     ]
-
-
-def point_counts(tx: Transaction) -> dict[str, int]:
-    """How many points of the actor's structure are open, and how many of them are overdue."""
-    query = select(func.count().label("open"), func.count().filter(_point.c.due_on < tx.today).label("overdue")).where(
-        _is_open(), _point.c.structure_id == tx.actor.structure_id
-    )
-    row = tx.execute(query).one()
-    return {"open": row.open, "overdue": row.overdue}
-
-
-def next_due_days(tx: Transaction, record_ids: Iterable[str]) -> dict[str, date]:
-    """record id → the day of its next open point, for lists already restricted to what the actor may see."""
-    wanted = list(record_ids)
-    if not wanted:
-        return {}
-    query = (
-        select(_point.c.record_id, func.min(_point.c.due_on).label("due_on"))
-        .where(_is_open(), _point.c.record_id.in_(wanted))
-        .group_by(_point.c.record_id)
-    )
-    return {row.record_id: row.due_on for row in tx.execute(query)}
 
 
 def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> list[CaseLine]:

@@ -1,7 +1,6 @@
 """The pathway of one person: its moments with their words, and what comes next."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pathway.casework.enrolments.queries import StepView, steps
 from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
@@ -32,12 +31,6 @@ class Journey:
     def next_point(self) -> PointLine | None:
         """The next point de suivi, overdue ones first."""
         return self.points[0] if self.points else None
-
-    @property
-    def last_reached_on(self) -> date | None:
-        """The day of the last contact in which the person was reached."""
-        days = (line.made_on for line in self.contacts.values() if line.result == "reached")
-        return max(days, default=None)
 
 
 def journey_of(tx: Transaction, record_id: str) -> Journey:

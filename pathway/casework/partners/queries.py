@@ -8,7 +8,6 @@ from sqlalchemy import Date, and_, bindparam, or_, select
 
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
 from pathway.casework.partners.tables import Membership, Structure
-from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -57,14 +56,6 @@ def structures(tx: Transaction) -> list[StructureLine]:
         StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
         for row in tx.execute(query)
     ]
-
-
-def structure_by_code(tx: Transaction, code: str) -> StructureLine:
-    """The active structure of that code; `NotFound` names the command that lists them."""
-    for line in structures(tx):
-        if line.code == code:
-            return line
-    raise NotFound("Aucune structure n’a ce code. « ./carte partners list » les donne.")
 
 
 def structure_names(tx: Transaction) -> dict[str, str]:

@@ -38,9 +38,6 @@ class Role(Choice):
     JOBSEEKER = "jobseeker", "Personne accompagnée"
 
 
-STAFF_ROLES = frozenset(Role) - {Role.JOBSEEKER}
-
-
 def is_habilitated(*, from_on: date, until_on: date | None, today: date) -> bool:
     """Whether a membership holds on that day; both ends are included."""
     return from_on <= today and (until_on is None or today <= until_on)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pathway.casework.partners.rules import STAFF_ROLES, Role
+from pathway.casework.partners.rules import Role
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import NotAllowed
 
@@ -60,8 +60,3 @@ def require(role: str, permission: Permission) -> None:
     """Refuse with `NotAllowed` unless the role holds the permission."""
     if not may(role, permission):
         raise NotAllowed
-
-
-def is_staff(role: str) -> bool:
-    """Whether that role is a professional's."""
-    return role in STAFF_ROLES

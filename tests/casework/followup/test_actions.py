@@ -7,8 +7,6 @@ import pytest
 from pathway.casework.followup.actions import mark_not_done, reassign_points, record_contact
 from pathway.casework.followup.queries import (
     contacts,
-    next_due_days,
-    point_counts,
     point_facts,
     point_seen,
     work_of_the_day,
@@ -255,17 +253,6 @@ def test_the_work_of_the_day_is_mine_and_what_nobody_active_owns(town: Town, clo
 def day_of(town: Town, by: str) -> list[Any]:
     with town.acting(by, write=False) as tx:
         return work_of_the_day(tx)
-
-
-def test_points_are_counted_for_the_structure(town: Town, clock: FixedClock) -> None:
-    amina = gone(town)
-    on(clock, DUE[1] + timedelta(days=1))
-    with town.acting("denis", write=False) as tx:
-        assert point_counts(tx) == {"open": 5, "overdue": 2}
-        assert next_due_days(tx, [amina, "z" * 26]) == {amina: DUE[0]}
-        assert next_due_days(tx, []) == {}
-    with town.acting("chloe", write=False) as tx:
-        assert point_counts(tx) == {"open": 0, "overdue": 0}
 
 
 def test_the_person_is_told_only_of_the_contacts_that_reached_her(town: Town) -> None:

@@ -49,7 +49,6 @@ def test_what_comes_next_is_the_first_open_point_with_the_name_of_who_answers(to
     assert journey.next_point is not None and journey.next_point.due_on == date(2026, 12, 18)
     assert journey.people[town.accounts["bruno"]] == "Bruno Lemaire"
     assert journey.names[journey.next_point.structure_id] == "Point Accueil Emploi Centre"
-    assert journey.last_reached_on == TODAY + timedelta(days=1)
     assert journey.open_steps == []
 
 
@@ -60,7 +59,7 @@ def test_a_step_under_way_leaves_no_gap(town: Town) -> None:
     assert [moment.kind for moment in journey.moments] == [MomentKind.ENTRY]
     assert [step.scheme_id for step in journey.open_steps] == [town.schemes["pae"]]
     assert journey.schemes[town.schemes["pae"]].name == "Accompagnement Point Accueil Emploi"
-    assert (journey.next_point, journey.last_reached_on) == (None, None)
+    assert journey.next_point is None
 
 
 def test_a_cancelled_exit_is_no_part_of_the_story(town: Town) -> None:

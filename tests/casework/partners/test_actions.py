@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from pathway.casework.partners.actions import add_membership, add_structure
-from pathway.casework.partners.queries import colleagues, posts, structure_by_code, structures, works_in
+from pathway.casework.partners.queries import colleagues, posts, structures, works_in
 from pathway.casework.partners.rules import Role, StructureKind, is_habilitated
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Conflict, NotFound
+from pathway.kernel.errors import Conflict
 from tests.casework.enrolments.steps import rows, system
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
@@ -29,13 +29,12 @@ def close_structure(town: Town, code: str) -> None:
         connection.execute(text("UPDATE structure SET state = 'closed' WHERE code = :code"), {"code": code})
 
 
-def test_a_structure_is_found_by_its_code(town: Town) -> None:
+def test_structures_are_listed_by_name(town: Town) -> None:
     with town.acting("bruno", write=False) as tx:
-        found = structure_by_code(tx, "pae-centre")
-        assert (found.id, found.kind) == (town.structures["pae-centre"], StructureKind.EMPLOYMENT_DESK)
-        assert [one.name for one in structures(tx)] == sorted(one.name for one in structures(tx))
-        with pytest.raises(NotFound, match="partners list"):
-            structure_by_code(tx, "nowhere")
+        listed = structures(tx)
+    assert [one.name for one in listed] == sorted(one.name for one in listed)
+    desk = next(one for one in listed if one.code == "pae-centre")
+    assert (desk.id, desk.kind) == (town.structures["pae-centre"], StructureKind.EMPLOYMENT_DESK)
 
 
 def test_a_code_already_taken_is_a_conflict(town: Town) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.records.queries import people, record_opened
 from pathway.casework.sharing.actions import end_grants, open_support
-from pathway.casework.sharing.permissions import HOLDERS, Permission, is_staff, may, require
+from pathway.casework.sharing.permissions import HOLDERS, Permission, may, require
 from pathway.casework.sharing.queries import is_visible, structures_that_see, supporting_structure, visible_sections
 from pathway.casework.sharing.rules import Cause, is_live, pack_sections, unpack_sections
 from pathway.demo.town import Town
@@ -175,8 +175,3 @@ def test_a_permission_is_held_by_its_roles_only(permission: Permission) -> None:
         if not held:
             with pytest.raises(NotAllowed):
                 require(role, permission)
-
-
-def test_only_professionals_are_staff() -> None:
-    assert is_staff("counsellor") and is_staff("operator")
-    assert not is_staff("jobseeker") and not is_staff("nobody")
