@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+from tests.browser.page import browser
 from tests.engines import (
     chromium_path,
     database_url,
@@ -14,6 +15,7 @@ from tests.town import _cheap_passwords, clock, sqlite_store, sqlite_town, store
 
 __all__ = [
     "_cheap_passwords",
+    "browser",
     "chromium_path",
     "clock",
     "database_url",

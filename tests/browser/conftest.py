@@ -1,13 +1,12 @@
-"""The demonstration town, lived once, served for real, and one browser for the session."""
+"""The demonstration town, lived once and served for real."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import Settings
-from tests.browser.page import chromium, served
+from tests.browser.page import served
 from tests.demo.living import live
 from tests.stories.stage import free_port
 
@@ -21,10 +20,3 @@ def demo_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {"CARTE_INSTANCE": str(folder), "CARTE_TERRITORY": "valmer", "DATABASE_URL": ""}
     with served(environment, free_port()) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str) -> Iterator[Browser]:
-    """Chromium."""
-    with chromium(chromium_path) as found:
-        yield found

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,13 +71,13 @@ class Visit:
         return wide
 
 
-@contextmanager
-def chromium(path: str) -> Iterator[Browser]:
-    """Chromium, without a window."""
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
+    """Chromium, one for the whole run: Playwright's loop can only be started once."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield browser
-        browser.close()
+        started = playwright.chromium.launch(executable_path=chromium_path, args=_FLAGS)
+        yield started
+        started.close()
 
 
 @contextmanager

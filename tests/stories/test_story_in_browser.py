@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from pathway.demo.personas import PASSWORD
-from tests.browser.page import Visit, chromium, served, window
+from tests.browser.page import Visit, served, window
 from tests.stories.stage import Stage, free_port, set_stage
 
 TODAY = datetime.now(UTC).date()
@@ -130,10 +130,10 @@ def see_nothing(chloe: Visit, record_path: str) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_from_an_imported_person_to_an_alert_that_clears(tmp_path: Path, chromium_path: str, scripts: bool) -> None:
+def test_from_an_imported_person_to_an_alert_that_clears(tmp_path: Path, browser: Browser, scripts: bool) -> None:
     stage = set_stage(tmp_path / "instance")
     import_people(stage, tmp_path)
-    with served(stage.environment, free_port()) as address, chromium(chromium_path) as browser:
+    with served(stage.environment, free_port()) as address:
         with window(browser, address, "desk", scripts=scripts) as bruno:
             enter_plie(bruno)
             leave_plie(bruno)
