@@ -19,7 +19,7 @@ from pathway.casework.partners.queries import PROFILE, posts
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, require
 from pathway.kernel.clock import Clock
-from pathway.kernel.errors import Invalid, PathwayError, Refused
+from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
 from pathway.store.actor import Actor
 from pathway.store.clocks import clock_of
 from pathway.store.journal import Act
@@ -96,11 +96,7 @@ class Gate:
         try:
             with self.writing() as tx:
                 yield tx
-        except (Invalid, Refused) as error:
-            form.refuse(error)
-        except PathwayError as error:
-            if error.code != "conflict":
-                raise
+        except (Invalid, Refused, Conflict) as error:
             form.refuse(error)
 
     def close(self) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -11,7 +10,16 @@ from pathway.casework.partners.queries import works_in
 from pathway.casework.partners.tables import Structure
 from pathway.casework.records.catalogue import CATALOGUE, check_value, items_of
 from pathway.casework.records.names import token_parts
-from pathway.casework.records.queries import CARD, RecordView, certain_match, record_opened, referent_of, tokens_of
+from pathway.casework.records.queries import (
+    CARD,
+    RecordView,
+    card_view,
+    certain_match,
+    facts_in,
+    record_opened,
+    referent_of,
+    tokens_of,
+)
 from pathway.casework.records.rules import (
     Answer,
     Changes,
@@ -22,7 +30,6 @@ from pathway.casework.records.rules import (
     Section,
     Way,
     apply_answers,
-    fact_from_json,
     fact_to_json,
     merge_import,
 )
@@ -136,7 +143,7 @@ def merge_claims(tx: Transaction, record_id: str, claims: Mapping[str, Any], *, 
     """Add what a file or a blind answer says: fills gaps, stands beside what differs; gives whether it changed."""
     wanted = {CATALOGUE[key].section for key in claims}
     opened = tx.sealing.open(record_id, [section.value for section in wanted])
-    facts = {key: fact_from_json(key, value) for one in opened.values() for key, value in one.payload["facts"].items()}
+    facts = facts_in(one.payload for one in opened.values())
     changes = merge_import(facts, claims, provenance=provenance_now(tx, way))
     if changes.current == facts:
         return False
@@ -204,10 +211,18 @@ def _write(
     then = _by_section(before)
     for section, payload in now.items():
         if payload != then.get(section):
-            tx.sealing.write(record_id, section, payload, seq=seqs.get(section, 0))
+            whole = {"facts": {**_retired(tx, record_id, section), **payload["facts"]}}
+            tx.sealing.write(record_id, section, whole, seq=seqs.get(section, 0))
     _keep_history(tx, record_id, changes.superseded)
     if any(now.get(name) != then.get(name) for name in (Section.IDENTITY.value, Section.CONTACT.value)):
         _renew_card(tx, record_id)
+
+
+def _retired(tx: Transaction, record_id: str, section: str) -> dict[str, Any]:
+    """What the section keeps of items that left the dictionary: no longer shown, never lost by writing another."""
+    opened = tx.sealing.open(record_id, [section])
+    kept = opened[section].payload["facts"] if section in opened else {}
+    return {key: value for key, value in kept.items() if key not in CATALOGUE}
 
 
 def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -> None:
@@ -226,24 +241,13 @@ def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -
 
 def _renew_card(tx: Transaction, record_id: str) -> None:
     opened = tx.sealing.open(record_id, [CARD, Section.IDENTITY.value, Section.CONTACT.value])
-    facts = {
-        key: fact_from_json(key, value)
-        for name, one in opened.items()
-        if name != CARD
-        for key, value in one.payload["facts"].items()
-    }
+    facts = facts_in(one.payload for name, one in opened.items() if name != CARD)
     card = opened[CARD].payload
     said = {key: facts[key].value if key in facts else card.get(key) for key in _ON_CARD}
     renewed = {**card, **said}
     if renewed != card:
         tx.sealing.write(record_id, CARD, renewed, seq=opened[CARD].seq)
-    who = Identity(
-        first_name=renewed["first_name"],
-        last_name=renewed["last_name"],
-        birth_name=renewed.get("birth_name"),
-        birth_date=date.fromisoformat(renewed["birth_date"]),
-    )
-    tx.sealing.set_tokens(record_id, _tokens(tx, who, facts, card["card_number"]))
+    tx.sealing.set_tokens(record_id, _tokens(tx, card_view(renewed).identity, facts, card["card_number"]))
 
 
 def _tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_number: str) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """Opening records, listing people, finding them by search tokens: always inside the actor's grants."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -91,13 +91,7 @@ def record_opened(tx: Transaction, record_id: str, *, only: frozenset[Section] |
     """The record with the sections the actor may see (or only some of them), journalled; `NotFound` without a grant."""
     sections = readable_sections(visible_sections(tx, record_id)) & (only if only is not None else frozenset(Section))
     opened = tx.sealing.open(record_id, [CARD, *sections])
-    facts = {
-        key: fact_from_json(key, value)
-        for name in sections
-        if name in opened
-        for key, value in opened[name].payload["facts"].items()
-        if key in CATALOGUE
-    }
+    facts = facts_in(opened[name].payload for name in sections if name in opened)
     tx.journal("read_record", records=[record_id], sections=sorted(sections))
     return RecordView(
         id=record_id,
@@ -148,10 +142,7 @@ def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) 
     opened = tx.sealing.open_many(allowed, section.value)
     if allowed:
         tx.journal("read_list", records=allowed, sections=[section.value])
-    return {
-        name: {key: fact_from_json(key, value) for key, value in payload["facts"].items() if key in CATALOGUE}
-        for name, payload in opened.items()
-    }
+    return {name: facts_in([payload]) for name, payload in opened.items()}
 
 
 def people(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> tuple[list[PersonLine], int]:
@@ -213,6 +204,16 @@ def tokens_of(tx: Transaction, parts: Iterable[TokenPart]) -> list[tuple[int, in
     """The blind tokens of those parts: (kind, token)."""
     make = tx.store.fingerprints.token
     return [(TOKEN_KINDS[part.index], make(part.index, part.bits, *part.parts)) for part in parts]
+
+
+def facts_in(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
+    """The facts of opened sections by item key. An item no longer in the dictionary is neither shown nor asked."""
+    return {
+        key: fact_from_json(key, value)
+        for payload in payloads
+        for key, value in payload["facts"].items()
+        if key in CATALOGUE
+    }
 
 
 def card_view(payload: dict[str, Any]) -> CardView:

@@ -263,3 +263,20 @@ def test_a_structure_that_only_reads_by_agreement_names_no_referent(town: Town) 
     share(town, amina, "mission-locale", sections={"contact"})
     with pytest.raises(Refused, match="n’accompagne pas"), town.acting("elise") as tx:
         set_referent(tx, record_id=amina, account_id=town.accounts["elise"])
+
+
+def test_an_answer_whose_item_left_the_dictionary_is_not_lost_by_writing_another(town: Town) -> None:
+    amina = welcome(town)
+    with town.acting("bruno") as tx:
+        kept = tx.sealing.open(amina, ["contact"])["contact"]
+        facts = {**kept.payload["facts"], "fax": kept.payload["facts"]["city"]}
+        seq = tx.sealing.write(amina, "contact", {"facts": facts}, seq=kept.seq)
+        tx.journal("retire")
+    assert edited(town, amina, Section.CONTACT, {"address": "3 rue des Lilas"}, seq=seq)
+    with town.acting("bruno") as tx:
+        assert merge_claims(tx, amina, {"address_extra": "2e étage"}, way=Way.IMPORTED)
+        tx.journal("import")
+    with town.acting("bruno", write=False) as tx:
+        raw = tx.sealing.open(amina, ["contact"])["contact"].payload["facts"]
+        assert {"fax", "address", "address_extra"} <= set(raw)
+        assert "fax" not in record_opened(tx, amina).facts
