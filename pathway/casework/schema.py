@@ -1,25 +1,43 @@
 """Every table of the program in one import, for migrations and their check."""
 
 from pathway.casework.accounts import tables as accounts
+from pathway.casework.agreements import tables as agreements
 from pathway.casework.alerts import tables as alerts
+from pathway.casework.cards import tables as cards
+from pathway.casework.documents import tables as documents
 from pathway.casework.enrolments import tables as enrolments
+from pathway.casework.factors import tables as factors
 from pathway.casework.followup import tables as followup
 from pathway.casework.intake import tables as intake
+from pathway.casework.links import tables as links
+from pathway.casework.oversight import tables as oversight
 from pathway.casework.partners import tables as partners
 from pathway.casework.records import tables as records
+from pathway.casework.resets import tables as resets
 from pathway.casework.schemes import tables as schemes
 from pathway.casework.sharing import tables as sharing
+from pathway.casework.team import tables as team
+from pathway.casework.usage import tables as usage
 from pathway.store import tables as store
 
 __all__ = [
     "accounts",
+    "agreements",
     "alerts",
+    "cards",
+    "documents",
     "enrolments",
+    "factors",
     "followup",
     "intake",
+    "links",
+    "oversight",
     "partners",
     "records",
+    "resets",
     "schemes",
     "sharing",
     "store",
+    "team",
+    "usage",
 ]

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, func, insert, select, update
 
-from pathway.casework.alerts.queries import alert_seen, facts_of
+from pathway.casework.alerts.queries import alert_seen, facts_of, people_of
 from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, Level, evaluate
 from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
+from pathway.casework.sharing.queries import same_person
 from pathway.kernel.errors import Invalid, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -36,10 +37,12 @@ class Swept:
 def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: AlertPolicy) -> Swept:
     """Evaluate those pathways as recorded now: open what fires, renew what still does, clear what no longer does.
 
-    Safe to run again: the same facts change nothing. An alert dismissed comes back on other facts or a higher level.
+    The ids are cards that stand for a person; of alerts opened twice about her linked cards, one stays. Safe to run
+    again: the same facts change nothing. An alert dismissed comes back on other facts or a higher level.
     """
-    standing = _standing(tx, record_ids)
-    dismissed = _dismissed(tx, record_ids)
+    person = people_of(tx, record_ids)
+    standing, doubled = _standing(tx, person)
+    dismissed = _dismissed(tx, person)
     opened, updated, kept = 0, 0, set()
     for facts in facts_of(tx, record_ids, cutoff=tx.now):
         for finding in evaluate(facts, on=on, policy=policy):
@@ -50,24 +53,31 @@ def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: Alert
                 updated += _renew(tx, current, finding)
             elif _dismissal(finding.facts, finding.level) not in dismissed.get(key, set()):
                 opened += _open(tx, facts.record_id, finding, on)
-    gone = [row for key, row in standing.items() if key not in kept]
+    gone = [row for key, row in standing.items() if key not in kept] + doubled
     _clear(tx, gone)
     return Swept(opened=opened, updated=updated, cleared=len(gone))
 
 
 def clear_settled(tx: Transaction, *, record_id: str, policy: AlertPolicy) -> int:
     """Clear at once the alerts of a person that what was just recorded has answered; gives how many. Opens none."""
-    standing = _standing(tx, [record_id])
+    her = same_person(tx, record_id)[:1]
+    standing, _ = _standing(tx, people_of(tx, her))
     if not standing:
         return 0
     firing = {
         (facts.record_id, finding.rule.value)
-        for facts in facts_of(tx, [record_id], cutoff=tx.now)
+        for facts in facts_of(tx, her, cutoff=tx.now)
         for finding in evaluate(facts, on=tx.today, policy=policy)
     }
     gone = [row for key, row in standing.items() if key not in firing]
     _clear(tx, gone)
     return len(gone)
+
+
+def settle_cards(tx: Transaction, record_ids: Sequence[str], *, policy: AlertPolicy) -> None:
+    """Look again at people whose cards were just linked or taken apart: no alert speaks of what is no longer hers."""
+    people = {card: None for name in record_ids for card in same_person(tx, name)[:1]}
+    sweep(tx, list(people), on=tx.today, policy=policy)
 
 
 def give_alert(tx: Transaction, *, alert_id: str, account_id: str) -> None:
@@ -77,7 +87,7 @@ def give_alert(tx: Transaction, *, alert_id: str, account_id: str) -> None:
         raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
     tx.execute(update(_alert).where(_alert.c.id == alert_id).values(assigned_to=account_id))
     reassign_points(tx, record_id=alert.record_id, owner_id=account_id)
-    _note_change(tx, alert.record_id, alert_id, "given", assigned_to=account_id)
+    _note_change(tx, alert.card_id, alert_id, "given", assigned_to=account_id)
     tx.journal("give_alert", records=[alert.record_id], alert=alert_id, to=account_id)
 
 
@@ -86,7 +96,7 @@ def snooze_alert(tx: Transaction, *, alert_id: str) -> date:
     alert = alert_seen(tx, alert_id)
     until = tx.today + timedelta(days=_SNOOZE_DAYS)
     tx.execute(update(_alert).where(_alert.c.id == alert_id).values(snoozed_until=until))
-    _note_change(tx, alert.record_id, alert_id, "snoozed")
+    _note_change(tx, alert.card_id, alert_id, "snoozed")
     tx.journal("snooze_alert", records=[alert.record_id], alert=alert_id)
     return until
 
@@ -99,7 +109,7 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
     _end(tx, [alert_id], AlertState.DISMISSED)
     _note_change(
         tx,
-        alert.record_id,
+        alert.card_id,
         alert_id,
         "dismissed",
         reason=reason.value,
@@ -109,20 +119,27 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 
-def _standing(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], Row[Any]]:
-    query = select(_alert).where(_alert.c.record_id.in_(record_ids), _alert.c.state == AlertState.OPEN.value)
-    return {(row.record_id, row.rule): row for row in tx.execute(query)}
+def _standing(tx: Transaction, person: Mapping[str, str]) -> tuple[dict[tuple[str, str], Row[Any]], list[Row[Any]]]:
+    """The open alert of each (person, rule), and those that double one: the oldest stays."""
+    query = select(_alert).where(_alert.c.record_id.in_(list(person)), _alert.c.state == AlertState.OPEN.value)
+    first: dict[tuple[str, str], Row[Any]] = {}
+    doubled: list[Row[Any]] = []
+    for row in tx.execute(query.order_by(_alert.c.opened_at, _alert.c.id)):
+        key = (person[row.record_id], row.rule)
+        if first.setdefault(key, row) is not row:
+            doubled.append(row)
+    return first, doubled
 
 
-def _dismissed(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], set[str]]:
+def _dismissed(tx: Transaction, person: Mapping[str, str]) -> dict[tuple[str, str], set[str]]:
     query = (
         select(_alert.c.record_id, _alert.c.rule, _change.c.facts)
         .join(_change, _change.c.alert_id == _alert.c.id)
-        .where(_alert.c.record_id.in_(record_ids), _change.c.change == "dismissed")
+        .where(_alert.c.record_id.in_(list(person)), _change.c.change == "dismissed")
     )
     kept: dict[tuple[str, str], set[str]] = {}
     for row in tx.execute(query):
-        kept.setdefault((row.record_id, row.rule), set()).add(row.facts)
+        kept.setdefault((person[row.record_id], row.rule), set()).add(row.facts)
     return kept
 
 

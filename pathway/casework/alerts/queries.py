@@ -1,6 +1,6 @@
 """What the rules may know of each pathway, which pathways to look at, and the alerts as lists show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,10 +23,11 @@ from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ContactResult, ExitKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point, PointChange
-from pathway.casework.records.tables import Record
 from pathway.casework.schemes.rules import Intensity
 from pathway.casework.schemes.tables import Scheme
-from pathway.casework.sharing.queries import seen_by_actor, seen_in, sight
+from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.sharing.rules import Part
+from pathway.casework.sharing.tables import Record
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -42,25 +43,26 @@ _change = table_of(PointChange)
 _record = table_of(Record)
 _scheme = table_of(Scheme)
 
-_ABOUT = (
-    select(_alert)
-    .where(
-        _alert.c.record_id == bindparam("record_id"),
-        _alert.c.state == AlertState.OPEN.value,
-        seen_in(_alert.c.record_id),
-    )
-    .order_by(_alert.c.opened_on, _alert.c.id)
-)
+_ALERT = select(_alert, _record.c.canonical_id).join(_record, _record.c.id == _alert.c.record_id)
+_ABOUT = _ALERT.where(
+    of_person(_alert.c.record_id),
+    _alert.c.state == AlertState.OPEN.value,
+    seen_in(bindparam("record_id"), Part.ALERTS.value, by=_alert.c.structure_id),
+).order_by(_alert.c.opened_on, _alert.c.id)
 
 PER_PAGE = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertLine:
-    """An alert as queues show it; sentences are rendered from `facts` and `parameters`."""
+    """An alert as queues show it; sentences are rendered from `facts` and `parameters`.
+
+    `record_id` is the card that stands for the person, `card_id` the one of her cards the alert is kept under.
+    """
 
     id: str
     record_id: str
+    card_id: str
     rule: RuleId
     level: Level
     structure_id: str
@@ -86,13 +88,13 @@ def open_alerts(tx: Transaction) -> list[AlertLine]:
     """The open alerts of the actor's structure, most pressing first; those put off come back on their day."""
     query = _seen(tx).where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx))
     order = ((_alert.c.level == Level.HIGH.value).desc(), _alert.c.opened_on, _alert.c.id)
-    return [_line(row) for row in tx.execute(query.order_by(*order))]
+    return [_line(row) for row in tx.execute(query.order_by(*order), sight(tx))]
 
 
 def alerts_given_to_me(tx: Transaction) -> list[AlertLine]:
     """The open alerts given to the actor."""
     query = _seen(tx).where(_alert.c.assigned_to == tx.actor.account_id, _awake(tx))
-    return [_line(row) for row in tx.execute(query.order_by(_alert.c.opened_on, _alert.c.id))]
+    return [_line(row) for row in tx.execute(query.order_by(_alert.c.opened_on, _alert.c.id), sight(tx))]
 
 
 def alerts_about(tx: Transaction, record_id: str) -> list[AlertLine]:
@@ -103,7 +105,7 @@ def alerts_about(tx: Transaction, record_id: str) -> list[AlertLine]:
 def alert_seen(tx: Transaction, alert_id: str) -> AlertLine:
     """One open alert of the actor's structure; `NotFound` otherwise."""
     query = _seen(tx).where(_alert.c.id == alert_id, _alert.c.structure_id == tx.actor.structure_id)
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(query, sight(tx)).one_or_none()
     if row is None:
         raise NotFound("Cette alerte est déjà traitée, ou vous n’y avez pas accès.")
     return _line(row)
@@ -141,22 +143,30 @@ def open_count(tx: Transaction) -> int:
 
 
 def candidates(tx: Transaction, *, on: date, policy: AlertPolicy) -> list[str]:
-    """A superset of the records about which a rule may fire or an alert may clear that day, each once, in order.
+    """A superset of the people about whom a rule may fire or an alert may clear that day, each once, in order (ids of
+    the cards that stand for them).
 
     The pure rules decide; this only leaves out the pathways where nothing can happen yet.
     """
     queries = (_late(on, policy), _silent(on, policy), _left(on, policy), _alerted())
-    return sorted(row.record_id for row in tx.execute(union(*queries)))
+    touched = union(*queries).subquery()
+    people = select(_record.c.canonical_id).join(touched, touched.c.record_id == _record.c.id).distinct()
+    return sorted(row.canonical_id for row in tx.execute(people))
 
 
 def facts_of(tx: Transaction, record_ids: Sequence[str], *, cutoff: datetime) -> list[PersonFacts]:
-    """What was recorded of those pathways at the cut-off, from append-only rows: any past instant can be asked."""
+    """What was recorded of those pathways at the cut-off, from append-only rows: any past instant can be asked.
+
+    The ids are cards that stand for a person; what her other cards hold counts with them.
+    """
+    person = people_of(tx, record_ids)
+    cards = list(person)
     began = _began(tx, record_ids)
-    points = _grouped(_open_points(tx, record_ids, cutoff))
-    supports = _grouped(_open_supports(tx, record_ids, cutoff))
-    contacts = _grouped(_reached(tx, record_ids, cutoff))
-    exits = _grouped(_exits(tx, record_ids, cutoff))
-    aside = _late_set_aside(tx, record_ids, cutoff)
+    points = _grouped(_open_points(tx, cards, cutoff), person)
+    supports = _grouped(_open_supports(tx, cards, cutoff), person)
+    contacts = _grouped(_reached(tx, cards, cutoff), person)
+    exits = _grouped(_exits(tx, cards, cutoff), person)
+    aside = _late_set_aside(tx, cards, cutoff, person)
     found = [
         _facts(
             name, began[name], points.get(name, []), supports.get(name, []), contacts.get(name, []), exits.get(name, [])
@@ -167,8 +177,17 @@ def facts_of(tx: Transaction, record_ids: Sequence[str], *, cutoff: datetime) ->
     return [replace(one, late_set_aside_on=aside.get(one.record_id)) for one in found]
 
 
+def people_of(tx: Transaction, record_ids: Sequence[str]) -> dict[str, str]:
+    """card → the card that stands for that person, for every card of those people."""
+    query = select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids))
+    return {row.id: row.canonical_id for row in tx.execute(query)}
+
+
 def _seen(tx: Transaction) -> Select[Any]:
-    return select(_alert).where(_alert.c.state == AlertState.OPEN.value, seen_by_actor(tx, _alert.c.record_id))
+    return _ALERT.where(
+        _alert.c.state == AlertState.OPEN.value,
+        seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.structure_id),
+    )
 
 
 def _awake(tx: Transaction) -> Any:
@@ -178,7 +197,8 @@ def _awake(tx: Transaction) -> Any:
 def _line(row: Row[Any]) -> AlertLine:
     return AlertLine(
         id=row.id,
-        record_id=row.record_id,
+        record_id=row.canonical_id,
+        card_id=row.record_id,
         rule=RuleId(row.rule),
         level=Level(row.level),
         structure_id=row.structure_id,
@@ -278,7 +298,9 @@ def _exits(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iter
     return tx.execute(query.order_by(_exit.c.event_on, _exit.c.recorded_at, _exit.c.id))
 
 
-def _late_set_aside(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> dict[str, date]:
+def _late_set_aside(
+    tx: Transaction, record_ids: Sequence[str], cutoff: datetime, person: Mapping[str, str]
+) -> dict[str, date]:
     query = (
         select(_alert.c.record_id, func.max(_alert_change.c.recorded_at).label("at"))
         .join(_alert_change, _alert_change.c.alert_id == _alert.c.id)
@@ -290,17 +312,21 @@ def _late_set_aside(tx: Transaction, record_ids: Sequence[str], cutoff: datetime
         )
         .group_by(_alert.c.record_id)
     )
-    return {row.record_id: local_day(row.at) for row in tx.execute(query)}
+    latest: dict[str, date] = {}
+    for row in tx.execute(query):
+        name, on = person[row.record_id], local_day(row.at)
+        latest[name] = max(on, latest.get(name, on))
+    return latest
 
 
 def _stood(cutoff: datetime) -> Any:
     return _exit.c.cancelled_at.is_(None) | (_exit.c.cancelled_at > cutoff)
 
 
-def _grouped(rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
+def _grouped(rows: Iterable[Row[Any]], person: Mapping[str, str]) -> dict[str, list[Row[Any]]]:
     groups: dict[str, list[Row[Any]]] = {}
     for row in rows:
-        groups.setdefault(row.record_id, []).append(row)
+        groups.setdefault(person[row.record_id], []).append(row)
     return groups
 
 

@@ -25,14 +25,14 @@ from pathway.casework.followup.rules import (
     choose_owner,
     plan_points,
 )
-from pathway.casework.partners.queries import works_in
+from pathway.casework.partners.queries import is_sensitive, works_in
 from pathway.casework.records.actions import SUPPORT_SECTIONS, save_answers, set_referent
 from pathway.casework.records.queries import ReferentView, record_opened, referent_of
 from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, ReuseState, Way, meter, reuse
 from pathway.casework.schemes.exit_reasons import ExitReason
 from pathway.casework.schemes.queries import SchemeView, scheme_for_entry, schemes_by_id
 from pathway.casework.sharing.actions import end_grants, open_support
-from pathway.casework.sharing.queries import has_lasting_support, supporting_structure
+from pathway.casework.sharing.queries import access_of, has_lasting_support, supports_card
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_id
@@ -45,6 +45,8 @@ _meter = table_of(EntryMeter)
 
 _READING_DAYS = 30
 _ALREADY_BACK = "Cette sortie vient d’être annulée. Rechargez le dossier."
+_ONLY_READING = "Un accès exceptionnel sert à lire : il n’ouvre pas d’étape. Demandez sa carte à la personne."
+_NOT_REOPENED = "Un accès exceptionnel sert à lire : il ne rouvre pas d’étape. Demandez sa carte à la personne."
 _ALREADY_IN = "Cette personne est déjà dans ce dispositif, dans votre structure. Son dossier montre l’étape en cours."
 _CAME_BACK = (
     "La personne est revenue dans ce dispositif depuis cette sortie : la sortie ne peut plus être annulée. "
@@ -91,20 +93,25 @@ def record_entry(
     left_on = last_exit_from(tx, record_id=record_id, scheme_id=scheme_id, structure_id=structure_id)
     check_entry(entered_on=entered_on, today=tx.today, last_exit_on=left_on)
     record = record_opened(tx, record_id)
+    if not record.access.may_enter:
+        raise Refused(_ONLY_READING)
     proposals = reuse(scheme.requirements, record.facts, visible_sections=_codes(record.sections), on=tx.today)
     _check_answered(proposals, answers)
     _check_required(scheme, own_answers or {})
     counted = meter(proposals, answers)
     save_answers(tx, record, answers, way=Way.SAID)
-    enrolment_id = _insert_enrolment(tx, record_id, scheme, entered_on, own_answers or {})
+    enrolment_id = _insert_enrolment(tx, record.own_id, scheme, entered_on, own_answers or {})
     counts = {
         name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")
     }
     tx.execute(insert(_meter), {"enrolment_id": enrolment_id, **counts})
-    open_support(tx, record_id=record_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS)
-    if record.referent is None and works_in(tx, tx.actor.account_id, structure_id):
+    open_support(
+        tx, record_id=record.own_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS
+    )
+    may_answer = works_in(tx, tx.actor.account_id, structure_id) and not is_sensitive(tx, structure_id)
+    if record.referent is None and may_answer:
         set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
-    tx.journal("record_entry", records=[record_id], enrolment=enrolment_id, scheme=scheme_id)
+    tx.journal("record_entry", records=[record.own_id], enrolment=enrolment_id, scheme=scheme_id)
     return Entered(enrolment_id=enrolment_id, meter=counted)
 
 
@@ -168,6 +175,8 @@ def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = Ca
     if step.exit is None:
         raise Refused("Cette étape est en cours : il n’y a pas de sortie à annuler.")
     _check_own(tx, step)
+    if not access_of(tx, step.record_id).may_enter:
+        raise Refused(_NOT_REOPENED)
     if is_in_scheme(tx, record_id=step.record_id, scheme_id=step.scheme_id, structure_id=step.structure_id):
         raise Refused(_CAME_BACK)
     # Somebody may have cancelled it, and recorded another exit, since it was read: that one must stand.
@@ -298,7 +307,8 @@ def _candidate(tx: Transaction, record_id: str, account_id: str, structure_id: s
     return Candidate(
         account_id=account_id,
         is_active=works_in(tx, account_id, structure_id),
-        is_entitled=supporting_structure(tx, record_id, structure_id),
+        # Of linked cards, the very card of the step: its points stay with who may read them when they are taken apart.
+        is_entitled=supports_card(tx, record_id, structure_id),
     )
 
 

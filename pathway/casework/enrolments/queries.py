@@ -17,8 +17,8 @@ from pathway.casework.partners.tables import Structure
 from pathway.casework.records.rules import Meter
 from pathway.casework.records.tables import Referent
 from pathway.casework.schemes.tables import Scheme
-from pathway.casework.sharing.queries import seen_in, sight
-from pathway.casework.sharing.rules import Cause
+from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.sharing.rules import Cause, Part
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -49,14 +49,20 @@ _STEP = select(
     _exit.c.reason,
     _exit.c.plan_id,
 ).outerjoin(_exit, (_exit.c.enrolment_id == _enrolment.c.id) & _exit.c.cancelled_at.is_(None))
-_STEPS = _STEP.where(_enrolment.c.record_id == bindparam("record_id"), seen_in(_enrolment.c.record_id)).order_by(
+_HERS = seen_in(bindparam("record_id"), Part.PATHWAY.value, by=_enrolment.c.structure_id)
+_STEPS = _STEP.where(of_person(_enrolment.c.record_id), _HERS).order_by(
     _enrolment.c.entered_on.desc(), _enrolment.c.recorded_at.desc()
 )
-_STEP_SEEN = _STEP.where(_enrolment.c.id == bindparam("enrolment_id"), seen_in(_enrolment.c.record_id))
+_asked = _enrolment.alias()
+_WHOSE = select(_asked.c.record_id).where(_asked.c.id == bindparam("enrolment_id")).scalar_subquery()
+_STEP_SEEN = _STEP.where(
+    _enrolment.c.id == bindparam("enrolment_id"),
+    seen_in(_WHOSE, Part.PATHWAY.value, by=_enrolment.c.structure_id),
+)
 _OTHER_OPEN = (
     select(_enrolment.c.id)
     .where(
-        _enrolment.c.record_id == bindparam("record_id"),
+        of_person(_enrolment.c.record_id),
         _enrolment.c.exited_at.is_(None),
         _enrolment.c.id != bindparam("enrolment_id"),
     )
@@ -64,12 +70,18 @@ _OTHER_OPEN = (
 )
 
 
+_STAYS_THERE = frozenset({ExitKind.NO_SOLUTION, ExitKind.LOST_CONTACT, ExitKind.PAUSED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExitView:
-    """How a step ended. `reason` is the exact reason's code, or empty for those who may not read it."""
+    """How a step ended. `reason` is the exact reason's code, or empty for those who may not read it.
+
+    `kind` is None for them when it says that she stopped, vanished or paused: that never leaves the structure.
+    """
 
     id: str
-    kind: ExitKind
+    kind: ExitKind | None
     event_on: date
     reason: str
     plan_id: str | None
@@ -122,25 +134,25 @@ def last_exit_from(tx: Transaction, *, record_id: str, scheme_id: str, structure
         select(func.max(_exit.c.event_on))
         .join(_enrolment, _enrolment.c.id == _exit.c.enrolment_id)
         .where(
-            _enrolment.c.record_id == record_id,
+            of_person(_enrolment.c.record_id),
             _enrolment.c.scheme_id == scheme_id,
             _enrolment.c.structure_id == structure_id,
             _exit.c.cancelled_at.is_(None),
         )
     )
-    latest: date | None = tx.execute(query).scalar_one()
+    latest: date | None = tx.execute(query, {"record_id": record_id}).scalar_one()
     return latest
 
 
 def is_in_scheme(tx: Transaction, *, record_id: str, scheme_id: str, structure_id: str) -> bool:
     """Whether the person has an open step in that scheme, carried by that structure."""
     query = select(_enrolment.c.id).where(
-        _enrolment.c.record_id == record_id,
+        of_person(_enrolment.c.record_id),
         _enrolment.c.scheme_id == scheme_id,
         _enrolment.c.structure_id == structure_id,
         _enrolment.c.exited_at.is_(None),
     )
-    return tx.execute(query.limit(1)).first() is not None
+    return tx.execute(query.limit(1), {"record_id": record_id}).first() is not None
 
 
 def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:
@@ -242,9 +254,10 @@ def _ended(tx: Transaction, row: Row[Any]) -> ExitView:
     # The exact reason stays with the structure that recorded it, and with the person.
     may_read = tx.actor.record_id or tx.actor.structure_id == row.structure_id
     sealed = tx.sealing.open_value(row.record_id, "scheme_exit", row.exit_id, row.reason) if may_read else {}
+    kind = ExitKind(row.kind)
     return ExitView(
         id=row.exit_id,
-        kind=ExitKind(row.kind),
+        kind=kind if may_read or kind not in _STAYS_THERE else None,
         event_on=row.event_on,
         reason=sealed.get("reason", ""),
         plan_id=row.plan_id,

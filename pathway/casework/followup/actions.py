@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, literal, select, update
 
+from pathway.casework.followup.queries import record_of_point
 from pathway.casework.followup.rules import (
     Channel,
     ContactResult,
@@ -22,8 +23,9 @@ from pathway.casework.followup.rules import (
 )
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point, PointChange
 from pathway.casework.partners.queries import works_in
-from pathway.casework.records.tables import Record
-from pathway.casework.sharing.queries import seen_by_actor, visible_sections
+from pathway.casework.sharing.queries import own_card, require_part, same_person, seen_in, sight
+from pathway.casework.sharing.rules import Part
+from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -94,21 +96,23 @@ def record_contact(
 ) -> ContactDone:
     """Record one try to speak with the person. Reached closes every point within 10 days; else the point is put off.
 
-    Without `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be,
+    Points of all her linked cards are meant; the contact itself is kept under the card the actor writes under. Without
+    `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be,
     `Conflict` when the same professional has just recorded the same contact.
     """
-    visible_sections(tx, record_id)
+    require_part(tx, record_id, Part.FOLLOWUP.value)
     _check_day(tx, made_on)
-    _wait_for_other_contacts(tx, record_id)
-    points = _open_rows(tx, record_id)
-    _refuse_twice(tx, record_id, channel, result, made_on, _closes_named(points, point_id, result, made_on))
+    cards = same_person(tx, record_id)
+    _wait_for_other_contacts(tx, cards)
+    points = _open_rows(tx, cards)
+    _refuse_twice(tx, cards, channel, result, made_on, _closes_named(points, point_id, result, made_on))
     meant = _meant(points, point_id, made_on)
-    contact_id = _insert_contact(tx, record_id, channel, result, made_on, next_on, note)
+    contact_id = _insert_contact(tx, own_card(tx, record_id), channel, result, made_on, next_on, note)
     closed = _close_near(tx, points, made_on, contact_id) if result in _REACHED else set()
     if meant is not None and meant.id not in closed:
         closed |= _apply_to(tx, meant, result, made_on, next_on, contact_id)
-    left = _open_rows(tx, record_id)
-    tx.journal("record_contact", records=[record_id], result=result.value, closed=len(closed))
+    left = _open_rows(tx, cards)
+    tx.journal("record_contact", records=cards, result=result.value, closed=len(closed))
     return ContactDone(closed=len(closed), next_due_on=left[0].due_on if left else None)
 
 
@@ -126,15 +130,16 @@ def mark_not_done(tx: Transaction, *, point_id: str, reason: str) -> None:
 
 def reassign_points(tx: Transaction, *, record_id: str, owner_id: str) -> int:
     """Give every open point that the actor's structure holds for a person to one colleague; gives how many."""
-    visible_sections(tx, record_id)
+    require_part(tx, record_id, Part.FOLLOWUP.value)
     if not works_in(tx, owner_id, tx.actor.structure_id):
         raise Refused(
             "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue.", field="owner_id"
         )
-    rows = [row for row in _open_rows(tx, record_id) if row.structure_id == tx.actor.structure_id]
+    cards = same_person(tx, record_id)
+    rows = [row for row in _open_rows(tx, cards) if row.structure_id == tx.actor.structure_id]
     for row in rows:
         _change_point(tx, row, reason="reassigned", owner_id=owner_id)
-    tx.journal("reassign_points", records=[record_id], to=owner_id, points=len(rows))
+    tx.journal("reassign_points", records=cards, to=owner_id, points=len(rows))
     return len(rows)
 
 
@@ -153,19 +158,20 @@ def _check_day(tx: Transaction, made_on: date) -> None:
         raise Refused("Ce contact date de plus d’un an. Vérifiez l’année.", field="made_on")
 
 
-def _wait_for_other_contacts(tx: Transaction, record_id: str) -> None:
+def _wait_for_other_contacts(tx: Transaction, cards: Sequence[str]) -> None:
     """On PostgreSQL the second click waits here for the first, then sees what it wrote. SQLite has one writer."""
-    tx.execute(select(_record.c.id).where(_record.c.id == record_id).with_for_update(key_share=True))
+    hers = select(_record.c.id).where(_record.c.id.in_(cards)).order_by(_record.c.id)
+    tx.execute(hers.with_for_update(key_share=True))
 
 
 def _refuse_twice(
-    tx: Transaction, record_id: str, channel: Channel, result: ContactResult, made_on: date, closes: bool
+    tx: Transaction, cards: Sequence[str], channel: Channel, result: ContactResult, made_on: date, closes: bool
 ) -> None:
     """Refuse what a double click sends again. A point that the first click would have closed (`closes`) and that is
     still open tells that this is one call noted for two points."""
     since = tx.now - _TWICE_WITHIN
     same = select(_contact.c.id).where(
-        _contact.c.record_id == record_id,
+        _contact.c.record_id.in_(cards),
         _contact.c.account_id == tx.actor.account_id,
         _contact.c.channel == channel.value,
         _contact.c.result == result.value,
@@ -181,18 +187,23 @@ def _closes_named(points: Sequence[Row[Any]], point_id: str, result: ContactResu
     return result in _REACHED and any(due_on <= made_on or contact_closes(due_on, made_on) for due_on in due)
 
 
-def _open_rows(tx: Transaction, record_id: str) -> Sequence[Row[Any]]:
-    query = select(_point).where(_point.c.record_id == record_id, _point.c.state == PointState.OPEN)
-    return tx.execute(query.order_by(_point.c.due_on, _point.c.id)).all()
+def _open_rows(tx: Transaction, cards: Sequence[str]) -> Sequence[Row[Any]]:
+    # What another structure keeps to itself (sensitive, no longer shared) is not closed by a call elsewhere.
+    seen = seen_in(literal(cards[0]), Part.FOLLOWUP.value, by=_point.c.structure_id)
+    query = select(_point).where(_point.c.record_id.in_(cards), _point.c.state == PointState.OPEN, seen)
+    return tx.execute(query.order_by(_point.c.due_on, _point.c.id), sight(tx)).all()
 
 
 def _seen_row(tx: Transaction, point_id: str) -> Row[Any]:
     query = select(_point).where(
-        _point.c.id == point_id, _point.c.state == PointState.OPEN, seen_by_actor(tx, _point.c.record_id)
+        _point.c.id == point_id,
+        _point.c.state == PointState.OPEN,
+        seen_in(record_of_point(point_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
     )
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(query, sight(tx)).one_or_none()
     if row is None:
         raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
+    require_part(tx, row.record_id, Part.FOLLOWUP.value)
     return row
 
 

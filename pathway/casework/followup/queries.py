@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Label, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Label, Row, and_, bindparam, func, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -12,10 +12,11 @@ from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, Po
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
-from pathway.casework.records.queries import identities
+from pathway.casework.records.queries import identities, referent_in_lists, with_referent
 from pathway.casework.records.rules import Identity
-from pathway.casework.records.tables import Record, Referent
-from pathway.casework.sharing.queries import seen_by_actor, seen_in, sight
+from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.sharing.rules import Part
+from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -27,12 +28,11 @@ _account = table_of(Account)
 _membership = table_of(Membership)
 _structure = table_of(Structure)
 _record = table_of(Record)
-_referent = table_of(Referent)
 
 _LINE = select(
     _point.c.id,
     _point.c.plan_id,
-    _point.c.record_id,
+    _record.c.canonical_id.label("record_id"),
     _point.c.kind,
     _point.c.due_on,
     _point.c.original_due_on,
@@ -42,15 +42,23 @@ _LINE = select(
     _point.c.replans,
     _plan.c.kind.label("exit_kind"),
     _plan.c.event_on,
-).join(_plan, _plan.c.id == _point.c.plan_id)
+).select_from(_point.join(_plan, _plan.c.id == _point.c.plan_id).join(_record, _record.c.id == _point.c.record_id))
 _POINTS = _LINE.where(
-    _point.c.record_id == bindparam("record_id"),
+    of_person(_point.c.record_id),
     _point.c.state == PointState.OPEN.value,
-    seen_in(_point.c.record_id),
+    seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_point.c.structure_id),
 ).order_by(_point.c.due_on, _point.c.id)
 _CONTACTS = (
     select(_contact)
-    .where(_contact.c.record_id == bindparam("record_id"), seen_in(_contact.c.record_id))
+    .where(
+        of_person(_contact.c.record_id),
+        seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_contact.c.structure_id),
+        # Nobody learns from another structure that she could not be reached.
+        or_(
+            _contact.c.structure_id == bindparam("own_structure"),
+            _contact.c.result == ContactResult.REACHED.value,
+        ),
+    )
     .order_by(_contact.c.made_on.desc(), _contact.c.recorded_at.desc())
 )
 _CONTACTS_REACHED = _CONTACTS.where(_contact.c.result == ContactResult.REACHED.value)
@@ -61,7 +69,8 @@ DAY_LIMIT = 200
 
 @dataclass(frozen=True, kw_only=True)
 class PointLine:
-    """An open point de suivi as a list shows it. `owner_id` is None when the structure's queue holds it."""
+    """An open point de suivi as a list shows it. `record_id` is the card that stands for the person; `owner_id` is None
+    when the structure's queue holds it."""
 
     id: str
     plan_id: str
@@ -112,18 +121,34 @@ def work_of_the_day(tx: Transaction) -> list[PointLine]:
         _point.c.structure_id == tx.actor.structure_id,
         _point.c.due_on <= tx.today + timedelta(days=COMING_DAYS),
         mine,
-        seen_by_actor(tx, _point.c.record_id),
+        seen_in(_point.c.record_id, Part.FOLLOWUP.value, by=_point.c.structure_id),
     )
-    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT))]
+    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT), sight(tx))]
+
+
+def open_points_of(tx: Transaction, account_id: str) -> int:
+    """How many open points that account owns in the actor's structure: they read as the queue once it has left."""
+    here = (_point.c.owner_id == account_id, _point.c.structure_id == tx.actor.structure_id, _is_open())
+    return int(tx.execute(select(func.count()).select_from(_point).where(*here)).scalar_one())
 
 
 def point_seen(tx: Transaction, point_id: str) -> PointLine:
     """One open point the actor may see; `NotFound` otherwise, closed ones included."""
-    query = _LINE.where(_point.c.id == point_id, _is_open(), seen_by_actor(tx, _point.c.record_id))
-    row = tx.execute(query).one_or_none()
+    query = _LINE.where(
+        _point.c.id == point_id,
+        _is_open(),
+        seen_in(record_of_point(point_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
+    )
+    row = tx.execute(query, sight(tx)).one_or_none()
     if row is None:
         raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
     return _line(row)
+
+
+def record_of_point(point_id: str) -> ColumnElement[str]:
+    """The record a point speaks of, inside a statement."""
+    asked = _point.alias()
+    return select(asked.c.record_id).where(asked.c.id == point_id).scalar_subquery()
 
 
 def contacts(tx: Transaction, record_id: str) -> list[ContactLine]:
@@ -167,14 +192,14 @@ def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> l
     """One page of the people the actor's structure follows, the next due first, then the last welcomed."""
     due_on = _next_due()
     query = (
-        select(_record.c.id, _referent.c.account_id, due_on)
-        .select_from(_with_referent())
+        select(_record.c.id, referent_in_lists().label("account_id"), due_on)
+        .select_from(with_referent())
         .where(*_followed(tx, only_mine=only_mine))
         .order_by(due_on.asc().nulls_last(), _record.c.recorded_at.desc(), _record.c.id)
         .limit(per_page)
         .offset((page - 1) * per_page)
     )
-    rows = tx.execute(query).all()
+    rows = tx.execute(query, sight(tx)).all()
     known = identities(tx, (row.id for row in rows))
     return [
         CaseLine(record_id=row.id, identity=known[row.id], referent_id=row.account_id, next_due_on=row.due_on)
@@ -184,24 +209,25 @@ def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> l
 
 def caseload_counts(tx: Transaction) -> tuple[int, int]:
     """How many people the actor is the référent de parcours of, and how many her structure follows in all."""
-    mine = func.count().filter(_referent.c.account_id == tx.actor.account_id)
-    query = select(mine.label("mine"), func.count().label("whole")).select_from(_with_referent())
-    row = tx.execute(query.where(*_followed(tx, only_mine=False))).one()
+    mine = func.count().filter(referent_in_lists() == tx.actor.account_id)
+    query = select(mine.label("mine"), func.count().label("whole")).select_from(with_referent())
+    row = tx.execute(query.where(*_followed(tx, only_mine=False)), sight(tx)).one()
     return row.mine, row.whole
 
 
 def _next_due() -> Label[Any]:
-    query = select(func.min(_point.c.due_on)).where(_point.c.record_id == _record.c.id, _is_open())
+    card = _record.alias()
+    hers = _point.join(card, card.c.id == _point.c.record_id)
+    # A day alone already tells that somebody else follows her: only points the actor may see count.
+    told = seen_in(_point.c.record_id, Part.FOLLOWUP.value, by=_point.c.structure_id)
+    here = (card.c.canonical_id == _record.c.id, _is_open(), told)
+    query = select(func.min(_point.c.due_on)).select_from(hers).where(*here)
     return query.correlate(_record).scalar_subquery().label("due_on")
 
 
-def _with_referent() -> FromClause:
-    return _record.outerjoin(_referent, (_referent.c.record_id == _record.c.id) & _referent.c.until_at.is_(None))
-
-
 def _followed(tx: Transaction, *, only_mine: bool) -> list[ColumnElement[bool]]:
-    mine = [_referent.c.account_id == tx.actor.account_id] if only_mine else []
-    return [_record.c.canonical_id.is_(None), seen_by_actor(tx, _record.c.id), *mine]
+    mine = [referent_in_lists() == tx.actor.account_id] if only_mine else []
+    return [_record.c.canonical_id == _record.c.id, seen_in(_record.c.id), *mine]
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -1,13 +1,27 @@
 """The pathway of one person: its moments with their words, and what comes next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from sqlalchemy import select, union
+
+from pathway.casework.alerts.tables import Alert
+from pathway.casework.documents.tables import Document
 from pathway.casework.enrolments.queries import StepView, steps
+from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
+from pathway.casework.followup.tables import Point
 from pathway.casework.journey.rules import Moment, Span, timeline
+from pathway.casework.oversight.tables import Contest, ExceptionalAccess
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.schemes.queries import SchemeView, schemes_by_id
+from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
+
+# What an address may name instead of a person.
+_ABOUT_HER = tuple(
+    table_of(model) for model in (Enrolment, SchemeExit, Point, Alert, Document, Contest, ExceptionalAccess)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +69,12 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         names=structure_names(tx),
         people=staff_names(tx, involved),
     )
+
+
+def records_behind(tx: Transaction, references: Collection[str]) -> list[str]:
+    """The records that those ids belong to (a step, an exit, a point, an alert, a document, a question about an
+    access), whoever may see them: a refused try on any of them is told to the person."""
+    if not references:
+        return []
+    parts = (select(table.c.record_id).where(table.c.id.in_(list(references))) for table in _ABOUT_HER)
+    return sorted(row.record_id for row in tx.execute(union(*parts)) if row.record_id)

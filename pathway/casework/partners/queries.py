@@ -1,10 +1,11 @@
 """Structures, memberships and the names of professionals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlalchemy import Date, Row, and_, bindparam, or_, select
 
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
 from pathway.casework.partners.tables import Membership, Structure
@@ -15,18 +16,31 @@ _structure = table_of(Structure)
 _membership = table_of(Membership)
 
 PROFILE = "profile"
+IDENTITY = "structure_identity"
+NEUTRAL_NAME = "Une structure partenaire"
 
 # Built once: every request asks where the actor works.
 _DAY = bindparam("day", type_=Date)
 _HOLDS = and_(_membership.c.from_on <= _DAY, or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY))
 _POSTS = (
-    select(_membership.c.structure_id, _structure.c.name, _membership.c.role, _membership.c.from_on)
+    select(
+        _membership.c.structure_id,
+        _structure.c.name,
+        _structure.c.is_sensitive,
+        _membership.c.role,
+        _membership.c.from_on,
+    )
     .join(_structure, _structure.c.id == _membership.c.structure_id)
     .where(
         _membership.c.account_id == bindparam("account_id"), _structure.c.state == StructureState.ACTIVE.value, _HOLDS
     )
     .order_by(_membership.c.from_on, _membership.c.id)
 )
+
+
+_ACTIVE = select(_structure).where(_structure.c.state == StructureState.ACTIVE.value).order_by(_structure.c.name)
+_NAMES = select(_structure.c.id, _structure.c.name, _structure.c.is_sensitive)
+_SENSITIVE = select(_structure.c.is_sensitive).where(_structure.c.id == bindparam("structure_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,24 +64,56 @@ class Post:
 
 
 def structures(tx: Transaction) -> list[StructureLine]:
-    """Every active structure, by name."""
-    query = select(_structure).where(_structure.c.state == StructureState.ACTIVE).order_by(_structure.c.name)
-    return [
-        StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
-        for row in tx.execute(query)
-    ]
+    """Every active structure that the others may know of, by name."""
+    return [_structure_line(row) for row in tx.execute(_ACTIVE.where(~_structure.c.is_sensitive))]
+
+
+def every_structure(tx: Transaction) -> list[StructureLine]:
+    """Every active structure, for the operator: a sensitive one under its code and the neutral name."""
+    return [_structure_line(row) for row in tx.execute(_ACTIVE)]
+
+
+def has_structure(tx: Transaction, code: str) -> bool:
+    """Whether a structure, active or closed, has that code."""
+    return tx.execute(select(_structure.c.id).where(_structure.c.code == code)).first() is not None
 
 
 def structure_names(tx: Transaction) -> dict[str, str]:
-    """id → name of every structure, closed ones included: there are few, one query serves a page."""
-    return {row.id: row.name for row in tx.execute(select(_structure.c.id, _structure.c.name))}
+    """id → name of every structure, closed ones included: there are few, one query serves a page.
+
+    A sensitive one has its true name for its own professionals and for a jobseeker, a neutral one for the others.
+    """
+    rows = tx.execute(_NAMES).all()
+    told = [row.id for row in rows if row.is_sensitive and (tx.actor.record_id or tx.actor.structure_id == row.id)]
+    return {**{row.id: row.name for row in rows}, **_true_names(tx, told)}
+
+
+def is_sensitive(tx: Transaction, structure_id: str) -> bool:
+    """Whether that structure and its steps are invisible to the others."""
+    return bool(tx.execute(_SENSITIVE, {"structure_id": structure_id}).scalar())
+
+
+def _structure_line(row: Row[Any]) -> StructureLine:
+    return StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
+
+
+def _true_names(tx: Transaction, structure_ids: Sequence[str]) -> dict[str, str]:
+    opened = tx.sealing.open_many(structure_ids, IDENTITY) if structure_ids else {}
+    return {name: payload["name"] for name, payload in opened.items()}
 
 
 def posts(tx: Transaction, account_id: str) -> list[Post]:
     """The memberships of an account that hold today, in active structures, oldest first."""
+    rows = tx.execute(_POSTS, {"account_id": account_id, "day": tx.today}).all()
+    names = _true_names(tx, [row.structure_id for row in rows if row.is_sensitive])
     return [
-        Post(structure_id=row.structure_id, structure_name=row.name, role=Role(row.role), from_on=row.from_on)
-        for row in tx.execute(_POSTS, {"account_id": account_id, "day": tx.today})
+        Post(
+            structure_id=row.structure_id,
+            structure_name=names.get(row.structure_id, row.name),
+            role=Role(row.role),
+            from_on=row.from_on,
+        )
+        for row in rows
     ]
 
 

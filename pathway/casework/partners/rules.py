@@ -20,6 +20,17 @@ class StructureKind(Choice):
     TERRITORY = "territory", "Coordination du territoire"
 
 
+class SensitiveKind(Choice):
+    """What a structure is whose very name would say something of whoever goes there. Sealed with its name."""
+
+    ADDICTION_CARE = "addiction_care", "Soin des addictions"
+    PROBATION = "probation", "Suivi de justice"
+    CHILD_PROTECTION = "child_protection", "Protection de l’enfance"
+    SHELTER = "shelter", "Hébergement d’urgence"
+    VIOLENCE_SUPPORT = "violence_support", "Aide aux victimes de violences"
+    MENTAL_HEALTH = "mental_health", "Santé mentale"
+
+
 class StructureState(Choice):
     """Whether a structure still works with the others."""
 

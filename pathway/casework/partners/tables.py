@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
@@ -9,7 +10,11 @@ from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 
 class Structure(SQLModel, table=True):
-    """A partner structure. `code` is what operators and files call it."""
+    """A partner structure. `code` is what operators and files call it.
+
+    A sensitive one (addiction care, probation, shelter…) and its steps are invisible to the others: its true name and
+    kind are sealed under its id, `name` and `kind` are neutral.
+    """
 
     __tablename__ = "structure"
     __table_args__ = (coded("kind", StructureKind), coded("state", StructureState), STRICT)
@@ -19,6 +24,7 @@ class Structure(SQLModel, table=True):
     name: str = Field(max_length=120)
     kind: str = Field(max_length=30)
     state: str = Field(max_length=10)
+    is_sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     recorded_at: datetime
 
 

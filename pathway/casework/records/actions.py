@@ -1,12 +1,12 @@
 """Creating records, changing their facts, giving them a référent de parcours."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from pathway.casework.partners.queries import works_in
+from pathway.casework.partners.queries import is_sensitive, works_in
 from pathway.casework.partners.tables import Structure
 from pathway.casework.records.catalogue import CATALOGUE, check_value, items_of
 from pathway.casework.records.names import token_parts
@@ -33,10 +33,11 @@ from pathway.casework.records.rules import (
     fact_to_json,
     merge_import,
 )
-from pathway.casework.records.tables import FactHistory, Record, Referent
+from pathway.casework.records.tables import FactHistory, Referent
 from pathway.casework.sharing.actions import open_grants, open_support
-from pathway.casework.sharing.queries import supporting_structure, visible_sections
-from pathway.casework.sharing.rules import Cause
+from pathway.casework.sharing.queries import READ_ONLY, access_of, own_card, same_person, supporting_structure
+from pathway.casework.sharing.rules import PARTS, Cause
+from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_card_number, new_id
 from pathway.store.columns import table_of
@@ -50,7 +51,7 @@ _structure = table_of(Structure)
 _ON_CARD = ("first_name", "last_name", "birth_name", "birth_date")
 
 # Health answers need a right of their own: supporting somebody does not open them.
-SUPPORT_SECTIONS = frozenset(section.value for section in Section) - {Section.HEALTH.value}
+SUPPORT_SECTIONS = frozenset(section.value for section in Section) - {Section.HEALTH.value} | PARTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, re
     if not ids:
         return ids
     common = {"created_by": tx.actor.account_id, "structure_id": tx.actor.structure_id, "recorded_at": tx.now}
-    tx.execute(insert(_record), [{"id": record_id, "canonical_id": None, **common} for record_id in ids])
+    tx.execute(insert(_record), [{"id": record_id, "canonical_id": record_id, **common} for record_id in ids])
     open_grants(
         tx,
         record_ids=ids,
@@ -78,7 +79,7 @@ def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, re
         cause_id="",
         sections=SUPPORT_SECTIONS,
     )
-    if referent_id:
+    if referent_id and not is_sensitive(tx, tx.actor.structure_id):
         for record_id in ids:
             _insert_referent(tx, record_id, referent_id, tx.actor.structure_id)
     tx.journal("create_records", records=ids)
@@ -88,7 +89,8 @@ def create_records(tx: Transaction, people: Sequence[NewPerson], *, way: Way, re
 def create_person(tx: Transaction, *, identity: Identity, claims: Mapping[str, Any]) -> tuple[str, bool]:
     """The record of that person, and whether it is new. A certain match the actor may see is opened instead.
 
-    Elsewhere known or not, the answer is the same: a new provisional record.
+    Elsewhere known or not, the answer is the same: a new provisional record. Cards of other structures are never
+    compared here, only at night: neither the answer nor its duration tells that one exists.
     """
     wait_for_other_creations(tx)
     known = certain_match(tx, identity)
@@ -118,29 +120,38 @@ def edit_section(
     """
     record = record_opened(tx, record_id, only=frozenset({section}))
     _refuse_unseen(record, section)
-    answers = [_typed(item_key, values, record.facts) for item_key in (item.key for item in items_of(section))]
-    changes = apply_answers(record.facts, [one for one in answers if one], provenance=provenance_now(tx, way))
-    changed = changes.current != record.facts
+    typed = [_typed(item_key, values, record.facts) for item_key in (item.key for item in items_of(section))]
+    answers = [one for one in typed if one]
+    seen = [one for one in answers if one.key not in record.unseen]
+    changes = _decided(record, seen, provenance_now(tx, way))
+    changed = changes.current != record.own
     if changed:
-        _write(tx, record_id, before=record.facts, changes=changes, seqs={section.value: seq})
-    tx.journal("edit_section", records=[record_id], sections=[section.value])
+        _write(tx, record.own_id, before=record.own, changes=changes, seqs={section.value: seq})
+    blind = {one.key: one.value for one in answers if one.key in record.unseen}
+    changed |= bool(blind) and _merge(tx, record.own_id, blind, way)
+    tx.journal("edit_section", records=[record.own_id], sections=[section.value])
     return changed
 
 
 def save_answers(tx: Transaction, record: RecordView, answers: Sequence[Answer], *, way: Way) -> None:
     """Keep the answers of an entry form: confirmed, changed or new, each with its provenance.
 
-    An answer of a section the actor may not open is set beside what others said, never over it.
+    An answer to what the actor may not see is set beside what others said, never over it.
     """
-    seen = [one for one in answers if CATALOGUE[one.key].section in record.sections]
-    changes = apply_answers(record.facts, seen, provenance=provenance_now(tx, way))
-    _write(tx, record.id, before=record.facts, changes=changes, seqs=record.seqs)
+    may_see = {key for key, item in CATALOGUE.items() if item.section in record.sections} - record.unseen
+    seen = [one for one in answers if one.key in may_see]
+    changes = _decided(record, seen, provenance_now(tx, way))
+    _write(tx, record.own_id, before=record.own, changes=changes, seqs=record.seqs)
     blind = {one.key: one.value for one in answers if one not in seen and one.gesture is Gesture.ANSWERED}
-    merge_claims(tx, record.id, blind, way=way)
+    _merge(tx, record.own_id, blind, way)
 
 
 def merge_claims(tx: Transaction, record_id: str, claims: Mapping[str, Any], *, way: Way) -> bool:
     """Add what a file or a blind answer says: fills gaps, stands beside what differs; gives whether it changed."""
+    return _merge(tx, own_card(tx, record_id), claims, way)
+
+
+def _merge(tx: Transaction, record_id: str, claims: Mapping[str, Any], way: Way) -> bool:
     wanted = {CATALOGUE[key].section for key in claims}
     opened = tx.sealing.open(record_id, [section.value for section in wanted])
     facts = facts_in(one.payload for one in opened.values())
@@ -157,24 +168,60 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
 
     `Refused` when that structure does not support her, or for somebody who follows nobody there.
     """
-    visible_sections(tx, record_id)
+    access_of(tx, record_id)
     if not supporting_structure(tx, record_id, tx.actor.structure_id):
         # Reading by agreement, or a card shown once, does not make a structure answer for a pathway.
         raise Refused("Votre structure n’accompagne pas cette personne : elle ne choisit pas son référent.")
+    if is_sensitive(tx, tx.actor.structure_id):
+        raise Refused(
+            "Le référent de parcours est connu de toutes les structures qui suivent la personne, et la vôtre ne doit "
+            "pas l’être : son référent travaille ailleurs."
+        )
     if not works_in(tx, account_id, tx.actor.structure_id):
         raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
     current = referent_of(tx, record_id)
     if current and current.account_id == account_id:
         return
+    cards = same_person(tx, record_id)
     tx.execute(
         update(_referent)
-        .where(_referent.c.record_id == record_id, _referent.c.until_at.is_(None))
+        .where(_referent.c.record_id.in_(cards), _referent.c.until_at.is_(None))
         .values(until_at=tx.now)
     )
-    _insert_referent(tx, record_id, account_id, tx.actor.structure_id)
+    own = own_card(tx, record_id)
+    _insert_referent(tx, own, account_id, tx.actor.structure_id)
     # A support that was about to end goes on: points de suivi will be given to this référent in this structure.
-    open_support(tx, record_id=record_id, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
-    tx.journal("set_referent", records=[record_id], referent=account_id)
+    open_support(tx, record_id=own, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
+    tx.journal("set_referent", records=cards, referent=account_id)
+
+
+def give_back_referents(tx: Transaction, record_ids: Sequence[str]) -> None:
+    """Give each of those cards that has lost its référent de parcours the last one it had, with the support that goes
+    with it: cards just taken apart. Somebody who no longer works there is not called back."""
+    rows = tx.execute(
+        select(_referent).where(_referent.c.record_id.in_(record_ids)).order_by(_referent.c.from_at, _referent.c.id)
+    )
+    last: dict[str, Any] = {}
+    for row in rows:
+        if row.record_id not in last or last[row.record_id].until_at is not None:
+            last[row.record_id] = row
+    for row in last.values():
+        if row.until_at is not None and works_in(tx, row.account_id, row.structure_id):
+            _insert_referent(tx, row.record_id, row.account_id, row.structure_id)
+            open_support(
+                tx,
+                record_id=row.record_id,
+                structure_id=row.structure_id,
+                cause_id="",
+                sections=SUPPORT_SECTIONS,
+            )
+
+
+def renew_card_number(tx: Transaction, record_id: str) -> str:
+    """Give that card a new number, and find it by that one only; gives it. Who may is for the caller to say."""
+    number = new_card_number()
+    _renew_card(tx, record_id, card_number=number)
+    return number
 
 
 def provenance_now(tx: Transaction, way: Way) -> Provenance:
@@ -187,6 +234,25 @@ def provenance_now(tx: Transaction, way: Way) -> Provenance:
         confirmed_on=None,
         by=tx.actor.account_id,
     )
+
+
+def _decided(record: RecordView, answers: Sequence[Answer], provenance: Provenance) -> Changes:
+    """What the answers make of the card written under. What another card of the person says and she confirms becomes
+    that structure's own word here, and the others' answers that were in sight no longer disagree with it."""
+    if record.own is record.facts or record.own == record.facts:
+        return apply_answers(record.own, answers, provenance=provenance)
+    own = [_as_own(one, record) for one in answers]
+    changes = apply_answers(record.own, own, provenance=provenance)
+    decided = {one.key for one in own if one.gesture in (Gesture.CHANGED, Gesture.CONFIRMED, Gesture.ANSWERED)}
+    settled = {key: replace(changes.current[key], settled_on=provenance.on) for key in decided}
+    return Changes(current={**changes.current, **settled}, superseded=changes.superseded)
+
+
+def _as_own(answer: Answer, record: RecordView) -> Answer:
+    known = record.facts.get(answer.key)
+    if answer.gesture is not Gesture.CONFIRMED or known is None or known == record.own.get(answer.key):
+        return answer
+    return Answer(key=answer.key, value=known.value, gesture=Gesture.CHANGED)
 
 
 def _seal_new(tx: Transaction, record_id: str, person: NewPerson, provenance: Provenance) -> None:
@@ -211,18 +277,21 @@ def _write(
     then = _by_section(before)
     for section, payload in now.items():
         if payload != then.get(section):
-            whole = {"facts": {**_retired(tx, record_id, section), **payload["facts"]}}
+            whole = {"facts": {**_kept_apart(tx, record_id, section, before), **payload["facts"]}}
             tx.sealing.write(record_id, section, whole, seq=seqs.get(section, 0))
     _keep_history(tx, record_id, changes.superseded)
     if any(now.get(name) != then.get(name) for name in (Section.IDENTITY.value, Section.CONTACT.value)):
         _renew_card(tx, record_id)
 
 
-def _retired(tx: Transaction, record_id: str, section: str) -> dict[str, Any]:
-    """What the section keeps of items that left the dictionary: no longer shown, never lost by writing another."""
+def _kept_apart(tx: Transaction, record_id: str, section: str, before: Mapping[str, Fact]) -> dict[str, Any]:
+    """What the section keeps and the actor was not shown: items that left the dictionary, hidden or withdrawn ones.
+
+    Never lost by writing another.
+    """
     opened = tx.sealing.open(record_id, [section])
     kept = opened[section].payload["facts"] if section in opened else {}
-    return {key: value for key, value in kept.items() if key not in CATALOGUE}
+    return {key: value for key, value in kept.items() if key not in before}
 
 
 def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -> None:
@@ -239,15 +308,15 @@ def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -
         tx.execute(insert(_history).values(**values))
 
 
-def _renew_card(tx: Transaction, record_id: str) -> None:
+def _renew_card(tx: Transaction, record_id: str, **replaced: str) -> None:
     opened = tx.sealing.open(record_id, [CARD, Section.IDENTITY.value, Section.CONTACT.value])
     facts = facts_in(one.payload for name, one in opened.items() if name != CARD)
     card = opened[CARD].payload
     said = {key: facts[key].value if key in facts else card.get(key) for key in _ON_CARD}
-    renewed = {**card, **said}
+    renewed = {**card, **said, **replaced}
     if renewed != card:
         tx.sealing.write(record_id, CARD, renewed, seq=opened[CARD].seq)
-    tx.sealing.set_tokens(record_id, _tokens(tx, card_view(renewed).identity, facts, card["card_number"]))
+    tx.sealing.set_tokens(record_id, _tokens(tx, card_view(renewed).identity, facts, renewed["card_number"]))
 
 
 def _tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_number: str) -> list[tuple[int, int]]:
@@ -278,6 +347,8 @@ def _typed(key: str, values: Mapping[str, object], facts: Mapping[str, Fact]) ->
 def _refuse_unseen(record: RecordView, section: Section) -> None:
     if section not in record.sections:
         raise Refused("Votre structure n’a pas accès à cette partie du dossier.")
+    if not record.access.may_write:
+        raise Refused(READ_ONLY)
 
 
 def _insert_referent(tx: Transaction, record_id: str, account_id: str, structure_id: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from pathway.casework.records.spelling import LONGEST_SOUND, core, glued, normalise, phonetic
 from pathway.casework.records.values import clean_text, read_email, read_phone
@@ -170,6 +171,7 @@ def query_parts(query: Query) -> tuple[tuple[TokenPart, ...], ...]:
     return tuple(_distinct(stage) for stage in stages if stage)
 
 
+@lru_cache(maxsize=20_000)  # the night compares the same days again and again
 def near_dates(day: date) -> tuple[date, ...]:
     """Dates typed by mistake for that one: day and month swapped, ± 1 or 10 days, ± 1 month, ± 1 or 10 years."""
     moved = [_swapped(day)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select, tuple_
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.names import (
@@ -18,9 +18,20 @@ from pathway.casework.records.names import (
     score,
     token_parts,
 )
-from pathway.casework.records.rules import Fact, Identity, Section, fact_from_json
-from pathway.casework.records.tables import Record, Referent
-from pathway.casework.sharing.queries import EVERY_SECTION, sections_of_many, seen_by_actor, visible_sections
+from pathway.casework.records.rules import Fact, Identity, Section, combine, fact_from_json, seen_facts
+from pathway.casework.records.tables import Referent
+from pathway.casework.sharing.queries import (
+    access_of,
+    accesses_of,
+    may_search_contact,
+    of_person,
+    own_card,
+    seen_in,
+    sight,
+)
+from pathway.casework.sharing.queries import same_person as cards_of
+from pathway.casework.sharing.rules import EVERY_SECTION, Access
+from pathway.casework.sharing.tables import Record
 from pathway.store.columns import table_of
 from pathway.store.tables import SearchToken
 from pathway.store.transaction import Transaction
@@ -29,8 +40,13 @@ _record = table_of(Record)
 _referent = table_of(Referent)
 _token = table_of(SearchToken)
 
-_REFERENT = select(_referent.c.account_id, _referent.c.structure_id, _referent.c.from_at).where(
-    _referent.c.record_id == bindparam("record_id"), _referent.c.until_at.is_(None)
+# The card that stands for her says who it is; another of her cards only when that one says nobody.
+_REFERENT = (
+    select(_referent.c.account_id, _referent.c.structure_id, _referent.c.from_at)
+    .join(_record, _record.c.id == _referent.c.record_id)
+    .where(of_person(_referent.c.record_id), _referent.c.until_at.is_(None))
+    .order_by((_record.c.id == _record.c.canonical_id).desc(), _referent.c.from_at, _referent.c.id)
+    .limit(1)
 )
 
 CARD = "card"
@@ -58,14 +74,23 @@ class ReferentView:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordView:
-    """A record opened for the actor: only the facts of sections she may see. `seqs` goes back with an edition."""
+    """A person's record opened for the actor: only the facts she may see, those of all her linked cards together.
+
+    `id`: the card that stands for her. `own_id`: the card the actor writes under; `own` are the facts it holds, `seqs`
+    the numbers of its sections, which go back with an edition. `unseen`: items of the opened sections that are known
+    and kept from the actor; an answer to one of them is set beside what is known, and shows nothing.
+    """
 
     id: str
+    own_id: str
     card: CardView
     facts: dict[str, Fact]
+    own: dict[str, Fact]
     seqs: dict[str, int]
     sections: frozenset[str]
     referent: ReferentView | None
+    access: Access
+    unseen: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,18 +114,34 @@ class PersonLine:
 
 def record_opened(tx: Transaction, record_id: str, *, only: frozenset[Section] | None = None) -> RecordView:
     """The record with the sections the actor may see (or only some of them), journalled; `NotFound` without a grant."""
-    sections = readable_sections(visible_sections(tx, record_id)) & (only if only is not None else frozenset(Section))
-    opened = tx.sealing.open(record_id, [CARD, *sections])
-    facts = facts_in(opened[name].payload for name in sections if name in opened)
-    tx.journal("read_record", records=[record_id], sections=sorted(sections))
+    access = access_of(tx, record_id)
+    sections = readable_sections(access.sections) & (only if only is not None else frozenset(Section))
+    cards = cards_of(tx, record_id)
+    opened = {card: tx.sealing.open(card, [CARD, *sections]) for card in cards}
+    known = {
+        card: facts_in(there[name].payload for name in sections if name in there) for card, there in opened.items()
+    }
+    seen = {card: facts_seen(tx, access, facts) for card, facts in known.items()}
+    facts = combine(list(seen.values()))
+    own = own_card(tx, record_id) if len(cards) > 1 else cards[0]
+    tx.journal("read_record", records=cards, sections=sorted(sections))
     return RecordView(
-        id=record_id,
-        card=card_view(opened[CARD].payload),
+        id=cards[0],
+        own_id=own,
+        card=card_view(opened[cards[0]][CARD].payload),
         facts=facts,
-        seqs={name: opened[name].seq if name in opened else 0 for name in sections},
+        own=seen[own],
+        access=access,
+        unseen=frozenset(key for those in known.values() for key in those) - frozenset(facts),
+        seqs={name: opened[own][name].seq if name in opened[own] else 0 for name in sections},
         sections=frozenset(sections),
         referent=referent_of(tx, record_id),
     )
+
+
+def facts_seen(tx: Transaction, access: Access, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Those of a record's facts that the actor may read: nothing hidden, its own words only after a withdrawal."""
+    return seen_facts(facts, hidden=access.hidden_items, only_by=tx.actor.structure_id if access.is_own_only else "")
 
 
 def readable_sections(visible: frozenset[str]) -> frozenset[Section]:
@@ -117,14 +158,42 @@ def referent_of(tx: Transaction, record_id: str) -> ReferentView | None:
 
 
 def referents(tx: Transaction, record_ids: Iterable[str]) -> dict[str, str]:
-    """record id → account id of the référent de parcours, for lists already restricted to what the actor may see."""
+    """record id → account id of the référent de parcours, for lists already restricted to what the actor may see. The
+    ids are cards that stand for a person, as lists show them."""
     wanted = list(record_ids)
     if not wanted:
         return {}
-    query = select(_referent.c.record_id, _referent.c.account_id).where(
-        _referent.c.record_id.in_(wanted), _referent.c.until_at.is_(None)
+    query = (
+        select(_record.c.canonical_id, _referent.c.account_id)
+        .join(_record, _record.c.id == _referent.c.record_id)
+        .where(_record.c.canonical_id.in_(wanted), _referent.c.until_at.is_(None))
+        .order_by((_record.c.id == _record.c.canonical_id).desc(), _referent.c.from_at, _referent.c.id)
     )
-    return {row.record_id: row.account_id for row in tx.execute(query)}
+    found: dict[str, str] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.canonical_id, row.account_id)
+    return found
+
+
+def referent_in_lists() -> ColumnElement[str]:
+    """The account of the référent de parcours, for a statement over what `with_referent` gives: the card's own, else
+    that of another card of the person.
+    """
+    card, other = _record.alias(), _referent.alias()
+    elsewhere = (
+        select(other.c.account_id)
+        .join(card, card.c.id == other.c.record_id)
+        .where(card.c.canonical_id == _record.c.id, other.c.until_at.is_(None))
+        .order_by(other.c.from_at, other.c.id)
+        .limit(1)
+        .correlate(_record)
+    )
+    return func.coalesce(_referent.c.account_id, elsewhere.scalar_subquery())
+
+
+def with_referent() -> FromClause:
+    """The cards, each with its own référent de parcours if it has one."""
+    return _record.outerjoin(_referent, (_referent.c.record_id == _record.c.id) & _referent.c.until_at.is_(None))
 
 
 def identities(tx: Transaction, record_ids: Iterable[str], *, act: str = "read_list") -> dict[str, Identity]:
@@ -137,29 +206,37 @@ def identities(tx: Transaction, record_ids: Iterable[str], *, act: str = "read_l
 
 def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, dict[str, Fact]]:
     """record id → the facts of that one section, for lists: only where the actor may open it. Journalled."""
-    seen = sections_of_many(tx, record_ids)
-    allowed = [name for name in record_ids if section in readable_sections(seen.get(name, frozenset()))]
-    opened = tx.sealing.open_many(allowed, section.value)
-    if allowed:
-        tx.journal("read_list", records=allowed, sections=[section.value])
-    return {name: facts_in([payload]) for name, payload in opened.items()}
+    accesses = accesses_of(tx, record_ids)
+    allowed = [name for name in record_ids if name in accesses and accesses[name].opens(section.value)]
+    if not allowed:
+        return {}
+    rows = tx.execute(select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(allowed)))
+    person = {row.id: row.canonical_id for row in rows}
+    opened = tx.sealing.open_many(person, section.value)
+    tx.journal("read_list", records=allowed, sections=[section.value])
+    said: dict[str, list[dict[str, Fact]]] = {}
+    for card, payload in opened.items():
+        name = person[card]
+        said.setdefault(name, []).append(facts_seen(tx, accesses[name], facts_in([payload])))
+    return {name: combine(those) for name, those in said.items()}
 
 
 def people(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> tuple[list[PersonLine], int]:
     """One page of the people the actor's structure follows, the last opened first, and how many there are in all."""
-    mine = _referent.c.account_id == tx.actor.account_id
-    follows = (_record.c.canonical_id.is_(None), seen_by_actor(tx, _record.c.id), *([mine] if only_mine else []))
-    source = _record.outerjoin(_referent, (_referent.c.record_id == _record.c.id) & _referent.c.until_at.is_(None))
-    total = tx.execute(select(func.count()).select_from(source).where(*follows)).scalar_one()
+    referent = referent_in_lists()
+    mine = referent == tx.actor.account_id
+    follows = (_record.c.canonical_id == _record.c.id, seen_in(_record.c.id), *([mine] if only_mine else []))
+    source = with_referent()
+    total = tx.execute(select(func.count()).select_from(source).where(*follows), sight(tx)).scalar_one()
     query = (
-        select(_record.c.id, _referent.c.account_id)
+        select(_record.c.id, referent.label("account_id"))
         .select_from(source)
         .where(*follows)
         .order_by(_record.c.recorded_at.desc(), _record.c.id)
         .limit(per_page)
         .offset((page - 1) * per_page)
     )
-    rows = tx.execute(query).all()
+    rows = tx.execute(query, sight(tx)).all()
     known = identities(tx, (row.id for row in rows))
     lines = [
         PersonLine(record_id=row.id, identity=known[row.id], is_mine=row.account_id == tx.actor.account_id)
@@ -183,7 +260,10 @@ def found(tx: Transaction, query: Query) -> list[Found]:
 
 
 def certain_match(tx: Transaction, identity: Identity) -> str | None:
-    """The record of exactly that person among those the actor may see: same names and birth date once normalised."""
+    """The record of exactly that person among those the actor may see: same names and birth date once normalised.
+
+    Of several linked cards, the one that stands for her.
+    """
     return certain_matches(tx, [identity])[0]
 
 
@@ -191,13 +271,16 @@ def certain_matches(tx: Transaction, wanted: Sequence[Identity]) -> list[str | N
     """The same for many people at once, in the order given: two queries for a whole lot."""
     tokens = [[pair for pair in tokens_of(tx, _full_parts(identity))] for identity in wanted]
     by_token: dict[tuple[int, int], list[str]] = {}
+    person: dict[str, str] = {}
     for row in _token_rows(tx, [pair for pairs in tokens for pair in pairs]):
         by_token.setdefault((row.kind, row.token), []).append(row.subject_id)
-    cards = tx.sealing.open_many((name for names in by_token.values() for name in names), CARD)
-    return [
+        person[row.subject_id] = row.canonical_id
+    cards = tx.sealing.open_many(person, CARD)
+    matches = (
         _same_person(identity, [name for pair in pairs for name in by_token.get(pair, [])], cards)
         for identity, pairs in zip(wanted, tokens, strict=True)
-    ]
+    )
+    return [person[match] if match else None for match in matches]
 
 
 def tokens_of(tx: Transaction, parts: Iterable[TokenPart]) -> list[tuple[int, int]]:
@@ -243,10 +326,12 @@ def _token_rows(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]
     tx.sealing.flush()
     rows: list[Any] = []
     for start in range(0, len(tokens), _CANDIDATES):
-        query = select(_token).where(
-            _any_of(tokens[start : start + _CANDIDATES]), seen_by_actor(tx, _token.c.subject_id)
+        query = (
+            select(_token.c.kind, _token.c.token, _token.c.subject_id, _record.c.canonical_id)
+            .join(_record, _record.c.id == _token.c.subject_id)
+            .where(_any_of(tokens[start : start + _CANDIDATES]), _findable())
         )
-        rows += tx.execute(query)
+        rows += tx.execute(query, sight(tx))
     return rows
 
 
@@ -254,26 +339,33 @@ def _any_of(tokens: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
     return or_(*(tuple_(_token.c.kind, _token.c.token) == pair for pair in tokens))
 
 
-def _candidates(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[str]:
+def _findable() -> ColumnElement[bool]:
+    """Whoever may not read the contact section learns nothing from a phone number or an e-mail."""
+    said = _token.c.kind.in_([TOKEN_KINDS["tel"], TOKEN_KINDS["mail"]])
+    reads = and_(seen_in(_token.c.subject_id, Section.CONTACT.value), may_search_contact(_token.c.subject_id))
+    return and_(seen_in(_token.c.subject_id), or_(~said, reads))
+
+
+def _candidates(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> dict[str, str]:
+    """card → the card that stands for that person."""
     if not tokens:
-        return []
+        return {}
     query = (
-        select(_token.c.subject_id)
-        .where(_any_of(tokens), seen_by_actor(tx, _token.c.subject_id))
+        select(_token.c.subject_id, _record.c.canonical_id)
+        .join(_record, _record.c.id == _token.c.subject_id)
+        .where(_any_of(tokens), _findable())
         .distinct()
         .limit(_CANDIDATES)
     )
-    return [row.subject_id for row in tx.execute(query)]
+    return {row.subject_id: row.canonical_id for row in tx.execute(query, sight(tx))}
 
 
-def _scored(tx: Transaction, query: Query, candidates: Sequence[str]) -> list[Found]:
-    cards = tx.sealing.open_many(candidates, CARD)
-    hits = [_hit(query, name, payload) for name, payload in cards.items()]
-    near = [hit for hit in hits if hit.score >= SCORE_FLOOR]
-    return sorted(near, key=lambda hit: (-hit.score, hit.identity.last_name, hit.record_id))[:_SHOWN]
-
-
-def _hit(query: Query, record_id: str, payload: dict[str, Any]) -> Found:
-    card = card_view(payload)
-    points, why = score(query, card.identity)
-    return Found(record_id=record_id, identity=card.identity, score=points, why=why)
+def _scored(tx: Transaction, query: Query, candidates: Mapping[str, str]) -> list[Found]:
+    payloads = tx.sealing.open_many([*candidates, *candidates.values()], CARD)
+    cards = {name: card_view(payload).identity for name, payload in payloads.items()}
+    best: dict[str, Found] = {}
+    for card, name in candidates.items():
+        points, why = score(query, cards[card])
+        if points >= SCORE_FLOOR and (name not in best or points > best[name].score):
+            best[name] = Found(record_id=name, identity=cards[name], score=points, why=why)
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.identity.last_name, hit.record_id))[:_SHOWN]

@@ -1,4 +1,4 @@
-"""What the record may say and ask: facts and their origin, how long they hold, what is reused, what a file adds."""
+"""What the record may say and ask: how long facts hold, what is reused, what an answer or a file changes."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -6,9 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pathway.casework.records.catalogue import Item, ItemType, Section, check_value, item
+from pathway.casework.records.catalogue import Item, Section, check_value, item
+from pathway.casework.records.facts import (
+    Claim,
+    Fact,
+    Provenance,
+    Way,
+    claims_of,
+    combine,
+    fact_from_json,
+    fact_to_json,
+    last_confirmed,
+    same_answer,
+    same_value,
+    seen_facts,
+)
 from pathway.casework.records.names import Identity
-from pathway.casework.records.spelling import glued
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted
@@ -28,6 +41,7 @@ __all__ = [
     "Section",
     "Way",
     "apply_answers",
+    "combine",
     "fact_from_json",
     "fact_to_json",
     "is_fresh",
@@ -37,46 +51,8 @@ __all__ = [
     "meter_sentence",
     "reuse",
     "same_value",
+    "seen_facts",
 ]
-
-
-class Way(Choice):
-    """How an answer came."""
-
-    SAID = "said", "dit par la personne"
-    PROOF = "proof", "justificatif vu"
-    IMPORTED = "imported", "importé d’un fichier"
-    CORRECTED = "corrected", "corrigé par la personne elle-même"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """Where an answer comes from: structure, author's role and account, day, way, and the last day it was confirmed."""
-
-    structure_id: str
-    role: str
-    on: date
-    way: Way
-    confirmed_on: date | None = None
-    by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
-    """What somebody else says about the same item."""
-
-    value: Any
-    provenance: Provenance
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """The current answer to one item (`value`: JSON, already checked), and those that disagree with it."""
-
-    key: str
-    value: Any
-    provenance: Provenance
-    rivals: tuple[Claim, ...] = ()
 
 
 class ReuseState(Choice):
@@ -148,22 +124,10 @@ class Changes:
     superseded: tuple[Fact, ...]
 
 
-def last_confirmed(provenance: Provenance) -> date:
-    """The day from which freshness counts: when it was said, or confirmed since."""
-    return max(provenance.on, provenance.confirmed_on or provenance.on)
-
-
 def is_fresh(fact: Fact, *, on: date) -> bool:
     """Whether the answer still holds that day: its age in calendar days is within the dictionary's freshness."""
     days = item(fact.key).freshness_days
     return days is None or (on - last_confirmed(fact.provenance)).days <= days
-
-
-def same_value(one: Item, left: Any, right: Any) -> bool:
-    """Whether two answers say the same: texts whatever their case, accents and spaces; lists whatever their order."""
-    if one.type is ItemType.TEXT and glued(str(left)):
-        return glued(str(left)) == glued(str(right))
-    return _same_answer(left, right)
 
 
 def reuse(
@@ -252,25 +216,6 @@ def merge_import(facts: Mapping[str, Fact], claims: Mapping[str, Any], *, proven
     return Changes(current=current, superseded=())
 
 
-def fact_to_json(fact: Fact) -> dict[str, Any]:
-    """The fact as it is sealed, without its key (which is the key of the section's map)."""
-    found: dict[str, Any] = {"value": fact.value, "from": _provenance_to_json(fact.provenance)}
-    if fact.rivals:
-        found["rivals"] = [
-            {"value": rival.value, "from": _provenance_to_json(rival.provenance)} for rival in fact.rivals
-        ]
-    return found
-
-
-def fact_from_json(key: str, content: Mapping[str, Any]) -> Fact:
-    """The fact that `fact_to_json` gave; `Invalid` when the way is unknown."""
-    rivals = tuple(
-        Claim(value=rival["value"], provenance=_provenance_from_json(rival["from"]))
-        for rival in content.get("rivals", ())
-    )
-    return Fact(key=key, value=content["value"], provenance=_provenance_from_json(content["from"]), rivals=rivals)
-
-
 def _state(fact: Fact | None, on: date) -> ReuseState:
     if fact is None:
         return ReuseState.MISSING
@@ -294,7 +239,7 @@ def _source(known: Fact | None, value: Any, provenance: Provenance) -> Provenanc
     """An answer already said keeps its origin, unless the person corrects it herself."""
     if known is None or provenance.way is Way.CORRECTED:
         return provenance
-    return next((claim.provenance for claim in _said(known) if _same_answer(claim.value, value)), provenance)
+    return next((claim.provenance for claim in claims_of(known) if same_answer(claim.value, value)), provenance)
 
 
 def _confirmed(fact: Fact, on: date) -> Fact:
@@ -308,20 +253,9 @@ def _losers(known: Fact | None, kept: Fact) -> list[Fact]:
         return []
     return [
         Fact(key=known.key, value=claim.value, provenance=claim.provenance)
-        for claim in _said(known)
-        if not _same_answer(claim.value, kept.value)
+        for claim in claims_of(known)
+        if not same_answer(claim.value, kept.value)
     ]
-
-
-def _said(fact: Fact) -> tuple[Claim, ...]:
-    return (Claim(value=fact.value, provenance=fact.provenance), *fact.rivals)
-
-
-def _same_answer(left: Any, right: Any) -> bool:
-    """Stricter than `same_value`: a spelling put right is a new answer, and the old spelling goes to history."""
-    if isinstance(left, list) and isinstance(right, list):
-        return set(left) == set(right)
-    return bool(left == right)
 
 
 def _beside(known: Fact, claim: Claim) -> Fact:
@@ -343,27 +277,3 @@ def _adds_nothing(asked: Item, known: Any, value: Any) -> bool:
 
 def _holds_by_herself(fact: Fact, on: date) -> bool:
     return fact.provenance.way is Way.CORRECTED and is_fresh(fact, on=on)
-
-
-def _provenance_to_json(provenance: Provenance) -> dict[str, Any]:
-    confirmed = provenance.confirmed_on
-    return {
-        "structure": provenance.structure_id,
-        "role": provenance.role,
-        "on": provenance.on.isoformat(),
-        "way": provenance.way.value,
-        "confirmed_on": confirmed.isoformat() if confirmed else None,
-        "by": provenance.by,
-    }
-
-
-def _provenance_from_json(content: Mapping[str, Any]) -> Provenance:
-    confirmed = content["confirmed_on"]
-    return Provenance(
-        structure_id=content["structure"],
-        role=content["role"],
-        on=date.fromisoformat(content["on"]),
-        way=Way.read(content["way"]),
-        confirmed_on=date.fromisoformat(confirmed) if confirmed else None,
-        by=content["by"],
-    )

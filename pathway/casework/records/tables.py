@@ -1,4 +1,4 @@
-"""The record's row in clear (ids and dates), her référent de parcours, and the sealed history of facts."""
+"""Her référent de parcours, and the sealed history of facts."""
 
 from datetime import datetime
 
@@ -6,19 +6,6 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.store.columns import ID_LENGTH, STRICT
-
-
-class Record(SQLModel, table=True):
-    """One jobseeker's record. Who she is lies in sealed sections under the same id."""
-
-    __tablename__ = "record"
-    __table_args__ = (STRICT,)
-
-    id: str = Field(primary_key=True, max_length=ID_LENGTH)
-    canonical_id: str | None = Field(default=None, index=True, max_length=ID_LENGTH, foreign_key="record.id")
-    created_by: str = Field(max_length=ID_LENGTH)
-    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
-    recorded_at: datetime
 
 
 class Referent(SQLModel, table=True):

@@ -15,9 +15,9 @@ from pathway.casework.enrolments.queries import counts, orphan_exits
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
 from pathway.casework.followup.tables import Point
-from pathway.casework.records.tables import Record
 from pathway.casework.reports.rules import Cell, mask, mask_table
 from pathway.casework.schemes.tables import Scheme
+from pathway.casework.sharing.tables import Record
 from pathway.kernel.calendar import add_months
 from pathway.store.columns import table_of
 from pathway.store.tables import NightStep
@@ -96,7 +96,7 @@ def territory(tx: Transaction) -> Territory:
     exits_from = add_months(tx.today, -EXIT_MONTHS)
     tx.journal("read_territory")
     return Territory(
-        people=mask(_total(tx, _record, _record.c.canonical_id.is_(None))),
+        people=mask(_total(tx, _record, _record.c.canonical_id == _record.c.id)),
         steps=_masked(_open_steps(tx)),
         exits=_masked(_exits_since(tx, exits_from)),
         exits_from=exits_from,

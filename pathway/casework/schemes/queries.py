@@ -43,6 +43,11 @@ def open_schemes(tx: Transaction) -> list[SchemeView]:
     return [_view(row) for row in tx.execute(query)]
 
 
+def has_scheme(tx: Transaction, code: str) -> bool:
+    """Whether a scheme, open or closed, has that code."""
+    return tx.execute(select(_scheme.c.id).where(_scheme.c.code == code)).first() is not None
+
+
 def scheme_for_entry(tx: Transaction, scheme_id: str) -> SchemeView:
     """A scheme the actor may enter people in; `NotFound` otherwise."""
     found = next((scheme for scheme in open_schemes(tx) if scheme.id == scheme_id), None)

@@ -1,18 +1,20 @@
-"""Opening and ending grants."""
+"""Opening and ending grants, stops and hidden parts. Who may decide them is checked above, in `agreements`."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
-from pathway.casework.sharing.queries import has_lasting_support
+from pathway.casework.sharing.queries import has_lasting_support, same_person
 from pathway.casework.sharing.rules import Cause, pack_sections
-from pathway.casework.sharing.tables import AccessGrant
+from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Withdrawal
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _grant = table_of(AccessGrant)
+_hidden = table_of(HiddenPart)
+_withdrawal = table_of(Withdrawal)
 
 
 def open_grants(
@@ -69,3 +71,74 @@ def end_grants(tx: Transaction, *, record_id: str, structure_id: str, cause: Cau
         _grant.c.until_at.is_(None) | (_grant.c.until_at > until_at),
     )
     tx.execute(update(_grant).where(*here).values(until_at=until_at))
+
+
+def end_agreement_grants(tx: Transaction, *, record_id: str, structure_id: str) -> None:
+    """End now what her agreements opened to that structure, or to all (`structure_id` empty), on all her cards."""
+    here = [
+        _grant.c.record_id.in_(same_person(tx, record_id)),
+        _grant.c.cause == Cause.AGREEMENT.value,
+        _grant.c.until_at.is_(None) | (_grant.c.until_at > tx.now),
+    ]
+    if structure_id:
+        here.append(_grant.c.structure_id == structure_id)
+    tx.execute(update(_grant).where(*here).values(until_at=tx.now))
+
+
+def withdraw(tx: Transaction, *, record_id: str, structure_id: str) -> None:
+    """Stop sharing with that structure, or with all (`structure_id` empty), until she shares again."""
+    if not {"", structure_id} & _withdrawn(tx, record_id):
+        _withdraw_each(tx, record_id, [structure_id])
+
+
+def end_withdrawals(tx: Transaction, *, record_id: str, structure_id: str) -> None:
+    """Share again with that structure alone: when she had stopped all, every other one she knew stays stopped."""
+    standing = _withdrawn(tx, record_id)
+    if "" in standing:
+        granted = select(_grant.c.structure_id).where(_grant.c.record_id.in_(same_person(tx, record_id))).distinct()
+        known = {row.structure_id for row in tx.execute(granted)}
+        _withdraw_each(tx, record_id, sorted(known - standing - {structure_id}))
+    here = (
+        _withdrawal.c.record_id.in_(same_person(tx, record_id)),
+        _withdrawal.c.structure_id.in_(["", structure_id]),
+        _withdrawal.c.until_at.is_(None),
+    )
+    tx.execute(update(_withdrawal).where(*here).values(until_at=tx.now))
+
+
+def hide(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str) -> None:
+    """Hide that section (`item_key` empty) or that one item of it from that structure."""
+    row = {
+        "id": new_id(),
+        "record_id": record_id,
+        "structure_id": structure_id,
+        "section": section,
+        "item_key": item_key,
+        "from_at": tx.now,
+    }
+    tx.execute(insert(_hidden), [row])
+
+
+def show(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str) -> None:
+    """Let that structure see again what was hidden from it, inside what its grants open."""
+    here = (
+        _hidden.c.record_id.in_(same_person(tx, record_id)),
+        _hidden.c.structure_id == structure_id,
+        _hidden.c.section == section,
+        _hidden.c.item_key == item_key,
+        _hidden.c.until_at.is_(None),
+    )
+    tx.execute(update(_hidden).where(*here).values(until_at=tx.now))
+
+
+def _withdrawn(tx: Transaction, record_id: str) -> set[str]:
+    """The structures she stopped; the empty id stands for all."""
+    cards = _withdrawal.c.record_id.in_(same_person(tx, record_id))
+    query = select(_withdrawal.c.structure_id).where(cards, _withdrawal.c.until_at.is_(None))
+    return {row.structure_id for row in tx.execute(query)}
+
+
+def _withdraw_each(tx: Transaction, record_id: str, structure_ids: list[str]) -> None:
+    rows = [{"id": new_id(), "record_id": record_id, "structure_id": name, "from_at": tx.now} for name in structure_ids]
+    if rows:
+        tx.execute(insert(_withdrawal), rows)

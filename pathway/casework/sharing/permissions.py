@@ -26,9 +26,23 @@ class Permission(Choice):
     PEOPLE_IMPORT = "people_import", "Importer un fichier"
     ALERTS_READ = "alerts_read", "Voir les alertes"
     ALERTS_ACT = "alerts_act", "Confier ou écarter une alerte"
+    CARD_PRESENT = "card_present", "Ouvrir un dossier avec la carte présentée"
+    CARD_PRINT = "card_print", "Imprimer ou remplacer une carte"
+    EXCEPTIONAL_OPEN = "exceptional_open", "Ouvrir un accès exceptionnel"
+    ACCESS_REVIEW = "access_review", "Expliquer ou vérifier un accès"
+    OWN_LOG_CONTEST = "own_log_contest", "Demander l’explication d’un accès à son dossier"
+    AGREEMENT_RECORD = "agreement_record", "Enregistrer un accord de partage"
+    DOCUMENT_READ = "document_read", "Lire un document du dossier"
+    SHARING_DECIDE = "sharing_decide", "Décider qui voit son dossier"
     OWN_PATHWAY_READ = "own_pathway_read", "Voir son propre parcours"
+    OWN_CARD = "own_card", "Montrer ou remplacer sa propre carte"
+    DUPLICATES_REVIEW = "duplicates_review", "Comparer des cartes qui se ressemblent"
     TERRITORY_READ = "territory_read", "Voir les chiffres du territoire"
     INSTANCE_READ = "instance_read", "Voir l’état de l’instance"
+    TEAM_READ = "team_read", "Voir son équipe"
+    TEAM_MANAGE = "team_manage", "Inviter, prolonger, mettre fin"
+    ACCESS_MEND = "access_mend", "Aider une personne à se connecter"
+    FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
 HOLDERS: Mapping[Permission, frozenset[Role]] = {
@@ -45,9 +59,23 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_IMPORT: _COUNSELLOR | {Role.OPERATOR},
     Permission.ALERTS_READ: _SUPERVISOR,
     Permission.ALERTS_ACT: _SUPERVISOR,
+    Permission.CARD_PRESENT: _COUNSELLOR,
+    Permission.CARD_PRINT: _COUNSELLOR,
+    Permission.EXCEPTIONAL_OPEN: _SUPERVISOR,
+    Permission.ACCESS_REVIEW: _SUPERVISOR | {Role.REVIEWER},
+    Permission.OWN_LOG_CONTEST: frozenset({Role.JOBSEEKER}),
+    Permission.AGREEMENT_RECORD: _COUNSELLOR,
+    Permission.DOCUMENT_READ: _COUNSELLOR,
+    Permission.SHARING_DECIDE: frozenset({Role.JOBSEEKER}),
     Permission.OWN_PATHWAY_READ: frozenset({Role.JOBSEEKER}),
+    Permission.OWN_CARD: frozenset({Role.JOBSEEKER}),
+    Permission.DUPLICATES_REVIEW: frozenset({Role.REVIEWER}),
     Permission.TERRITORY_READ: frozenset({Role.COORDINATOR}),
     Permission.INSTANCE_READ: frozenset({Role.OPERATOR}),
+    Permission.TEAM_READ: _SUPERVISOR,
+    Permission.TEAM_MANAGE: _SUPERVISOR,
+    Permission.ACCESS_MEND: _COUNSELLOR,
+    Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 
 

@@ -1,46 +1,151 @@
 """What the actor may see now. Every query on records starts from here: no live grant, no row."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, literal, null, or_, select, union_all
 
 from pathway.casework.partners.tables import Structure
-from pathway.casework.sharing.rules import Cause, unpack_sections
-from pathway.casework.sharing.tables import AccessGrant
-from pathway.kernel.errors import NotFound
+from pathway.casework.sharing.rules import (
+    EVERY_SECTION,
+    HERSELF,
+    Access,
+    Cause,
+    Grant,
+    access_from,
+    unpack_sections,
+)
+from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Record, Withdrawal
+from pathway.kernel.errors import NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
+__all__ = [
+    "EVERY_SECTION",
+    "Reader",
+    "access_of",
+    "accesses_of",
+    "has_lasting_support",
+    "is_stopped",
+    "is_visible",
+    "of_person",
+    "own_card",
+    "require_part",
+    "same_person",
+    "seen_in",
+    "sight",
+    "stopped_structures",
+    "structures_that_see",
+    "supporting_structure",
+    "supports_card",
+    "visible_sections",
+]
+
 _grant = table_of(AccessGrant)
 _structure = table_of(Structure)
+_withdrawal = table_of(Withdrawal)
+_hidden = table_of(HiddenPart)
+_record = table_of(Record)
 
-EVERY_SECTION = "*"
+READ_ONLY = "Votre structure peut lire ce dossier, pas le modifier."
 
 # Built once: every page of a person asks these.
 _NOW = bindparam("now", type_=_grant.c.from_at.type)
+_OWN = bindparam("own_structure", type_=_grant.c.structure_id.type)
 _IN_TIME = and_(_grant.c.from_at <= _NOW, or_(_grant.c.until_at.is_(None), _grant.c.until_at > _NOW))
-_OF_STRUCTURE = (
-    _grant.c.record_id == bindparam("record_id"),
-    _grant.c.structure_id == bindparam("structure_id"),
-    _IN_TIME,
+_LASTING = and_(_grant.c.cause == Cause.SUPPORT.value, _grant.c.until_at.is_(None))
+_WITHDRAWN_NOW = and_(
+    or_(_withdrawal.c.structure_id == _OWN, _withdrawal.c.structure_id == ""), _withdrawal.c.until_at.is_(None)
+)
+_HIDDEN_NOW = and_(_hidden.c.structure_id == _OWN, _hidden.c.until_at.is_(None))
+
+
+def of_person(column: ColumnElement[str]) -> ColumnElement[bool]:
+    """The rows of that person: of the card `:record_id` and of every card linked with it."""
+    asked, card = _record.alias(), _record.alias()
+    cards = select(card.c.id).join(asked, asked.c.canonical_id == card.c.canonical_id)
+    return column.in_(cards.where(asked.c.id == bindparam("record_id")))
+
+
+_GRANTS = select(
+    literal("grant").label("what"), _grant.c.record_id, _grant.c.cause, _grant.c.sections, _grant.c.until_at
+).where(_grant.c.structure_id == _OWN, _IN_TIME)
+_WITHDRAWALS = select(literal("withdrawal"), _withdrawal.c.record_id, literal(""), literal(""), null()).where(
+    _WITHDRAWN_NOW
+)
+_HIDES = select(literal("hidden"), _hidden.c.record_id, _hidden.c.section, _hidden.c.item_key, null()).where(
+    _HIDDEN_NOW
+)
+_ACCESS = union_all(
+    _GRANTS.where(of_person(_grant.c.record_id)),
+    _WITHDRAWALS.where(of_person(_withdrawal.c.record_id)),
+    _HIDES.where(of_person(_hidden.c.record_id)),
+)
+_STOPPED = select(_withdrawal.c.structure_id).where(
+    of_person(_withdrawal.c.record_id), _withdrawal.c.until_at.is_(None)
 )
 _READERS = (
-    select(_structure.c.id, _structure.c.name, _grant.c.sections, _grant.c.cause, _grant.c.from_at, _grant.c.until_at)
+    select(
+        _structure.c.id,
+        _structure.c.name,
+        _structure.c.is_sensitive,
+        _grant.c.sections,
+        _grant.c.cause,
+        _grant.c.from_at,
+        _grant.c.until_at,
+        exists(_STOPPED.where(_withdrawal.c.structure_id.in_([_structure.c.id, ""]))).label("is_stopped"),
+    )
     .join(_structure, _structure.c.id == _grant.c.structure_id)
-    .where(_grant.c.record_id == bindparam("record_id"), _IN_TIME)
+    .where(of_person(_grant.c.record_id), _IN_TIME)
     .order_by(_grant.c.from_at)
 )
-_SECTIONS = select(_grant.c.sections).where(*_OF_STRUCTURE)
-_SUPPORT = select(_grant.c.id).where(*_OF_STRUCTURE, _grant.c.cause == Cause.SUPPORT.value).limit(1)
+_SUPPORT = (
+    select(_grant.c.id)
+    .where(
+        of_person(_grant.c.record_id), _grant.c.structure_id == _OWN, _IN_TIME, _grant.c.cause == Cause.SUPPORT.value
+    )
+    .limit(1)
+)
+_SUPPORT_OF_CARD = (
+    select(_grant.c.id)
+    .where(
+        _grant.c.record_id == bindparam("record_id"),
+        _grant.c.structure_id == _OWN,
+        _IN_TIME,
+        _grant.c.cause == Cause.SUPPORT.value,
+    )
+    .limit(1)
+)
+_OWN_CARD = (
+    select(_grant.c.record_id)
+    .join(_record, _record.c.id == _grant.c.record_id)
+    .where(
+        of_person(_grant.c.record_id),
+        _grant.c.structure_id == _OWN,
+        _IN_TIME,
+        _grant.c.cause != Cause.EXCEPTIONAL.value,
+        or_(_grant.c.cause != Cause.SUPPORT.value, _LASTING),
+    )
+    .order_by(
+        _LASTING.desc(), (_record.c.id == _record.c.canonical_id).desc(), _record.c.recorded_at, _grant.c.record_id
+    )
+    .limit(1)
+)
+_CARDS = (
+    select(_record.c.id, _record.c.canonical_id)
+    .where(of_person(_record.c.id))
+    .order_by((_record.c.id == _record.c.canonical_id).desc(), _record.c.recorded_at, _record.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """One structure that may open a record: its name, which sections, why, since when, until when (None: no end)."""
+    """One structure that may open a record: its name, which sections, why, since when, until when (None: no end).
+
+    `is_stopped`: she withdrew the sharing; only a lasting support is left, for what the structure recorded itself.
+    """
 
     structure_id: str
     name: str
@@ -48,101 +153,233 @@ class Reader:
     cause: Cause
     from_at: datetime
     until_at: datetime | None
+    is_stopped: bool
+    is_sensitive: bool
+
+
+def access_of(tx: Transaction, record_id: str) -> Access:
+    """What the actor may open of that person now; `NotFound` without a live grant, as if she did not exist.
+
+    The person herself opens all of her own.
+    """
+    if tx.actor.record_id:
+        if record_id not in (tx.actor.record_id, *same_person(tx, tx.actor.record_id)):
+            raise NotFound
+        return HERSELF
+    found = _access(tx.execute(_ACCESS, {"record_id": record_id, **sight(tx)}))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def visible_sections(tx: Transaction, record_id: str) -> frozenset[str]:
-    """The sections of that record the actor may open now; `NotFound` when there is none, as if it did not exist.
+    """The sections and parts the actor may open now (`EVERY_SECTION` alone for herself); `NotFound` without a grant."""
+    return access_of(tx, record_id).sections
 
-    The person herself sees all: the set then holds only `EVERY_SECTION`.
-    """
-    if tx.actor.record_id:
-        if tx.actor.record_id != record_id:
-            raise NotFound
-        return frozenset({EVERY_SECTION})
-    wanted = {"record_id": record_id, "structure_id": tx.actor.structure_id, "now": tx.now}
-    sections = frozenset[str]().union(*(unpack_sections(row.sections) for row in tx.execute(_SECTIONS, wanted)))
-    if not sections:
+
+def require_part(tx: Transaction, record_id: str, part: str) -> Access:
+    """The access of somebody about to write in that section or part: `NotFound` when it is closed to her, `Refused`
+    when she may only read."""
+    access = access_of(tx, record_id)
+    if not access.opens(part):
         raise NotFound
-    return sections
+    if not access.may_write:
+        raise Refused(READ_ONLY)
+    return access
 
 
-def sections_of_many(tx: Transaction, record_ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """record id → the sections the actor's structure may open now, for lists; records without a grant are left out."""
-    query = select(_grant.c.record_id, _grant.c.sections).where(_grant.c.record_id.in_(record_ids), *_live(tx))
-    found: dict[str, frozenset[str]] = {}
-    for row in tx.execute(query) if record_ids else ():
-        found[row.record_id] = found.get(row.record_id, frozenset()) | unpack_sections(row.sections)
-    return found
+def accesses_of(tx: Transaction, record_ids: Collection[str]) -> dict[str, Access]:
+    """record id → what the actor may open of her now, for lists; records without a grant are left out.
+
+    The ids are cards that stand for a person, as lists show them.
+    """
+    if not record_ids:
+        return {}
+    cards = select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids))
+    person = {row.id: row.canonical_id for row in tx.execute(cards)}
+    parts = (
+        _GRANTS.where(_grant.c.record_id.in_(list(person))),
+        _WITHDRAWALS.where(_withdrawal.c.record_id.in_(list(person))),
+        _HIDES.where(_hidden.c.record_id.in_(list(person))),
+    )
+    rows: dict[str, list[Any]] = {}
+    for row in tx.execute(union_all(*parts), sight(tx)) if person else ():
+        rows.setdefault(person[row.record_id], []).append(row)
+    found = {name: _access(those) for name, those in rows.items()}
+    return {name: access for name, access in found.items() if access is not None}
+
+
+def same_person(tx: Transaction, record_id: str) -> list[str]:
+    """Every card of that person, the one that stands for her first; the card alone when it is not linked."""
+    return [row.id for row in tx.execute(_CARDS, {"record_id": record_id})]
+
+
+def own_card(tx: Transaction, record_id: str) -> str:
+    """The card of that person under which the actor writes: one it has a grant of its own to write on, the one that
+    stands for her first. Her own for the person; the one that stands for her when nothing may be written.
+
+    Linked cards may be taken apart again: what a structure wrote stays where it may still read it.
+    """
+    cards = same_person(tx, record_id)
+    if tx.actor.record_id:
+        return tx.actor.record_id
+    if len(cards) < 2:
+        return record_id
+    row = tx.execute(_OWN_CARD, {"record_id": record_id, **sight(tx)}).one_or_none()
+    return row.record_id if row else cards[0]
 
 
 def is_visible(tx: Transaction, record_id: str) -> bool:
     """Whether the actor may know that this record exists."""
     try:
-        visible_sections(tx, record_id)
+        access_of(tx, record_id)
     except NotFound:
         return False
     return True
 
 
-def seen_by_actor(tx: Transaction, record_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """The SQL condition that keeps only rows of records the actor may see; lists add it to their WHERE."""
-    if tx.actor.record_id:
-        return record_id == literal(tx.actor.record_id)
-    return exists().where(_grant.c.record_id == record_id, *_live(tx))
+def seen_in(
+    record_id: ColumnElement[str], part: str = "", *, by: ColumnElement[str] | None = None
+) -> ColumnElement[bool]:
+    """The SQL condition that keeps only rows the actor may see; the statement is executed with what `sight` gives.
+
+    `record_id`: the column of a list, or for the rows of one person `bindparam("record_id")`, or a subquery.
+    `part`: the section or part the row belongs to; empty when knowing that the record exists is enough. `by`: the
+    structure that wrote the row; other structures' rows go when she withdrew the sharing, or when they are sensitive.
+    """
+    conditions = [_granted(record_id, part)]
+    if part:
+        conditions.append(~_is_hidden(record_id, part))
+    if by is not None:
+        secret = select(_structure.c.id).where(_structure.c.is_sensitive)
+        conditions.append(or_(by == _OWN, and_(~_is_withdrawn(record_id), by.not_in(secret))))
+    return or_(_is_hers(record_id), and_(*conditions))
 
 
-def seen_in(record_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """`seen_by_actor` for a statement built once; it is then executed with what `sight` gives."""
-    granted = exists().where(
-        _grant.c.record_id == record_id, _grant.c.structure_id == bindparam("own_structure"), _IN_TIME
-    )
-    return or_(record_id == bindparam("own_record"), granted)
+def may_search_contact(record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a phone number or an e-mail may find that record: nothing of its contact section is kept from the actor.
+
+    To be used with `seen_in(record_id, "contact")`: a search must confirm nothing that reading would not show.
+    """
+    hides = _has(record_id, _hidden, _hidden.c.section == "contact", _HIDDEN_NOW)
+    return and_(~hides, ~_is_withdrawn(record_id))
 
 
 def sight(tx: Transaction) -> dict[str, Any]:
     """What `seen_in` needs to know of the actor. A person sees her own record only, whatever else she is."""
     structure_id = "" if tx.actor.record_id else tx.actor.structure_id
-    return {"own_record": tx.actor.record_id, "own_structure": structure_id, "now": tx.now}
+    return {"own_record": tx.actor.record_id, "own_structure": structure_id or "-", "now": tx.now}
 
 
 def structures_that_see(tx: Transaction, record_id: str) -> list[Reader]:
-    """Every structure with a live grant on that record, oldest first."""
-    return [
-        Reader(
-            structure_id=row.id,
-            name=row.name,
-            sections=unpack_sections(row.sections),
-            cause=Cause(row.cause),
-            from_at=row.from_at,
-            until_at=row.until_at,
-        )
-        for row in tx.execute(_READERS, {"record_id": record_id, "now": tx.now})
-    ]
+    """Every structure with a live grant on that person, oldest first. Other structures' staff is not told of sensitive
+    ones; whom she stopped is left only its lasting support."""
+    wanted = {"record_id": record_id, "now": tx.now}
+    readers = [_reader(row) for row in tx.execute(_READERS, wanted)]
+    return [one for one in readers if _is_told(tx, one) and not _is_overridden(one)]
+
+
+def stopped_structures(tx: Transaction, record_id: str) -> set[str]:
+    """The structures with which that person stopped sharing; the empty id among them stands for all."""
+    return {row.structure_id for row in tx.execute(_STOPPED, {"record_id": record_id})}
+
+
+def is_stopped(tx: Transaction, record_id: str, structure_id: str) -> bool:
+    """Whether that person stopped sharing with that structure, or with all."""
+    return bool(stopped_structures(tx, record_id) & {structure_id, ""})
 
 
 def supporting_structure(tx: Transaction, record_id: str, structure_id: str) -> bool:
     """Whether that structure supports that person now."""
-    wanted = {"record_id": record_id, "structure_id": structure_id, "now": tx.now}
+    wanted = {"record_id": record_id, "own_structure": structure_id, "now": tx.now}
     return tx.execute(_SUPPORT, wanted).first() is not None
 
 
+def supports_card(tx: Transaction, record_id: str, structure_id: str) -> bool:
+    """Whether that structure supports that very card now: what it is given there stays its own, linked or not."""
+    wanted = {"record_id": record_id, "own_structure": structure_id, "now": tx.now}
+    return tx.execute(_SUPPORT_OF_CARD, wanted).first() is not None
+
+
 def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> bool:
-    """Whether that structure supports that person now, without an end already set."""
-    query = select(_grant.c.id).where(
-        _grant.c.record_id == record_id,
-        _grant.c.structure_id == structure_id,
-        _grant.c.cause == Cause.SUPPORT,
-        _grant.c.until_at.is_(None),
-    )
+    """Whether that structure supports that card now, without an end already set."""
+    query = select(_grant.c.id).where(_grant.c.record_id == record_id, _grant.c.structure_id == structure_id, _LASTING)
     # The nightly may be about to end it: whoever relies on it holds it.
     return tx.execute(query.with_for_update()).first() is not None
 
 
-def _live(tx: Transaction) -> tuple[ColumnElement[bool], ...]:
-    return (_grant.c.structure_id == tx.actor.structure_id, _in_time(tx.now))
+def _access(rows: Iterable[Any]) -> Access | None:
+    grants: list[Grant] = []
+    hidden: list[tuple[str, str]] = []
+    is_withdrawn = False
+    for row in rows:
+        if row.what == "grant":
+            grants.append(Grant(cause=Cause(row.cause), sections=unpack_sections(row.sections), until_at=row.until_at))
+        elif row.what == "hidden":
+            hidden.append((row.cause, row.sections))  # the columns of the first select name those of the union
+        else:
+            is_withdrawn = True
+    return access_from(grants, is_withdrawn=is_withdrawn, hidden=hidden)
 
 
-@lru_cache(maxsize=32)  # a page asks several times at one instant
-def _in_time(now: datetime) -> ColumnElement[bool]:
-    ends = or_(_grant.c.until_at.is_(None), _grant.c.until_at > now)
-    return and_(_grant.c.from_at <= now, ends)
+def _reader(row: Any) -> Reader:
+    return Reader(
+        structure_id=row.id,
+        name=row.name,
+        sections=unpack_sections(row.sections),
+        cause=Cause(row.cause),
+        from_at=row.from_at,
+        until_at=row.until_at,
+        is_stopped=row.is_stopped,
+        is_sensitive=row.is_sensitive,
+    )
+
+
+def _is_told(tx: Transaction, reader: Reader) -> bool:
+    return not reader.is_sensitive or bool(tx.actor.record_id) or tx.actor.structure_id == reader.structure_id
+
+
+def _is_overridden(reader: Reader) -> bool:
+    return reader.is_stopped and not (reader.cause is Cause.SUPPORT and reader.until_at is None)
+
+
+def _has(record_id: ColumnElement[str], table: Table, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row of that table stands for the person, on any of her cards.
+
+    For one person (`record_id` is a bind parameter or a subquery) the engines look her rows up; for the column of a
+    list they build the set once. One form for both makes PostgreSQL compare every line with every grant.
+    """
+    if not record_id._from_objects:
+        return exists().where(table.c.record_id.in_(_cards(record_id)), *conditions)
+    told, card = _record.alias(), _record.alias()
+    cards = (
+        select(card.c.id)
+        .join(told, told.c.canonical_id == card.c.canonical_id)
+        .join(table, table.c.record_id == told.c.id)
+        .where(*conditions)
+    )
+    return record_id.in_(cards)
+
+
+def _cards(record_id: ColumnElement[str]) -> Select[Any]:
+    mine, card = _record.alias(), _record.alias()
+    person = select(mine.c.canonical_id).where(mine.c.id == record_id).scalar_subquery()
+    return select(card.c.id).where(card.c.canonical_id == person)
+
+
+def _granted(record_id: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    opens = (literal(" ") + _grant.c.sections + " ").contains(f" {part} ", autoescape=True)
+    lasts = or_(_LASTING, ~_is_withdrawn(_grant.c.record_id))
+    return _has(record_id, _grant, _grant.c.structure_id == _OWN, _IN_TIME, lasts, *([opens] if part else []))
+
+
+def _is_withdrawn(record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return _has(record_id, _withdrawal, _WITHDRAWN_NOW)
+
+
+def _is_hidden(record_id: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    return _has(record_id, _hidden, _hidden.c.section == part, _hidden.c.item_key == "", _HIDDEN_NOW)
+
+
+def _is_hers(record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return record_id.in_(_cards(bindparam("own_record")))

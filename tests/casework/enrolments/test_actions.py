@@ -14,6 +14,7 @@ from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Answer, Gesture, Requirement, Section, Way, meter_sentence, reuse
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason, exit_reason
+from pathway.casework.sharing.rules import PARTS
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -161,7 +162,7 @@ def test_an_entry_takes_over_only_what_the_structure_may_see(sqlite_town: Town, 
 
 def test_a_structure_that_may_not_see_an_answer_asks_it_and_sets_hers_beside(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"})
     answers = [
         Answer(key=key, value=SAID[key], gesture=Gesture.ANSWERED)
         for key in ("phones", "postcode", "education_level", "rome_jobs")
@@ -249,7 +250,7 @@ def test_leaving_at_the_same_instant_by_two_hands_gives_one_exit(town: Town) -> 
 
 def test_the_step_of_another_structure_is_left_by_it_alone(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"})
     step = enter(town, amina).enrolment_id
     with pytest.raises(Refused, match="autre structure"):
         leave(town, step, by="elise")
@@ -260,7 +261,7 @@ def test_the_step_of_another_structure_is_left_by_it_alone(town: Town) -> None:
 
 def test_an_exit_by_elise_gives_the_points_to_bruno_her_referent_in_his_structure(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections=EVERYTHING - {"health"})
+    share(town, amina, "mission-locale", sections=EVERYTHING - {"health"} | PARTS)
     step = enter(town, amina, by="elise", scheme="cej").enrolment_id
     with town.acting("elise", write=False) as tx:
         assert exit_owner(tx, enrolment_id=step) == town.accounts["bruno"]
@@ -279,7 +280,7 @@ def test_a_referent_who_left_gives_way_to_the_one_who_records_the_exit(town: Tow
 
 def test_a_referent_without_access_any_more_gets_no_point(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections=EVERYTHING - {"health"})
+    share(town, amina, "mission-locale", sections=EVERYTHING - {"health"} | PARTS)
     step = enter(town, amina, by="elise", scheme="cej").enrolment_id
     with town.store.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM access_grant WHERE cause = 'support' AND cause_id = ''")
@@ -302,7 +303,7 @@ def test_an_exit_entered_by_mistake_is_cancelled_with_its_points_and_the_step_go
 
 def test_only_a_standing_exit_of_ones_own_structure_is_cancelled(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"})
     step = enter(town, amina).enrolment_id
     for by, error in (("bruno", Refused), ("chloe", NotFound)):
         with pytest.raises(error), town.acting(by) as tx:
@@ -325,7 +326,7 @@ def test_an_exit_cannot_be_cancelled_once_she_came_back(town: Town) -> None:
 
 def test_the_exact_reason_stays_with_the_structure_that_recorded_it(town: Town) -> None:
     amina = welcome(town)
-    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"})
     step = enter(town, amina).enrolment_id
     leave(town, step, reason="abandoned")
     said = {}
@@ -333,7 +334,7 @@ def test_the_exact_reason_stays_with_the_structure_that_recorded_it(town: Town) 
         with town.acting(by, write=False) as tx:
             ended = steps(tx, amina)[0].exit
             said[by] = (ended.kind, ended.reason) if ended else None
-    assert said == {"bruno": (ExitKind.NO_SOLUTION, "abandoned"), "elise": (ExitKind.NO_SOLUTION, "")}
+    assert said == {"bruno": (ExitKind.NO_SOLUTION, "abandoned"), "elise": (None, "")}
     with town.acting("chloe", write=False) as tx:
         assert steps(tx, amina) == []
 

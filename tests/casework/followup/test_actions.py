@@ -209,7 +209,7 @@ def test_points_are_given_to_a_colleague_who_follows_people(town: Town) -> None:
 
 def test_a_structure_gives_only_the_points_it_holds(town: Town) -> None:
     amina = gone(town)
-    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"})
     with town.acting("elise") as tx:
         assert reassign_points(tx, record_id=amina, owner_id=town.accounts["karim"]) == 0
     assert {point.owner_id for point in points(town, amina)} == {town.accounts["bruno"]}

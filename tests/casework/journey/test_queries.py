@@ -95,7 +95,8 @@ def test_a_stranger_reads_an_empty_story_as_for_nobody(town: Town, clock: FixedC
 
 def test_a_partner_reads_it_as_long_as_the_grant_holds(town: Town, clock: FixedClock) -> None:
     amina = walked(town, clock)
-    share(town, amina, "mission-locale", sections={"identity"}, until_at=clock.now() + timedelta(days=1))
+    until = clock.now() + timedelta(days=1)
+    share(town, amina, "mission-locale", sections={"identity", "pathway", "followup"}, until_at=until)
     moments: tuple[Moment, ...] = told(town, amina, "elise").moments
     assert len(moments) == 4
     clock.move(timedelta(days=1))
