@@ -1,19 +1,24 @@
 """`carte demo`: a small invented town to try everything, and its sign-ins."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 
+from pathway.casework.factors.one_time import code_of, step_at
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import settings
 from pathway.cli.output import emit, progress, say, table
 from pathway.cli.serve import PORT
 from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server
 from pathway.demo.instance import Ready, ready_demo
-from pathway.demo.personas import sign_ins
+from pathway.demo.personas import SignIn, sign_ins
 from pathway.kernel.clock import SystemClock, local_day
+from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
 from pathway.kernel.wording import said_date
+from pathway.store.clocks import clock_of
+from pathway.store.opening import open_store
 
 _WORKERS = 2
 
@@ -51,16 +56,36 @@ def command(ctx: click.Context, port: int, seed_only: bool, reseed: bool) -> Non
 @command.command("accounts", cls=FrenchCommand, short_help="Donne les identifiants de la démonstration.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 def accounts(as_json: bool) -> None:
-    """Donne les identifiants de la démonstration : tout y est inventé, mots de passe compris.
+    """Donne les identifiants de la démonstration : tout y est inventé, mots de passe et codes compris.
+
+    « totp » est le code de cet instant : il sert une fois et change toutes les 30 secondes.
 
     \b
     Exemple :
       ./carte demo accounts --json
     """
     if as_json:
-        emit([asdict(one) for one in sign_ins()])
+        now = _demo_now(settings())
+        emit([{**asdict(one), "login": one.email, "totp": _code(one, now)} for one in sign_ins()])
     else:
         _show_sign_ins()
+
+
+def _code(one: SignIn, now: datetime) -> str:
+    """The code her telephone shows at that instant; empty for whoever has none."""
+    return code_of(one.totp_secret, step_at(now)) if one.totp_secret else ""
+
+
+def _demo_now(chosen: Settings) -> datetime:
+    """The demonstration's instant: ahead of the machine's when its nights were lived early."""
+    try:
+        store = open_store(chosen)
+    except Unavailable:  # nothing there yet, or nothing that opens: its codes are today's
+        return SystemClock().now()
+    try:
+        return clock_of(store).now()
+    finally:
+        store.engine.dispose()
 
 
 def _ready(chosen: Settings, *, is_reseeded: bool) -> Ready:
@@ -81,3 +106,4 @@ def _tell(ready: Ready) -> None:
 def _show_sign_ins() -> None:
     rows = [(one.name, one.role_label, one.email, one.password) for one in sign_ins()]
     table(("Qui", "Rôle", "Adresse", "Mot de passe"), rows)
+    say("Après le mot de passe, la page montre le code de cette personne : c’est une démonstration.")

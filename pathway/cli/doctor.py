@@ -21,6 +21,7 @@ _CHECKS = {
     "base": "Base",
     "keyring": "Trousseau",
     "journal": "Journal",
+    "journal_heads": "En-tête du journal",
     "migrations": "Tables",
     "orphans": "Suites des sorties",
 }

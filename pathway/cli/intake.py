@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pathway.casework.intake.actions import Imported, import_people
-from pathway.casework.partners.queries import structures
+from pathway.casework.partners.queries import every_structure
 from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, facts, say, table
@@ -78,7 +78,7 @@ def _is_watched() -> bool:
 
 def _structure_id(store: Store, ctx: click.Context, code: str) -> str:
     with operating(store) as tx:
-        known = {line.code: line.id for line in structures(tx)}
+        known = {line.code: line.id for line in every_structure(tx)}
     if code not in known:
         there = f"Codes connus : {listed(sorted(known))}." if known else "La base ne connaît encore aucune structure."
         raise click.UsageError(f"Aucune structure n’a le code « {code} ». {there}", ctx)

@@ -7,13 +7,18 @@ import click
 
 from pathway.casework.records.values import read_date
 from pathway.cli.french import FrenchCommand
-from pathway.cli.opening import opened
+from pathway.cli.opening import opened, settings
 from pathway.cli.output import emit, facts, progress
 from pathway.jobs.nightly import Night, run_nights
 from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted, said_date
 
-_STEPS = {"alerts": "Alertes", "supports": "Accompagnements finis", "traces": "Traces anciennes"}
+_STEPS = {
+    "alerts": "Alertes",
+    "supports": "Accompagnements finis",
+    "traces": "Traces anciennes",
+    "journal_head": "En-tête du journal",
+}
 _COUNTS = {
     "candidates": "parcours regardés",
     "opened": "ouvertes",
@@ -21,6 +26,8 @@ _COUNTS = {
     "cleared": "effacées",
     "ended": "terminés",
     "forgotten": "oubliées",
+    "exported": "exporté",
+    "failed": "non écrit",
 }
 
 
@@ -52,8 +59,9 @@ def command(on: date | None, as_json: bool) -> None:
       ./carte nightly
       ./carte nightly --on 2026-12-24 --json
     """
+    heads = settings().journal_heads
     with opened() as store, progress("Travail de la nuit") as report:
-        night = run_nights(store, on=on, report=lambda _step, done, total: report(done, total))
+        night = run_nights(store, on=on, report=lambda _step, done, total: report(done, total), heads=heads)
     if as_json:
         caught_up = [day.isoformat() for day in night.caught_up]
         emit({"on": night.on.isoformat(), "steps": night.steps, "caught_up": caught_up})

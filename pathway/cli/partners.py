@@ -1,19 +1,62 @@
 """`carte partners`: the structures of the network, by the code that files and operators use."""
 
+import re
+
 import click
 
-from pathway.casework.partners.queries import StructureLine, structures
+from pathway.casework.agreements.actions import record_basis
+from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
+from pathway.casework.partners.actions import add_sensitive_structure, add_structure
+from pathway.casework.partners.queries import StructureLine, every_structure, has_structure
+from pathway.casework.partners.rules import SensitiveKind, StructureKind
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
-from pathway.cli.output import emit, table
+from pathway.cli.output import emit, say, table
+from pathway.kernel.errors import Conflict, NotFound
+from pathway.store.transaction import Transaction
+
+_KINDS = [kind.value for kind in StructureKind]
+_SENSITIVE = [kind.value for kind in SensitiveKind]
+_PURPOSES = [purpose.value for purpose in Purpose]
+_BASES = [basis.value for basis in Basis]
+_UNKNOWN = "Aucune structure active ne porte ce code. Voyez ./carte partners list."
+_TAKEN = "Une structure porte déjà ce code. Choisissez-en un autre."
+_LONGEST_CODE, _LONGEST_NAME = 40, 120
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-@click.group("partners", cls=FrenchGroup, short_help="Donne les structures partenaires.")
+class Code(click.ParamType[str]):
+    """A code: lower-case letters without accents, figures, dashes."""
+
+    name = "CODE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code, or a sentence."""
+        if len(value) > _LONGEST_CODE or not _CODE.fullmatch(value):
+            self.fail("il faut des minuscules sans accent, des chiffres et des tirets, 40 au plus.", param, ctx)
+        return value
+
+
+class Title(click.ParamType[str]):
+    """The name of a structure."""
+
+    name = "NOM"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name without spaces around it, or a sentence."""
+        title = value.strip()
+        if not 0 < len(title) <= _LONGEST_NAME:
+            self.fail("il faut un nom de 1 à 120 caractères.", param, ctx)
+        return title
+
+
+@click.group("partners", cls=FrenchGroup, short_help="Donne et ajoute les structures partenaires.")
 def command() -> None:
-    """Donne les structures partenaires.
+    """Donne et ajoute les structures partenaires.
 
     \b
-    Exemple :
+    Exemples :
+      ./carte partners add-structure --code pae-centre --name "Point Accueil Emploi Centre" --kind employment_desk
       ./carte partners list
     """
 
@@ -34,7 +77,75 @@ def list_partners(as_json: bool) -> None:
         table(("Code", "Nom", "Sorte"), [(line.code, line.name, line.kind.label) for line in lines])
 
 
+@command.command("add-structure", cls=FrenchCommand, short_help="Ajoute une structure.")
+@click.option("--code", required=True, type=Code(), help="Comment les commandes et les fichiers l’appellent.")
+@click.option("--name", required=True, type=Title(), help="Son nom, comme les personnes le lisent.")
+@click.option("--kind", type=click.Choice(_KINDS), metavar="SORTE", help=f"{', '.join(_KINDS)}.")
+@click.option("--sensitive-kind", type=click.Choice(_SENSITIVE), metavar="SORTE", help=f"{', '.join(_SENSITIVE)}.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+@click.pass_context
+def add(ctx: click.Context, code: str, name: str, kind: str | None, sensitive_kind: str | None, as_json: bool) -> None:
+    """Ajoute une structure, avec sa base légale ordinaire : la mission d’intérêt public.
+
+    Avec --sensitive-kind, son nom et sa sorte sont scellés : les autres structures ne voient ni elle ni ses étapes.
+    Son code reste en clair : il ne doit rien dire de ce qu’elle est.
+
+    \b
+    Exemples :
+      ./carte partners add-structure --code pae-centre --name "Point Accueil Emploi Centre" --kind employment_desk
+      ./carte partners add-structure --code quai-neuf --name "CSAPA du Port" --sensitive-kind addiction_care
+    """
+    if (kind is None) == (sensitive_kind is None):
+        raise click.UsageError("Donnez « --kind » ou « --sensitive-kind », l’un des deux.", ctx)
+    with opened() as store, operating(store, write=True) as tx:
+        structure_id = _add(tx, code=code, name=name, kind=kind, sensitive_kind=sensitive_kind)
+    if as_json:
+        emit({"structure": structure_id, "code": code})
+    else:
+        say(f"structure « {code} » ajoutée.")
+
+
+@command.command("record-basis", cls=FrenchCommand, short_help="Note sur quoi repose le droit d’une structure.")
+@click.option("--code", required=True, help="Le code de la structure.")
+@click.option("--purpose", required=True, type=click.Choice(_PURPOSES), metavar="FINALITÉ", help=", ".join(_PURPOSES))
+@click.option("--basis", required=True, type=click.Choice(_BASES), metavar="BASE", help=", ".join(_BASES))
+def ground(code: str, purpose: str, basis: str) -> None:
+    """Note la base légale d’une structure pour une finalité, à la place de l’ancienne, qui reste dans l’historique.
+
+    Sans base notée pour « health », aucun accord n’ouvre la partie santé à cette structure.
+
+    \b
+    Exemple :
+      ./carte partners record-basis --code ccas --purpose health --basis explicit_consent
+    """
+    with opened() as store, operating(store, write=True) as tx:
+        found = [one.id for one in every_structure(tx) if one.code == code]
+        if not found:
+            raise NotFound(_UNKNOWN)
+        record_basis(
+            tx, structure_id=found[0], purpose=Purpose(purpose), basis=Basis(basis), notice_version=NOTICE_VERSION
+        )
+    say(f"base légale de « {code} » notée.")
+
+
+def _add(tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None) -> str:
+    if has_structure(tx, code):
+        raise Conflict(_TAKEN)
+    if sensitive_kind:
+        structure_id = add_sensitive_structure(tx, code=code, name=name, kind=SensitiveKind(sensitive_kind))
+    else:
+        structure_id = add_structure(tx, code=code, name=name, kind=StructureKind(str(kind)))
+    record_basis(
+        tx,
+        structure_id=structure_id,
+        purpose=Purpose.PATHWAY,
+        basis=Basis.PUBLIC_INTEREST,
+        notice_version=NOTICE_VERSION,
+    )
+    return structure_id
+
+
 def known_structures() -> list[StructureLine]:
     """Every active structure of the configured base, by name."""
     with opened() as store, operating(store) as tx:
-        return structures(tx)
+        return every_structure(tx)

@@ -1,20 +1,34 @@
 """The doctor: is the base there, do the keys fit, is the journal whole, is anybody left without follow-up."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
 
+from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import instance_counts
 from pathway.jobs.nightly import last_night
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
 from pathway.kernel.settings import Settings
-from pathway.kernel.wording import counted, said_date
-from pathway.store import journal
+from pathway.kernel.wording import counted, listed, said_date
+from pathway.store import heads, journal
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of
 from pathway.store.opening import OLD_BASE, Store, open_store
 from pathway.store.transaction import Transaction
 
 OK = "ok"
+_HEAD_LATE = timedelta(days=2)
+_NOWHERE = (
+    "L’en-tête du journal n’est exporté nulle part : une fin coupée ou une base remise à un état plus ancien ne se "
+    "verrait pas. Réglez CARTE_JOURNAL_HEADS."
+)
+_NOT_YET = "L’en-tête du journal sera exporté à la première nuit."
+_HEADS_SHUT = "Le fichier des en-têtes du journal {path} ne se lit pas. Vérifiez ses droits."
+_HEADS_LATE = (
+    "Aucun en-tête du journal n’a été écrit dans {path} depuis deux jours. "
+    "Vérifiez cet endroit et que « ./carte nightly » passe chaque nuit."
+)
 _NOT_READ = "Non vérifié : la base ne s’ouvre pas."
 
 
@@ -53,6 +67,7 @@ def examine(settings: Settings) -> Examination:
         return found
     try:
         _examine_store(store, found)
+        _examine_heads(store, settings.journal_heads, found)
     finally:
         store.engine.dispose()
     return found
@@ -69,6 +84,7 @@ def _examine_store(store: Store, found: Examination) -> None:
     found.checks = {"base": OK, "keyring": OK, "migrations": OK}
     with Transaction(store, actor=SYSTEM, clock=clock_of(store), door="cli", write=False) as tx:
         found.counts = instance_counts(tx)
+        _examine_oversight(late_counts(tx), found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
     orphans = found.counts["orphan_exits"]
@@ -80,6 +96,43 @@ def _examine_store(store: Store, found: Examination) -> None:
         found.notes["nightly"] = f"Alertes non calculées {since}. Planifiez « ./carte nightly » chaque nuit."
 
 
+def _examine_oversight(late: dict[str, int], found: Examination) -> None:
+    """Accesses that a person asked about, exceptional accesses to review: late, or with nobody to handle them."""
+    said = [
+        counted(late["late_answers"], "explication d’accès en retard", "explications d’accès en retard"),
+        counted(late["late_reviews"], "accès exceptionnel non vérifié", "accès exceptionnels non vérifiés"),
+        counted(late["unattended"], "demande sans personne pour répondre", "demandes sans personne pour répondre"),
+    ]
+    if any(late.values()):
+        found.notes["oversight"] = f"Accès à expliquer ou à vérifier : {listed(said)}."
+
+
+def _examine_heads(store: Store, place: Path | None, found: Examination) -> None:
+    if place is None:
+        found.notes["journal_heads"] = _NOWHERE
+        return
+    file = heads.head_file(place, territory=store.territory)
+    try:
+        lines = file.read_bytes().splitlines() if file.exists() else []
+    except OSError:
+        found.checks["journal_heads"] = _HEADS_SHUT.format(path=file)
+        return
+    with Transaction(store, actor=SYSTEM, clock=clock_of(store), door="cli", write=False) as tx:
+        compared = heads.compare(store, tx.connection, lines)
+    if not compared.heads and last_night(store) is None:
+        found.notes["journal_heads"] = _NOT_YET
+    else:
+        found.checks["journal_heads"] = _heads_said(store, compared, file)
+
+
+def _heads_said(store: Store, compared: heads.Compared, file: Path) -> str:
+    if compared.contradicted:
+        first = compared.contradicted[0]
+        return f"Le journal ne tient pas ce que dit {file}, ligne {first.line} : {first.problem}."
+    is_late = compared.last_at is None or clock_of(store).now() - compared.last_at > _HEAD_LATE
+    return _HEADS_LATE.format(path=file) if is_late else OK
+
+
 def _broken(verified: journal.Verified) -> str:
     first = verified.broken[0]
     places = counted(len(verified.broken), "endroit")
@@ -87,7 +140,9 @@ def _broken(verified: journal.Verified) -> str:
 
 
 def _notes(settings: Settings) -> dict[str, str]:
-    notes = {"mail": "Aucun envoi de courriel n’est réglé : rien ne part de cette instance."}
+    notes = {}
+    if not settings.smtp_host:
+        notes["mail"] = "CARTE_SMTP_HOST n’est pas réglé : aucun courriel ne part, les lettres attendent."
     if not settings.root_key:
         notes["root_key"] = "Le trousseau n’est protégé que par les droits du fichier. CARTE_ROOT_KEY le scelle."
     if not settings.secure_cookies:

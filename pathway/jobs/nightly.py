@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from time import sleep
 
 import orjson
 from sqlalchemy import delete, func, insert, select, update
@@ -11,14 +14,21 @@ from pathway.casework.accounts.actions import forget_old_traces
 from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.queries import candidates
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.cards.actions import forget_old_codes
 from pathway.casework.enrolments.actions import end_finished_supports
+from pathway.casework.links.actions import keep_matches
+from pathway.casework.links.queries import cards_to_compare, plan_matches
+from pathway.casework.resets.actions import forget_old_resets
+from pathway.casework.team.actions import forget_old_invitations
+from pathway.casework.usage.actions import forget_old_usage
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
-from pathway.kernel.errors import Refused
+from pathway.kernel.errors import Refused, Unavailable
 from pathway.kernel.wording import said_date
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of, move_ahead
 from pathway.store.columns import table_of
 from pathway.store.engine import connect
+from pathway.store.heads import append_head, head_line
 from pathway.store.opening import Store
 from pathway.store.tables import NightStep
 from pathway.store.transaction import Transaction
@@ -26,6 +36,7 @@ from pathway.store.transaction import Transaction
 _step = table_of(NightStep)
 
 _LOT = 200
+_PAUSE_SECONDS = 0.01  # between two lots, others write
 _LEASE = timedelta(minutes=2)
 _MOST_CAUGHT_UP = 400
 _FURTHEST_YEARS = 100
@@ -43,11 +54,12 @@ class Night:
     caught_up: list[date] = field(default_factory=list)
 
 
-def run_nights(store: Store, *, on: date | None, report: Report) -> Night:
+def run_nights(store: Store, *, on: date | None, report: Report, heads: Path | None = None) -> Night:
     """Run the night of that day (today by default) after the nights missed before it.
 
-    `report(step, done, total)` follows the progress. `Refused` when a later night is already complete, when the day is
-    in the future on a base of real people or over a century ahead, or when another run holds the lease.
+    `heads` is where the journal's head is kept outside the base (a file or a folder). `report(step, done, total)`
+    follows the progress. `Refused` when a later night is already complete, when the day is in the future on a base of
+    real people or over a century ahead, or when another run holds the lease.
     """
     clock = clock_of(store)
     today = local_day(clock.now())
@@ -58,7 +70,7 @@ def run_nights(store: Store, *, on: date | None, report: Report) -> Night:
     night = Night(on=wanted, caught_up=_missed(last, wanted))
     for day in [*night.caught_up, wanted]:
         then = FixedClock(at - timedelta(days=(wanted - day).days))
-        night.steps = {name: _run_step(store, then, day, name, step, report) for name, step in _STEPS}
+        night.steps = {name: _run_step(store, then, day, name, step, report) for name, step in _steps(heads)}
     if wanted > today:
         _live_ahead(store, at)
     return night
@@ -67,13 +79,18 @@ def run_nights(store: Store, *, on: date | None, report: Report) -> Night:
 def run_night(store: Store, clock: Clock, *, report: Report) -> dict[str, Counts]:
     """Run the one night of that clock's day, whatever came before: for a town whose days are lived one by one."""
     day = local_day(clock.now())
-    return {name: _run_step(store, clock, day, name, step, report) for name, step in _STEPS}
+    return {name: _run_step(store, clock, day, name, step, report) for name, step in _steps(None)}
 
 
 def last_night(store: Store) -> date | None:
     """The latest night whose steps are all done."""
     finished = func.count().filter(_step.c.finished_at.is_not(None))
-    query = select(_step.c.night).group_by(_step.c.night).having(finished == len(_STEPS)).order_by(_step.c.night.desc())
+    query = (
+        select(_step.c.night)
+        .group_by(_step.c.night)
+        .having(finished == len(_steps(None)))
+        .order_by(_step.c.night.desc())
+    )
     with connect(store.engine, write=False) as connection:
         row = connection.execute(query.limit(1)).one_or_none()
     return row.night if row else None
@@ -143,15 +160,63 @@ def _supports(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, i
     yield 1, 1, {"ended": ended}
 
 
-def _traces(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
-    """Forget sessions, codes and failed tries that no longer serve."""
+def _links(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Compare the cards written since the last time with all the others; a person will decide on those that look
+    alike. Never inside a request: creating a card tells nothing of other cards."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
+        found = cards_to_compare(tx)
+    yield 0, len(found), {"compared": 0, "proposed": 0}
+    for start in range(0, len(found), _LOT):
+        lot = found[start : start + _LOT]
+        yield min(start + _LOT, len(found)), len(found), _compare_lot(store, clock, lot)
+        sleep(_PAUSE_SECONDS)
+
+
+def _compare_lot(store: Store, clock: Clock, lot: Sequence[str]) -> Counts:
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
+        plan = plan_matches(tx, lot)  # names are opened and scored outside the write lock
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        forgotten = forget_old_traces(tx)
+        proposed = keep_matches(tx, plan)
+    return {"compared": len(lot), "proposed": proposed}
+
+
+def _traces(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Forget sessions, codes, failed tries and counts of use that no longer serve."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        forgotten = forget_old_traces(tx) + forget_old_usage(tx) + forget_old_codes(tx)
+        forgotten += forget_old_resets(tx) + forget_old_invitations(tx)
         tx.journal("nightly_traces", forgotten=forgotten)
     yield 1, 1, {"forgotten": forgotten}
 
 
-_STEPS: tuple[tuple[str, Step], ...] = (("alerts", _alerts), ("supports", _supports), ("traces", _traces))
+def _journal_head(heads: Path | None, store: Store, _clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Keep the journal's head in a second place; a place that cannot be reached stops no night: the doctor tells."""
+    yield 1, 1, {"exported": 0, "failed": 0} if heads is None else _exported(store, heads)
+
+
+def _exported(store: Store, heads: Path) -> Counts:
+    # Not the night's own instant: a night caught up late exports the journal as it stands now.
+    at = clock_of(store).now()
+    try:
+        with connect(store.engine, write=False) as connection:
+            line = head_line(store, connection, at=at)
+        append_head(heads, line, territory=store.territory)
+    except Unavailable:
+        return {"exported": 0, "failed": 1}
+    return {"exported": 1, "failed": 0}
+
+
+_STEPS: tuple[tuple[str, Step], ...] = (
+    ("alerts", _alerts),
+    ("supports", _supports),
+    ("links", _links),
+    ("traces", _traces),
+)
+
+
+def _steps(heads: Path | None) -> tuple[tuple[str, Step], ...]:
+    # Last: what the other steps journalled is under the head.
+    return (*_STEPS, ("journal_head", partial(_journal_head, heads)))
 
 
 def _take_lease(store: Store, night: date, name: str) -> datetime:

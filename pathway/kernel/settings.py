@@ -1,11 +1,19 @@
 """Where the program stands: instance folder and base, from the environment, then instance/settings.toml."""
 
+import re
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 ROOT = Path(__file__).resolve().parents[2]
+
+_HERE = "http://127.0.0.1:8000"
+_ORIGIN = r"^(https?://[^\s/?#@\\]+/?)?$"
+_SENDER = r"^([^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?$"
+_CONTACT = r"^[!-~]*$"
+_PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
 class Settings(BaseSettings):
@@ -20,6 +28,24 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(default=False, validation_alias="CARTE_SECURE_COOKIES")
     trusted_hosts: str = Field(default="", validation_alias="CARTE_TRUSTED_HOSTS")
     proxy_hops: int = Field(default=0, ge=0, le=5, validation_alias="CARTE_PROXY_HOPS")
+    public_url: str = Field(default="", pattern=_ORIGIN, validation_alias="CARTE_PUBLIC_URL")
+    smtp_host: str = Field(default="", validation_alias="CARTE_SMTP_HOST")
+    smtp_port: int = Field(default=587, ge=1, le=65535, validation_alias="CARTE_SMTP_PORT")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(default="starttls", validation_alias="CARTE_SMTP_TLS")
+    smtp_user: str = Field(default="", validation_alias="CARTE_SMTP_USER")
+    smtp_password: str = Field(default="", validation_alias="CARTE_SMTP_PASSWORD", repr=False)
+    mail_from: str = Field(default="", pattern=_SENDER, validation_alias="CARTE_MAIL_FROM")
+
+    journal_heads: Path | None = Field(default=None, validation_alias="CARTE_JOURNAL_HEADS")
+    security_contact: str = Field(default="", pattern=_CONTACT, validation_alias="CARTE_SECURITY_CONTACT")
+
+    quota_searches_hour: int = Field(default=100, ge=1, validation_alias="CARTE_QUOTA_SEARCHES_PER_HOUR")
+    quota_records_hour: int = Field(default=60, ge=1, validation_alias="CARTE_QUOTA_RECORDS_PER_HOUR")
+    quota_records_day: int = Field(default=150, ge=1, validation_alias="CARTE_QUOTA_RECORDS_PER_DAY")
+    quota_names_day: int = Field(default=1500, ge=1, validation_alias="CARTE_QUOTA_NAMES_PER_DAY")
+    quota_rows_day: int = Field(default=1000, ge=1, validation_alias="CARTE_QUOTA_ROWS_PER_DAY")
+    quota_refusals_hour: int = Field(default=30, ge=1, validation_alias="CARTE_QUOTA_REFUSALS_PER_HOUR")
+    quota_structure_times: int = Field(default=10, ge=1, validation_alias="CARTE_QUOTA_STRUCTURE_TIMES")
 
     @property
     def url(self) -> str:
@@ -45,3 +71,18 @@ class Settings(BaseSettings):
         folder = Path(str(environment.get("CARTE_INSTANCE", ROOT / "instance")))
         toml = TomlConfigSettingsSource(settings_cls, toml_file=folder / "settings.toml")
         return (init_settings, env_settings, toml)
+
+
+def is_local_path(text: str) -> bool:
+    """Whether that is a path of this service (with its query and fragment), and cannot be read as another's address."""
+    return _PATH.fullmatch(text) is not None
+
+
+def public_link(settings: Settings, path: str) -> str:
+    """The whole address of a page, for a letter or a printed code. From CARTE_PUBLIC_URL, never from a request's Host.
+
+    Without the setting, the address where `./carte serve` listens by default. `ValueError` when that is not a path.
+    """
+    if not is_local_path(path):
+        raise ValueError("a link is made from a path of this service")
+    return (settings.public_url or _HERE).rstrip("/") + path

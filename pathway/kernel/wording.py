@@ -41,8 +41,13 @@ def said_month(day: date) -> str:
 
 def said_instant(at: datetime) -> str:
     """« 28 novembre 2026 à 14 h 05 », in metropolitan France's time."""
+    return f"{said_date(at.astimezone(PARIS).date())} à {said_hour(at)}"
+
+
+def said_hour(at: datetime) -> str:
+    """« 14 h 05 », in metropolitan France's time."""
     local = at.astimezone(PARIS)
-    return f"{said_date(local.date())} à {local.hour} h {local.minute:02d}"
+    return f"{local.hour} h {local.minute:02d}"
 
 
 def said_distance(day: date, *, today: date) -> str:

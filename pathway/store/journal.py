@@ -1,6 +1,6 @@
 """The chained journal: every write and every read leaves one entry, each bound to the one before."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,8 @@ _entry = table_of(JournalEntry)
 _head = table_of(JournalHead)
 _subject = table_of(JournalSubject)
 _key = table_of(DataKey)
+
+_SUBJECTS = "les dossiers cités ne sont plus ceux de la ligne"
 
 # Built once: every request passes here.
 _READ_HEAD = select(_head).with_for_update()
@@ -93,6 +95,16 @@ def entries_about(connection: Connection, record_id: str, *, limit: int) -> list
     return [{"seq": row.seq, **orjson.loads(row.payload)} for row in connection.execute(query)]
 
 
+def entries_about_any(
+    connection: Connection, record_ids: Collection[str], *, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """The same for all the cards of one person, each entry once; every entry when there is no limit."""
+    about = select(_subject.c.seq).where(_subject.c.record_id.in_(list(record_ids)))
+    query = select(_entry.c.seq, _entry.c.payload).where(_entry.c.seq.in_(about))
+    rows = connection.execute(query.order_by(_entry.c.seq.desc()).limit(limit))
+    return [{"seq": row.seq, **orjson.loads(row.payload)} for row in rows]
+
+
 def verify(connection: Connection, keyring: Keyring) -> Verified:
     """Walk the whole chain, then compare each subject's seal with the last one the journal saw."""
     broken: list[Broken] = []
@@ -159,7 +171,8 @@ def _subject_problems(connection: Connection) -> Iterable[Broken]:
         named.setdefault(row.seq, set()).add(row.record_id)
     for row in _walk(connection):
         if _records_in(row.payload) != named.pop(row.seq, set()):
-            yield Broken(seq=row.seq, problem="les dossiers cités ne sont plus ceux de la ligne")
+            yield Broken(seq=row.seq, problem=_SUBJECTS)
+    yield from (Broken(seq=seq, problem=_SUBJECTS) for seq in sorted(named))
 
 
 def _records_in(payload: bytes) -> set[str]:

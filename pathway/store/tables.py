@@ -1,11 +1,12 @@
-"""What the store keeps for every room: keys, sealed sections, search tokens, the journal, marks, nights."""
+"""What the store keeps for every room: keys, sealed sections, search tokens, the journal, marks, nights, letters."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
-from pathway.store.columns import ID_LENGTH, STRICT
+from pathway.kernel.choice import Choice
+from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 
 class DataKey(SQLModel, table=True):
@@ -115,3 +116,33 @@ class NightStep(SQLModel, table=True):
     leased_until: datetime
     finished_at: datetime | None = None
     counts: str = Field(default="{}", max_length=4000)
+
+
+class LetterState(Choice):
+    """Where a letter stands."""
+
+    WAITING = "waiting", "En attente"
+    SENT = "sent", "Partie"
+    GIVEN_UP = "given_up", "Abandonnée"
+
+
+class Letter(SQLModel, table=True):
+    """One letter to send. To whom and with which link is sealed under its own key, which goes when the letter ends."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        coded("state", LetterState),
+        Index("ix_letter_state_next_try_at", "state", "next_try_at"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    kind: str = Field(max_length=40)
+    key: str | None = Field(default=None, unique=True, max_length=120)
+    state: str = Field(max_length=10)
+    attempts: int
+    next_try_at: datetime
+    leased_until: datetime | None = None
+    created_at: datetime
+    ended_at: datetime | None = None
+    problem: str = Field(default="", max_length=40)

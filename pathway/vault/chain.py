@@ -11,6 +11,7 @@ _MAC_BYTES = 32
 _U64 = Struct(">Q")
 
 GENESIS: bytes = bytes(_MAC_BYTES)
+_HEAD_USE = b"cve/journal-head/v1"
 
 
 def chain_mac(keyring: Keyring, *, epoch: int, previous: bytes, seq: int, payload: bytes) -> bytes:
@@ -24,6 +25,17 @@ def chain_mac(keyring: Keyring, *, epoch: int, previous: bytes, seq: int, payloa
     if len(previous) != _MAC_BYTES:
         raise breach("journal: the previous mark has a wrong length")
     return hmac.digest(key, previous + _numbered(seq) + payload, "sha256")
+
+
+def head_mac(keyring: Keyring, *, epoch: int, content: bytes) -> bytes:
+    """The 32-byte mark of a head kept outside the base, under a key of its own: it is never the mark of an entry.
+
+    `Sealed` when the epoch is unknown.
+    """
+    key = keyring.journal_keys.get(epoch)
+    if key is None:
+        raise breach(f"unknown journal epoch {epoch}")
+    return hmac.digest(hmac.digest(key, _HEAD_USE, "sha256"), content, "sha256")
 
 
 def same_mac(a: bytes, b: bytes) -> bool:

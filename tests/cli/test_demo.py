@@ -3,7 +3,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pathway.casework.factors.one_time import code_of, step_at
 from pathway.demo.personas import PASSWORD
+from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import ROOT
 from tests.cli.conftest import Desk
 
@@ -14,6 +16,14 @@ def test_the_accounts_are_given_as_one_json_value(empty_desk: Desk) -> None:
     assert all(one["email"].endswith("@demo.carte.invalid") and one["password"] == PASSWORD for one in accounts)
     assert {one["role"] for one in accounts} >= {"jobseeker", "counsellor", "supervisor", "operator"}
     assert not empty_desk.folder.exists()
+
+
+def test_the_accounts_come_with_the_code_of_this_instant(empty_desk: Desk) -> None:
+    before = step_at(SystemClock().now())
+    told = {one["persona"]: one for one in empty_desk.answer("demo", "accounts")}
+    possible = {code_of(told["bruno"]["totp_secret"], step) for step in range(before, step_at(SystemClock().now()) + 1)}
+    assert told["bruno"]["totp"] in possible and told["bruno"]["login"] == told["bruno"]["email"]
+    assert told["amina"]["totp"] == told["amina"]["totp_secret"] == ""
 
 
 def test_the_accounts_are_readable_without_json(empty_desk: Desk) -> None:

@@ -25,7 +25,7 @@ def file(tmp_path: Path, text: str) -> Path:
 def test_partners_are_listed_by_code(desk: Desk) -> None:
     found = desk.answer("partners", "list")
     assert {"code": "plie", "name": "PLIE du Bassin", "kind": "plie"} in found
-    assert len(found) == 8
+    assert len(found) == 9
     assert "mission-locale" in desk.run("partners", "list").stdout
 
 

@@ -4,10 +4,12 @@ import pytest
 
 from pathway.demo.town import Town, settle
 from pathway.jobs.doctor import OK, Examination, examine
+from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
 from pathway.store.opening import Store
 from tests.casework.enrolments.steps import enter, leave
+from tests.casework.oversight.scenes import ask
 from tests.store.hands import altered
 from tests.town import instance, welcome
 
@@ -47,6 +49,15 @@ def test_what_is_merely_not_set_up_goes_to_the_notes(settings: Settings, lively:
     found = examine(settings)
     assert {"mail", "root_key", "https", "nightly"} <= set(found.notes)
     assert found.is_well
+
+
+def test_an_access_that_nobody_can_explain_goes_to_the_notes(settings: Settings, lively: Town) -> None:
+    record_id = welcome(lively)
+    with lively.acting("ines") as tx:
+        tx.journal("refused", records=[record_id])
+    ask(lively, record_id, action="refused")
+    found = examine(settings)
+    assert "1 demande sans personne pour répondre" in found.notes["oversight"] and found.is_well
 
 
 def test_an_orphan_exit_is_the_first_thing_it_says(settings: Settings, lively: Town) -> None:
@@ -92,3 +103,35 @@ def test_nothing_is_written_by_looking(settings: Settings, lively: Town) -> None
     lively.store.engine.dispose()
     before = examine(settings)
     assert examine(settings) == before
+
+
+def exporting(settings: Settings, place: Path) -> Settings:
+    return settings.model_copy(update={"journal_heads": place})
+
+
+def test_a_head_exported_nowhere_is_said(settings: Settings, lively: Town) -> None:
+    assert "n’est exporté nulle part" in examine(settings).notes["journal_heads"]
+
+
+def test_heads_that_hold_are_well_and_those_that_do_not_are_named(
+    settings: Settings, lively: Town, tmp_path: Path
+) -> None:
+    here = exporting(settings, tmp_path / "heads.jsonl")
+    assert "première nuit" in examine(here).notes["journal_heads"]
+    run_nights(lively.store, on=None, report=lambda step, done, total: None, heads=here.journal_heads)
+    assert examine(here).checks["journal_heads"] == OK
+    with (tmp_path / "heads.jsonl").open("ab") as file:
+        file.write(b"{}\n")
+    assert set(failed(examine(here))) == {"journal_heads"}
+    assert "ligne 2" in examine(here).checks["journal_heads"]
+
+
+def test_heads_that_vanished_after_a_night_are_a_failed_check(settings: Settings, lively: Town, tmp_path: Path) -> None:
+    run_nights(lively.store, on=None, report=lambda step, done, total: None)
+    assert set(failed(examine(exporting(settings, tmp_path / "heads.jsonl")))) == {"journal_heads"}
+
+
+def test_heads_that_cannot_be_read_are_a_failed_check(settings: Settings, lively: Town, tmp_path: Path) -> None:
+    place = tmp_path / "journal-valmer.jsonl"
+    place.mkdir()
+    assert "ne se lit pas" in examine(exporting(settings, tmp_path)).checks["journal_heads"]

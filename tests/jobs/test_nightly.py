@@ -1,6 +1,7 @@
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,15 +12,16 @@ from pathway.jobs import nightly
 from pathway.jobs.nightly import last_night, run_night, run_nights
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
 from pathway.kernel.errors import PathwayError, Refused
-from pathway.store import journal
+from pathway.store import heads, journal
 from pathway.store.clocks import clock_of
 from pathway.store.opening import Store, mark_as_demo
 from tests.casework.enrolments.steps import enter, leave, rows, system
+from tests.casework.links.pairs import two_cards
 from tests.store.hands import broken
 from tests.town import welcome
 
 FRIDAY = date(2026, 11, 20)
-STEPS = {"alerts", "supports", "traces"}
+STEPS = {"alerts", "links", "supports", "traces", "journal_head"}
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -217,3 +219,42 @@ def test_a_base_that_cannot_be_written_lets_no_night_be_called_done(sqlite_town:
     with pytest.raises(PathwayError):
         lived(sqlite_town)
     assert last_night(sqlite_town.store) is None
+
+
+def test_the_head_of_the_journal_goes_to_its_second_place_each_night(
+    town: Town, clock: FixedClock, tmp_path: Path
+) -> None:
+    file = tmp_path / "heads.jsonl"
+    for _ in range(2):
+        night = run_nights(town.store, on=None, report=silent, heads=file)
+        assert night.steps["journal_head"] == {"exported": 1, "failed": 0}
+        clock.move(timedelta(days=1))
+    with system(town.store, clock, write=False) as tx:
+        compared = heads.compare(town.store, tx.connection, file.read_bytes().splitlines())
+    assert (compared.heads, compared.contradicted) == (2, ())
+
+
+def test_the_same_night_twice_exports_a_true_head_twice(sqlite_town: Town, tmp_path: Path) -> None:
+    for _ in range(2):
+        run_nights(sqlite_town.store, on=None, report=silent, heads=tmp_path)
+    lines = (tmp_path / "journal-valmer.jsonl").read_bytes().splitlines()
+    with system(sqlite_town.store, sqlite_town.clock, write=False) as tx:
+        assert heads.compare(sqlite_town.store, tx.connection, lines).contradicted == ()
+    assert len(lines) == 2
+
+
+def test_a_second_place_that_cannot_be_reached_stops_no_night(sqlite_town: Town, tmp_path: Path) -> None:
+    night = run_nights(sqlite_town.store, on=None, report=silent, heads=tmp_path / "missing" / "heads")
+    assert night.steps["journal_head"] == {"exported": 0, "failed": 1}
+    assert last_night(sqlite_town.store) == FRIDAY
+
+
+def test_the_night_proposes_cards_that_look_alike_lot_by_lot_and_names_nobody(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nightly, "_LOT", 1)
+    two_cards(town)
+    before = rows(town.store, "journal_subject")
+    assert lived(town).steps["links"] == {"compared": 2, "proposed": 1}
+    assert lived(town).steps["links"] == {"compared": 0, "proposed": 0}
+    assert rows(town.store, "journal_subject") == before

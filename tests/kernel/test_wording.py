@@ -12,6 +12,7 @@ from pathway.kernel.wording import (
     of_name,
     said_date,
     said_distance,
+    said_hour,
     said_instant,
     said_month,
     said_span,
@@ -48,6 +49,7 @@ def test_a_month_is_said_with_its_year() -> None:
 )
 def test_an_instant_is_said_in_the_time_of_paris(at: datetime, said: str) -> None:
     assert said_instant(at) == said
+    assert said.endswith(said_hour(at))
 
 
 @pytest.mark.parametrize(

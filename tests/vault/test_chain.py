@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.kernel.errors import Sealed
-from pathway.vault.chain import GENESIS, chain_mac, same_mac
+from pathway.vault.chain import GENESIS, chain_mac, head_mac, same_mac
 from pathway.vault.keyring import Keyring, new_keyring
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -49,3 +49,19 @@ def test_a_previous_mark_of_another_length_is_refused(previous: bytes) -> None:
 def test_an_unknown_epoch_or_impossible_number_is_refused(epoch: int, seq: int) -> None:
     with pytest.raises(Sealed):
         chain_mac(RING, epoch=epoch, previous=GENESIS, seq=seq, payload=b"a")
+
+
+def test_the_mark_of_an_exported_head_is_never_that_of_an_entry() -> None:
+    content = GENESIS + bytes(8) + b"a"  # what the mark of entry 0 covers
+    entry = chain_mac(RING, epoch=1, previous=GENESIS, seq=0, payload=b"a")
+    assert len(head_mac(RING, epoch=1, content=content)) == 32
+    assert not same_mac(head_mac(RING, epoch=1, content=content), entry)
+
+
+def test_an_exported_head_is_marked_by_its_content_and_its_keyring() -> None:
+    mark = head_mac(RING, epoch=1, content=b"a")
+    assert same_mac(mark, head_mac(RING, epoch=1, content=b"a"))
+    assert not same_mac(mark, head_mac(RING, epoch=1, content=b"b"))
+    assert not same_mac(mark, head_mac(new_keyring(NOW), epoch=1, content=b"a"))
+    with pytest.raises(Sealed):
+        head_mac(RING, epoch=9, content=b"a")

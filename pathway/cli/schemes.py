@@ -1,0 +1,113 @@
+"""`carte schemes`: the catalogue of schemes, described in files."""
+
+from pathlib import Path
+
+import click
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.actions import add_scheme
+from pathway.casework.schemes.queries import has_scheme
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.cli.accounts import structure_id_of
+from pathway.cli.french import FrenchCommand, FrenchGroup
+from pathway.cli.opening import opened, operating
+from pathway.cli.output import emit, say
+from pathway.kernel.errors import Conflict, Invalid
+from pathway.store.transaction import Transaction
+
+_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+_TAKEN = "Un dispositif porte déjà ce code. Choisissez-en un autre."
+_WRONG = "Ce fichier ne décrit pas un dispositif : voyez « {place} ». « ./carte schemes add --help » montre un exemple."
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class AskedItem(_Part):
+    """An item of the dictionary asked on entry, and why."""
+
+    key: str
+    mandatory: bool = False
+    why: str = Field(min_length=1, max_length=200)
+
+
+class AskedQuestion(_Part):
+    """A question of the scheme's own."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    label: str = Field(min_length=1, max_length=200)
+    mandatory: bool = False
+
+
+class SchemeFile(_Part):
+    """A scheme as its file describes it; without `structure` it is open to all."""
+
+    code: str = Field(pattern=_CODE, max_length=40)
+    name: str = Field(min_length=1, max_length=120)
+    kind: SchemeKind
+    structure: str = ""
+    intensity: Intensity = Intensity.STANDARD
+    planned_days: int | None = Field(default=None, ge=1, le=3650)
+    is_short_activity: bool = False
+    asks: tuple[AskedItem, ...] = ()
+    questions: tuple[AskedQuestion, ...] = ()
+
+
+@click.group("schemes", cls=FrenchGroup, short_help="Ajoute des dispositifs au catalogue.")
+def command() -> None:
+    """Ajoute des dispositifs au catalogue.
+
+    \b
+    Exemple :
+      ./carte schemes add plie.json
+    """
+
+
+@command.command("add", cls=FrenchCommand, short_help="Ajoute un dispositif décrit dans un fichier JSON.")
+@click.argument("file", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def add(file: Path, as_json: bool) -> None:
+    """Ajoute un dispositif décrit dans un fichier JSON : ce qu’il demande à l’entrée, et pourquoi.
+
+    Sans « structure », toutes les structures peuvent y faire entrer des personnes.
+
+    \b
+    Exemple : ./carte schemes add plie.json, où le fichier contient
+      {"code": "plie", "name": "Parcours PLIE", "kind": "plie", "planned_days": 730,
+       "asks": [{"key": "phones", "mandatory": true, "why": "Pour prendre de vos nouvelles"}],
+       "questions": [{"key": "goal", "label": "Premier objectif"}]}
+    """
+    described = _read(file)
+    with opened() as store, operating(store, write=True) as tx:
+        scheme_id = _add(tx, described)
+    if as_json:
+        emit({"scheme": scheme_id, "code": described.code})
+    else:
+        say(f"dispositif « {described.code} » ajouté.")
+
+
+def _read(file: Path) -> SchemeFile:
+    try:
+        return SchemeFile.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors()[0]["loc"]) or "le fichier entier"
+        raise Invalid(_WRONG.format(place=place)) from None
+
+
+def _add(tx: Transaction, described: SchemeFile) -> str:
+    if has_scheme(tx, described.code):
+        raise Conflict(_TAKEN)
+    return add_scheme(
+        tx,
+        code=described.code,
+        name=described.name,
+        kind=described.kind,
+        structure_id=structure_id_of(tx, described.structure) if described.structure else None,
+        intensity=described.intensity,
+        planned_days=described.planned_days,
+        is_short_activity=described.is_short_activity,
+        requirements=[Requirement(key=one.key, is_required=one.mandatory, why=one.why) for one in described.asks],
+        questions=[OwnQuestion(key=one.key, label=one.label, is_required=one.mandatory) for one in described.questions],
+    )

@@ -1,0 +1,53 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pathway.casework.schemes.queries import has_scheme
+from pathway.cli.opening import opened, operating
+from tests.cli.conftest import Desk
+
+SCHEME: dict[str, Any] = {
+    "code": "plie-nord",
+    "name": "Parcours PLIE Nord",
+    "kind": "plie",
+    "structure": "plie",
+    "planned_days": 730,
+    "asks": [{"key": "phones", "mandatory": True, "why": "Pour prendre de vos nouvelles"}],
+    "questions": [{"key": "goal", "label": "Premier objectif"}],
+}
+
+
+def written(tmp_path: Path, **more: Any) -> Path:
+    file = tmp_path / "scheme.json"
+    file.write_text(json.dumps({**SCHEME, **more}))
+    return file
+
+
+def test_a_scheme_described_in_a_file_joins_the_catalogue(desk: Desk, tmp_path: Path) -> None:
+    assert desk.answer("schemes", "add", written(tmp_path))["code"] == "plie-nord"
+    with opened() as store, operating(store) as tx:
+        assert has_scheme(tx, "plie-nord")
+    assert "porte déjà ce code" in desk.refusal("schemes", "add", written(tmp_path), code=1)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"kind": "magie"}, "« kind »"),
+        ({"planned_days": 0}, "« planned_days »"),
+        ({"surprise": 1}, "« surprise »"),
+        ({"asks": [{"key": "phones", "why": ""}]}, "« asks.0.why »"),
+        ({"asks": [{"key": "shoe_size", "why": "Par curiosité"}]}, "n’existe pas dans le dictionnaire"),
+        ({"structure": "nulle-part"}, "Aucune structure active"),
+    ],
+)
+def test_a_refused_description_names_the_place(desk: Desk, tmp_path: Path, more: dict[str, Any], said: str) -> None:
+    assert said in desk.refusal("schemes", "add", written(tmp_path, **more), code=1)
+
+
+def test_a_file_that_is_no_json_is_refused(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "scheme.json"
+    file.write_bytes(b"\xff not json")
+    assert "ne décrit pas un dispositif" in desk.refusal("schemes", "add", file, code=1)

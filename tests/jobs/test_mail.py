@@ -1,0 +1,244 @@
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pathway.jobs import mail
+from pathway.jobs.mail import Delivered, Problem, deliver
+from pathway.kernel.clock import FixedClock, SystemClock
+from pathway.kernel.errors import Unavailable
+from pathway.kernel.settings import ROOT, Settings
+from pathway.store import outbox
+from pathway.store.actor import SYSTEM
+from pathway.store.opening import Store
+from pathway.store.outbox import LetterKind
+from pathway.store.transaction import Transaction
+from tests.jobs.postbox import Postbox, free_port, listening
+from tests.store.hands import broken, stolen
+
+TO = "amina.benkacem@courriel.example"
+LINK = "/invitation/kd82hs"
+WAITS = (1, 5, 15, 60, 180, 360, 720)
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postbox]:
+    """A mail server whose certificate this machine trusts."""
+    with listening(tmp_path) as here:
+        monkeypatch.setenv("SSL_CERT_FILE", str(here.certificate))
+        yield here
+
+
+def post(store: Store, clock: FixedClock, *, kind: str = "invitation", to: str = TO, link: str = LINK) -> str:
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        return outbox.post(tx, kind=kind, to=to, variables={"link": link, "valid_for": "7 jours"})
+
+
+def sent(store: Store, box: Postbox, clock: FixedClock, **other: Any) -> Delivered:
+    return deliver(store, Settings(**{**box.settings, **other}), clock, limit=1000)
+
+
+def letter(store: Store, letter_id: str) -> dict[str, Any]:
+    return stolen(store, "SELECT * FROM letter WHERE id = :id", id=letter_id)
+
+
+def written_down(store: Store) -> str:
+    """All the journal says."""
+    with store.engine.connect() as connection:
+        return " ".join(
+            bytes(one[0]).decode() for one in connection.exec_driver_sql("SELECT payload FROM journal_entry")
+        )
+
+
+def test_a_letter_leaves_once_by_a_sealed_line(store: Store, box: Postbox, clock: FixedClock) -> None:
+    letter_id = post(store, clock)
+    assert sent(store, box, clock).sent == 1
+    assert sent(store, box, clock).total == 0
+    assert box.envelopes == [("carte@valmer.example", [TO])]
+    came = box.only()
+    assert came["Message-ID"] == f"<{letter_id}@valmer.example>"
+    assert came["Subject"] == "Votre compte vous attend"
+    assert f"\nhttps://carte.valmer.example{LINK}\n" in came.get_content().replace("\r\n", "\n")
+    assert letter(store, letter_id)["state"] == "sent"
+
+
+def test_nothing_of_a_letter_stays_in_the_base_once_it_left(store: Store, box: Postbox, clock: FixedClock) -> None:
+    letter_id = post(store, clock)
+    sent(store, box, clock)
+    for table in ("data_key", "sealed_section"):
+        assert stolen(store, f"SELECT count(*) AS n FROM {table} WHERE subject_id = :id", id=letter_id)["n"] == 0
+    assert TO not in written_down(store) and LINK not in written_down(store)
+    assert broken(store) == []
+
+
+def test_two_workers_at_once_send_each_letter_once(store: Store, box: Postbox, clock: FixedClock) -> None:
+    ids = {post(store, clock) for _ in range(25)}
+    barrier, found = threading.Barrier(2), []
+
+    def work() -> None:
+        barrier.wait()
+        found.append(sent(store, box, clock).sent)
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sum(found) == 25
+    assert sorted(one["Message-ID"] for one in box.letters) == sorted(f"<{one}@valmer.example>" for one in ids)
+
+
+def test_a_refused_recipient_is_tried_for_a_day_then_given_up(store: Store, box: Postbox, clock: FixedClock) -> None:
+    box.refused.add(TO)
+    letter_id = post(store, clock)
+    other = post(store, clock, to="bruno@courriel.example")
+    done = sent(store, box, clock)
+    assert (done.sent, done.retry, done.problems) == (1, 1, {Problem.RECIPIENT: 1})
+    for minutes in WAITS:
+        clock.move(timedelta(minutes=minutes, seconds=-1))
+        assert sent(store, box, clock).total == 0
+        clock.move(timedelta(seconds=1))
+        last = sent(store, box, clock)
+    assert (last.retry, last.given_up) == (0, 1)
+    assert letter(store, letter_id)["problem"] == "recipient" and letter(store, other)["state"] == "sent"
+    assert stolen(store, "SELECT count(*) AS n FROM data_key WHERE subject_id = :id", id=letter_id)["n"] == 0
+
+
+def test_no_log_and_no_journal_repeats_an_address(
+    store: Store, box: Postbox, clock: FixedClock, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    box.refused.add(TO)
+    post(store, clock)
+    post(store, clock, to="bruno@courriel.example")
+    sent(store, box, clock)
+    out = "".join(capfd.readouterr()) + "".join(one.getMessage() for one in caplog.records if one.name != "mail.log")
+    assert "courriel.example" not in out + written_down(store)
+
+
+def test_a_worker_killed_before_it_wrote_that_it_sent_sends_the_same_letter_again(
+    store: Store, box: Postbox, tmp_path: Path, clock: FixedClock
+) -> None:
+    clock.at = SystemClock().now()
+    letter_id = post(store, clock)
+    own = {"CARTE_INSTANCE": str(tmp_path / "instance"), "CARTE_TERRITORY": "valmer"}
+    address = {"DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
+    environment = {**os.environ, **own, **address, **{name: str(value) for name, value in box.settings.items()}}
+    line = [sys.executable, "-m", "pathway.cli", "worker", "--once"]
+    with subprocess.Popen(line, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as child:
+        box.on_letter = child.kill  # the server has the letter; nobody will hear its yes
+        assert child.wait(timeout=60) == -signal.SIGKILL
+    box.on_letter = lambda: None
+    assert letter(store, letter_id)["state"] == "waiting" and sent(store, box, clock).total == 0
+    clock.move(timedelta(minutes=17))
+    assert sent(store, box, clock).sent == 1
+    assert [one["Message-ID"] for one in box.letters] == [f"<{letter_id}@valmer.example>"] * 2
+
+
+def test_a_server_that_is_down_keeps_the_letters(sqlite_store: Store, box: Postbox, clock: FixedClock) -> None:
+    for _ in range(12):
+        post(sqlite_store, clock)
+    done = sent(sqlite_store, box, clock, CARTE_SMTP_PORT=free_port())
+    assert (done.retry, set(done.problems)) == (10, {Problem.UNREACHABLE})  # one lot tried, the rest left alone
+    clock.move(timedelta(minutes=1))
+    assert sent(sqlite_store, box, clock).sent == 12
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"CARTE_SMTP_PASSWORD": "un-autre"}, Problem.SIGN_IN),
+        ({"CARTE_SMTP_TLS": "tls"}, Problem.NOT_TRUSTED),
+        ({"CARTE_SMTP_TLS": "none", "CARTE_SMTP_USER": ""}, Problem.SENDER),
+    ],
+)
+def test_a_wrong_setting_is_named_and_loses_nothing(
+    sqlite_store: Store, box: Postbox, clock: FixedClock, wrong: dict[str, str], problem: Problem
+) -> None:
+    post(sqlite_store, clock)
+    assert sent(sqlite_store, box, clock, **wrong).problems == {problem: 1}
+    clock.move(timedelta(minutes=1))
+    assert sent(sqlite_store, box, clock).sent == 1
+
+
+def test_a_server_nobody_vouches_for_gets_nothing(
+    sqlite_store: Store, box: Postbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    post(sqlite_store, clock)
+    assert sent(sqlite_store, box, clock).problems == {Problem.NOT_TRUSTED: 1}
+    assert box.letters == []
+
+
+def test_a_letter_that_would_hold_another_header_never_leaves(
+    sqlite_store: Store, box: Postbox, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = post(sqlite_store, clock)
+    forged = outbox.Contents(to=f"{TO}\r\nBcc: eve@example.org", path=LINK, valid_for="")
+    monkeypatch.setattr(outbox, "contents", lambda *_: forged)
+    done = sent(sqlite_store, box, clock)
+    assert (done.given_up, done.problems) == (1, {Problem.UNWRITABLE: 1})
+    assert letter(sqlite_store, letter_id)["state"] == "given_up" and box.letters == []
+
+
+def test_the_other_letters_leave_when_one_was_altered(store: Store, box: Postbox, clock: FixedClock) -> None:
+    bad, _good = post(store, clock), post(store, clock)
+    with store.engine.begin() as connection:
+        table = "sealed_section SET blob = (SELECT wrapped FROM data_key LIMIT 1)"
+        connection.exec_driver_sql(f"UPDATE {table} WHERE subject_id = '{bad}'")
+    done = sent(store, box, clock)
+    assert (done.sent, done.given_up) == (1, 1)
+
+
+@pytest.mark.parametrize("name", ["CARTE_SMTP_HOST", "CARTE_MAIL_FROM", "CARTE_PUBLIC_URL"])
+def test_without_a_setting_letters_wait_and_it_is_named(
+    sqlite_store: Store, box: Postbox, clock: FixedClock, name: str
+) -> None:
+    letter_id = post(sqlite_store, clock)
+    with pytest.raises(Unavailable, match=name):
+        sent(sqlite_store, box, clock, **{name: ""})
+    assert (letter(sqlite_store, letter_id)["state"], letter(sqlite_store, letter_id)["attempts"]) == ("waiting", 0)
+
+
+def test_a_password_never_leaves_in_clear(sqlite_store: Store, box: Postbox, clock: FixedClock) -> None:
+    with pytest.raises(Unavailable, match="CARTE_SMTP_TLS"):
+        sent(sqlite_store, box, clock, CARTE_SMTP_TLS="none")
+    assert "un-mot-de-passe-de-relais" not in repr(Settings(**box.settings))
+
+
+def test_an_idle_worker_writes_nothing(sqlite_store: Store, box: Postbox, clock: FixedClock) -> None:
+    before = written_down(sqlite_store)
+    assert sent(sqlite_store, box, clock).total == 0
+    assert written_down(sqlite_store) == before
+
+
+def test_a_worker_asked_to_stop_takes_no_more(sqlite_store: Store, box: Postbox, clock: FixedClock) -> None:
+    post(sqlite_store, clock)
+    done = deliver(sqlite_store, Settings(**box.settings), clock, limit=1000, is_stopping=lambda: True)
+    assert (done.total, box.letters) == (0, [])
+
+
+@pytest.mark.parametrize("kind", LetterKind)
+@pytest.mark.parametrize("valid_for", ["", "30 minutes"])
+def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: str, clock: FixedClock) -> None:
+    said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for)
+    here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
+    written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
+    lines = written.get_content().split("\n")
+    assert written["Subject"] and lines[:2] == ["Bonjour,", ""]
+    assert lines.count(f"https://carte.valmer.example{LINK}") == 1
+    assert max(map(len, lines)) <= 90 and len(lines) < 25 and "amina" not in written.get_content().casefold()
+    assert "{" not in written.get_content() and "\n\n\n" not in written.get_content()
+
+
+def test_every_letter_has_its_words_and_no_words_are_idle() -> None:
+    files = {path.stem for path in (ROOT / "templates" / "mail").glob("*.txt")}
+    assert files == {kind.value for kind in LetterKind}
