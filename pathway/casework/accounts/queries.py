@@ -1,4 +1,4 @@
-"""Finding the account behind a login or a cookie."""
+"""Finding the account behind a login or a cookie, and what its owner may know of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,8 +6,25 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from pathway.casework.accounts.rules import AccountKind, AccountState, LoginKind, is_alive
-from pathway.casework.accounts.tables import Account, AccountLogin, FailedTries, WebSession
+from pathway.casework.accounts.rules import (
+    DEVICE_LIFE,
+    AccountKind,
+    AccountState,
+    EventKind,
+    LoginKind,
+    Stage,
+    is_alive,
+)
+from pathway.casework.accounts.tables import (
+    Account,
+    AccountEvent,
+    AccountLogin,
+    FailedTries,
+    KnownDevice,
+    WebSession,
+)
+from pathway.casework.partners.queries import posts
+from pathway.casework.partners.rules import Role
 from pathway.kernel.ids import is_card_number
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -16,6 +33,8 @@ _account = table_of(Account)
 _login = table_of(AccountLogin)
 _session = table_of(WebSession)
 _tries = table_of(FailedTries)
+_device = table_of(KnownDevice)
+_event = table_of(AccountEvent)
 
 _BY_LOGIN = (
     select(_account.c.id, _account.c.password_hash, _account.c.kind, _account.c.state, _account.c.record_id)
@@ -33,14 +52,50 @@ _BY_SESSION = (
 
 @dataclass(frozen=True, kw_only=True)
 class SessionView:
-    """A browser that is signed in: whose, in which role, for which structure or record."""
+    """A browser: whose, how far it has come, in which role (empty before `OPEN`), for which structure or record."""
 
     id: str
     account_id: str
     role: str
     structure_id: str
     record_id: str
+    created_at: datetime
     last_seen_at: datetime
+    stage: Stage = Stage.OPEN
+    proved_at: datetime | None = None
+    device: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionLine:
+    """One open session as its owner reads it. `mark` is enough to end it, and opens nothing."""
+
+    mark: str
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    is_this_one: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to the account."""
+
+    kind: EventKind
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """For whom a session opens: the account, the role taken and its structure, or the person's record."""
+
+    account_id: str
+    role: Role
+    structure_id: str = ""
+    record_id: str = ""
+
+
+MARK_LENGTH = 16
 
 
 def login_of(tx: Transaction, typed: str) -> tuple[LoginKind, int]:
@@ -53,7 +108,28 @@ def login_of(tx: Transaction, typed: str) -> tuple[LoginKind, int]:
 def account_by_login(tx: Transaction, typed: str) -> Any | None:
     """The account row (id, password_hash, kind, state, record_id) behind what was typed, or None."""
     kind, token = login_of(tx, typed)
-    return tx.execute(_BY_LOGIN.where(_login.c.kind == kind.value, _login.c.token == token)).one_or_none()
+    return account_by_token(tx, kind.value, token)
+
+
+def account_by_token(tx: Transaction, kind: str, token: int) -> Any | None:
+    """The same behind a login that was kept as its blind token."""
+    return tx.execute(_BY_LOGIN.where(_login.c.kind == kind, _login.c.token == token)).one_or_none()
+
+
+def seat_of(tx: Transaction, account_id: str, record_id: str | None) -> Seat | None:
+    """Where that account sits when it signs in: its record, else its oldest post; None when no habilitation holds.
+
+    Asks the base the same questions for an account that does not exist.
+    """
+    post = next(iter(posts(tx, account_id)), None)
+    if record_id:
+        return Seat(account_id=account_id, role=Role.JOBSEEKER, record_id=record_id)
+    return Seat(account_id=account_id, role=post.role, structure_id=post.structure_id) if post else None
+
+
+def account_by_id(tx: Transaction, account_id: str) -> Any | None:
+    """The account row (id, kind, state, record_id, password_hash, recorded_at), or None."""
+    return tx.execute(select(_account).where(_account.c.id == account_id)).one_or_none()
 
 
 def account_of_record(tx: Transaction, record_id: str) -> str | None:
@@ -69,12 +145,13 @@ def account_opened_at(tx: Transaction, record_id: str) -> datetime | None:
 
 
 def live_session(tx: Transaction, session_id: str) -> SessionView | None:
-    """The session of that id if it still holds and its account is active."""
+    """The session of that id if it still holds and its account is active. Look at its `stage`: it may open nothing."""
     row = tx.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
     if row is None or row.ended_at is not None or row.account_state != AccountState.ACTIVE:
         return None
     kind = AccountKind(row.account_kind)
-    if not is_alive(created_at=row.created_at, last_seen_at=row.last_seen_at, kind=kind, now=tx.now):
+    stage = Stage(row.stage)
+    if not is_alive(created_at=row.created_at, last_seen_at=row.last_seen_at, kind=kind, now=tx.now, stage=stage):
         return None
     return SessionView(
         id=row.id,
@@ -82,8 +159,47 @@ def live_session(tx: Transaction, session_id: str) -> SessionView | None:
         role=row.role,
         structure_id=row.structure_id or "",
         record_id=row.record_id or "",
+        created_at=row.created_at,
         last_seen_at=row.last_seen_at,
+        stage=stage,
+        proved_at=row.proved_at,
+        device=row.device or "",
     )
+
+
+def open_sessions(tx: Transaction, account_id: str, *, this: str) -> list[SessionLine]:
+    """The sessions of that account that hold now, newest first; `this` is the id of the one that asks."""
+    row = account_by_id(tx, account_id)
+    kind = AccountKind(row.kind) if row else AccountKind.JOBSEEKER
+    query = select(_session).where(
+        _session.c.account_id == account_id, _session.c.ended_at.is_(None), _session.c.stage == Stage.OPEN.value
+    )
+    return [
+        SessionLine(
+            mark=one.id[:MARK_LENGTH],
+            device=one.device or "",
+            created_at=one.created_at,
+            last_seen_at=one.last_seen_at,
+            is_this_one=one.id == this,
+        )
+        for one in tx.execute(query.order_by(_session.c.last_seen_at.desc()))
+        if is_alive(created_at=one.created_at, last_seen_at=one.last_seen_at, kind=kind, now=tx.now)
+    ]
+
+
+def latest_events(tx: Transaction, account_id: str, *, limit: int = 20) -> list[Event]:
+    """What last happened to that account, newest first."""
+    query = select(_event.c.kind, _event.c.at).where(_event.c.account_id == account_id)
+    ordered = query.order_by(_event.c.at.desc(), _event.c.id).limit(limit)
+    return [Event(kind=EventKind(row.kind), at=row.at) for row in tx.execute(ordered)]
+
+
+def is_known_device(tx: Transaction, account_id: str, device: str) -> bool:
+    """Whether that browser (the hash of its device cookie) signed in to that account in the last 180 days."""
+    query = select(_device.c.id).where(
+        _device.c.id == device, _device.c.account_id == account_id, _device.c.last_at > tx.now - DEVICE_LIFE
+    )
+    return tx.execute(query).first() is not None
 
 
 def blocked_until(tx: Transaction, who: list[str]) -> datetime | None:

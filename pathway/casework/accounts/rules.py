@@ -9,6 +9,11 @@ PROFESSIONAL_IDLE = timedelta(minutes=20)
 JOBSEEKER_IDLE = timedelta(minutes=15)
 LONGEST_SESSION = timedelta(hours=10)
 LAST_SEEN_EVERY = timedelta(minutes=1)
+PENDING_LIFE = timedelta(minutes=5)
+ENROLLING_LIFE = timedelta(minutes=30)
+FRESH_FOR = timedelta(minutes=10)
+DEVICE_LIFE = timedelta(days=180)
+EVENTS_KEPT = timedelta(days=365)
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -18,6 +23,7 @@ CODE_LENGTH = 8
 FREE_FAILURES = 5
 FREE_FAILURES_OF_ADDRESS = 30
 FAILURES_FADE = timedelta(minutes=60)
+ADDRESS_WINDOW = timedelta(minutes=10)
 LONGEST_BLOCK = timedelta(minutes=60)
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 128
@@ -71,10 +77,47 @@ class LoginKind(Choice):
     CARD = "card", "Numéro de carte"
 
 
-def is_alive(*, created_at: datetime, last_seen_at: datetime, kind: AccountKind, now: datetime) -> bool:
-    """Whether a session still holds: not idle too long, not older than ten hours, not from the future."""
+class Stage(Choice):
+    """How far a browser has come in signing in."""
+
+    PENDING = "pending", "Le second facteur est attendu"
+    ENROLLING = "enrolling", "Un second facteur doit être installé"
+    OPEN = "open", "Ouverte"
+
+
+class EventKind(Choice):
+    """What happened to an account, as its owner reads it."""
+
+    SIGN_IN = "sign_in", "Connexion"
+    NEW_DEVICE = "new_device", "Connexion depuis un nouvel appareil"
+    WRONG_CODE = "wrong_code", "Mauvais code de vérification"
+    RECOVERY_USED = "recovery_used", "Code de secours utilisé"
+    FACTOR_ADDED = "second_factor_added", "Protection ajoutée"
+    FACTOR_REMOVED = "second_factor_removed", "Protection retirée"
+    CODES_RENEWED = "recovery_codes_made", "Nouveaux codes de secours"
+    PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
+    SESSION_ENDED = "session_ended", "Appareil déconnecté"
+
+
+_HALF_LIVES = {Stage.PENDING: PENDING_LIFE, Stage.ENROLLING: ENROLLING_LIFE}
+
+
+def is_alive(
+    *, created_at: datetime, last_seen_at: datetime, kind: AccountKind, now: datetime, stage: Stage = Stage.OPEN
+) -> bool:
+    """Whether a session still holds: not idle too long, not older than ten hours, not from the future.
+
+    Before the second factor it holds 5 minutes; while a first one is being installed, 30.
+    """
+    if stage in _HALF_LIVES:
+        return created_at <= now < created_at + _HALF_LIVES[stage]
     idle = PROFESSIONAL_IDLE if kind is AccountKind.PROFESSIONAL else JOBSEEKER_IDLE
     return created_at <= now < created_at + LONGEST_SESSION and now < last_seen_at + idle
+
+
+def is_fresh(proved_at: datetime | None, *, now: datetime) -> bool:
+    """Whether the person proved who she is less than ten minutes ago (ASVS 7.5.1)."""
+    return proved_at is not None and proved_at <= now < proved_at + FRESH_FOR
 
 
 def block_after(failures: int, *, free: int, now: datetime) -> datetime | None:

@@ -1,11 +1,11 @@
-"""Accounts, their logins, sessions, activation codes and failed tries."""
+"""Accounts, their logins, sessions, devices, events, activation codes and failed tries."""
 
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlmodel import Field, SQLModel
 
-from pathway.casework.accounts.rules import AccountKind, AccountState, LoginKind
+from pathway.casework.accounts.rules import AccountKind, AccountState, EventKind, LoginKind, Stage
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 _ACCOUNT = "account.id"
@@ -37,7 +37,7 @@ class AccountLogin(SQLModel, table=True):
 
 
 class WebSession(SQLModel, table=True):
-    """One signed-in browser. The key is the SHA-256 of what the cookie holds, in hex."""
+    """One browser. The key is the SHA-256 of what the cookie holds, in hex; `role` is empty until it is open."""
 
     __tablename__ = "web_session"
     __table_args__ = (STRICT,)
@@ -49,6 +49,35 @@ class WebSession(SQLModel, table=True):
     created_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
+    stage: str = Field(max_length=10, sa_column_kwargs={"server_default": Stage.OPEN.value})
+    proved_at: datetime | None = None
+    device: str | None = Field(default=None, max_length=60)
+
+
+class KnownDevice(SQLModel, table=True):
+    """A browser that signed in to that account before. The key is a keyed hash of its long-lived cookie."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(
+        primary_key=True, index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
+    )
+    first_at: datetime
+    last_at: datetime
+
+
+class AccountEvent(SQLModel, table=True):
+    """What happened to an account, for its owner to read."""
+
+    __tablename__ = "account_event"
+    __table_args__ = (coded("kind", EventKind), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
+    kind: str = Field(max_length=30)
+    at: datetime
 
 
 class Activation(SQLModel, table=True):
@@ -77,3 +106,4 @@ class FailedTries(SQLModel, table=True):
     failures: int
     last_at: datetime
     blocked_until: datetime | None = None
+    began_at: datetime | None = None

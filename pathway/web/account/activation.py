@@ -15,18 +15,21 @@ from pathway.casework.accounts.actions import (
     count_wrong_birth_date,
     record_behind_code,
     same_birth_date,
-    start_session,
 )
-from pathway.casework.accounts.queries import account_by_login
+from pathway.casework.accounts.queries import Seat
 from pathway.casework.accounts.rules import check_password
+from pathway.casework.factors.actions import forget_factors
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.queries import CARD, CardView, card_view
 from pathway.casework.records.values import read_email
+from pathway.casework.resets.actions import ask_email_check
+from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
+from pathway.web.account.arrival import Arrived, arrive, welcomed
 from pathway.web.account.brake import tries_of, wait_seconds, wait_sentence
 from pathway.web.account.home import first_page
-from pathway.web.account.sign_in import welcomed
 from pathway.web.account.sign_out import leave
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import gate, public
@@ -99,15 +102,20 @@ def password_view() -> ResponseReturnValue:
     if checked.card is None:
         return _refused(CodeForm(formdata=None), checked)
     if not _is_strong(form, checked.card) or not is_valid:
+        with gate().writing() as tx:  # this answer shows her first name and her card again
+            tx.journal("activation_checked", records=[checked.record_id])
         return _password_page(form, checked.card, 422)
     password_hash = passwords.hash_password(form.password.data or "")
     leave()
     with gate().attempt(form) as tx:
-        secret = _open_account(tx, form, checked, password_hash)
+        arrived = _open_account(tx, form, checked, password_hash)
     if form.has_errors:
         return _password_page(form, checked.card, 422)
-    response = welcomed(first_page(Role.JOBSEEKER), secret)
-    notify("Votre compte est ouvert. Notez votre numéro de carte : il sert à vous connecter.")
+    response = welcomed(first_page(Role.JOBSEEKER), arrived)
+    today = said_date(local_day(gate().clock.now()))
+    notify(
+        f"Votre compte est ouvert depuis aujourd’hui, {today}. Notez votre numéro de carte : il sert à vous connecter."
+    )
     return response
 
 
@@ -152,28 +160,20 @@ def _is_strong(form: PasswordForm, card: CardView) -> bool:
     return True
 
 
-def _open_account(tx: Transaction, form: PasswordForm, checked: Checked, password_hash: str) -> str:
+def _open_account(tx: Transaction, form: PasswordForm, checked: Checked, password_hash: str) -> Arrived:
     assert checked.card is not None
-    email = form.email.data or ""
-    if email and account_by_login(tx, email):
-        # Somebody signs in with it already. Saying so would tell that this person has a card: her card number serves.
-        email = ""
     account_id = activate(
         tx,
         activation_id=checked.activation_id,
         record_id=checked.record_id,
-        email=email,
         card_number=checked.card.card_number,
         password_hash=password_hash,
     )
-    return start_session(
-        tx,
-        account_id=account_id,
-        role=Role.JOBSEEKER,
-        structure_id="",
-        record_id=checked.record_id,
-        tries_of=checked.who[0],
-    )
+    if form.email.data:
+        ask_email_check(tx, account_id, form.email.data)
+    forget_factors(tx, account_id)  # an account opened anew keeps nothing of whoever used it
+    seat = Seat(account_id=account_id, role=Role.JOBSEEKER, record_id=checked.record_id)
+    return arrive(tx, seat, tries_of=checked.who[0])
 
 
 def _code_page(form: CodeForm, status: int) -> ResponseReturnValue:

@@ -9,12 +9,12 @@ from werkzeug.exceptions import HTTPException
 
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, may
-from pathway.web.gate import SIGN_IN, gate, public
+from pathway.web.gate import ENROLMENT, SIGN_IN, gate, public
 
 _FIRST_PAGES: Mapping[Role, str] = {
     Role.COUNSELLOR: "counsellor.day",
     Role.SUPERVISOR: "supervisor.alerts",
-    Role.REVIEWER: "account.mine",
+    Role.REVIEWER: "reviewer.duplicates",
     Role.COORDINATOR: "supervisor.territory",
     Role.OPERATOR: "operator.instance",
     Role.JOBSEEKER: "jobseeker.pathway",
@@ -26,8 +26,10 @@ _OWN_PATH = re.compile(r"(?:/[a-z0-9-]+)+")
 @public
 def view() -> ResponseReturnValue:
     """Lead to the role's first page, or to sign-in."""
-    user = gate().user
-    return redirect(first_page(user.role) if user else url_for(SIGN_IN), 303)
+    here = gate()
+    if here.user:
+        return redirect(first_page(here.user.role), 303)
+    return redirect(url_for(ENROLMENT if here.session else SIGN_IN), 303)
 
 
 def first_page(role: Role) -> str:
@@ -37,7 +39,12 @@ def first_page(role: Role) -> str:
 
 def page_after_sign_in(role: Role, asked: str) -> str:
     """The page asked for before signing in if it is one of ours and that role may open it, else the first page."""
-    return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked) else first_page(role)
+    return page_asked(role, asked, otherwise=first_page(role))
+
+
+def page_asked(role: Role, asked: str, *, otherwise: str) -> str:
+    """The page asked for if it is one of ours and that role may open it, else the other one."""
+    return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked) else otherwise
 
 
 def _may_open(role: Role, path: str) -> bool:

@@ -3,7 +3,7 @@
 from flask import make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.accounts.actions import end_session
+from pathway.casework.accounts.sessions import end_session
 from pathway.web.gate import NOBODY, SIGN_IN, drop_session_cookie, gate, public
 from pathway.web.jinja import notify
 
@@ -23,8 +23,9 @@ def view() -> ResponseReturnValue:
 def leave() -> None:
     """End the session of this request, if any: what follows is done by nobody."""
     here = gate()
-    if here.session is None:
+    session = here.session or here.pending
+    if session is None:
         return
     with here.writing() as tx:
-        end_session(tx, here.session.id)
-    here.session, here.user, here.actor = None, None, NOBODY
+        end_session(tx, session.id)
+    here.session, here.pending, here.user, here.actor = None, None, None, NOBODY

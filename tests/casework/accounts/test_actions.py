@@ -12,14 +12,10 @@ from pathway.casework.accounts.actions import (
     add_professional,
     count_failure,
     count_wrong_birth_date,
-    end_session,
     forget_old_traces,
     give_activation,
     record_behind_code,
     same_birth_date,
-    session_id,
-    start_session,
-    touch_session,
     tries_names,
 )
 from pathway.casework.accounts.queries import (
@@ -37,6 +33,7 @@ from pathway.casework.accounts.rules import (
     is_alive,
     normal_code,
 )
+from pathway.casework.accounts.sessions import end_session, session_id, start_session, touch_session
 from pathway.casework.partners.rules import Role
 from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town
@@ -45,8 +42,6 @@ from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_card_number
 from tests.casework.enrolments.steps import rows, system
 from tests.town import FRIDAY, welcome
-
-AMINA_MAIL = "amina@demo.carte.invalid"
 
 
 def a_code(town: Town, record_id: str) -> str:
@@ -59,14 +54,13 @@ def behind(town: Town, code: str) -> tuple[str, str] | None:
         return record_behind_code(tx, code)
 
 
-def activated(town: Town, code: str, email: str = AMINA_MAIL, card: str = "") -> str:
+def activated(town: Town, code: str, card: str = "") -> str:
     found = behind(town, code) or ("", "")
     with system(town.store, town.clock) as tx:
         return activate(
             tx,
             activation_id=found[0],
             record_id=found[1],
-            email=email,
             card_number=card,
             password_hash=passwords.hash_password(PASSWORD),
         )
@@ -137,15 +131,15 @@ def test_a_code_serves_once(town: Town) -> None:
     activated(town, code)
     assert found is not None and behind(town, code) is None
     with pytest.raises(Refused) as refusal, system(town.store, town.clock) as tx:
-        activate(tx, activation_id=found[0], record_id=found[1], email="b@x.fr", card_number="", password_hash="x")
+        activate(tx, activation_id=found[0], record_id=found[1], card_number="", password_hash="x")
     assert refusal.value.sentence == WRONG_CODE
 
 
-def test_an_opened_account_signs_in_by_mail_or_by_card_whatever_the_spelling(town: Town) -> None:
+def test_an_opened_account_signs_in_by_card_whatever_the_spelling(town: Town) -> None:
     amina, card = welcome(town), new_card_number()
     account = activated(town, a_code(town, amina), card=card)
     with system(town.store, town.clock, write=False) as tx:
-        for typed in (f"  {AMINA_MAIL.upper()} ", card, f"{card[:4]} {card[4:]}"):
+        for typed in (card, f" {card[:4]} {card[4:]}"):
             row = account_by_login(tx, typed)
             assert row is not None and (row.id, row.record_id) == (account, amina)
         assert account_by_login(tx, "nobody@demo.carte.invalid") is None
@@ -160,24 +154,18 @@ def test_a_person_with_an_account_gets_no_other_code(town: Town) -> None:
 
 
 def test_a_mail_already_used_opens_no_second_account(town: Town) -> None:
-    activated(town, a_code(town, welcome(town)))
-    code = a_code(town, welcome(town))
-    with pytest.raises(Conflict):
-        activated(town, code)
-    assert behind(town, code)
-    assert len(rows(town.store, "account", "WHERE kind = 'jobseeker'")) == 1
     with pytest.raises(Conflict), system(town.store, town.clock) as tx:
         bruno = town.cast["bruno"]
         add_professional(tx, email=bruno.email, first_name="Faux", last_name="Bruno", password_hash="x")
 
 
-def test_neither_code_nor_mail_nor_secret_is_readable_in_the_base(town: Town) -> None:
+def test_neither_code_nor_secret_is_readable_in_the_base(town: Town) -> None:
     code = a_code(town, welcome(town))
     secret = session_of(town)
     activated(town, code)
     for table in ("activation", "account", "account_login", "web_session", "sealed_section"):
         kept = str(rows(town.store, table))
-        assert code not in kept and AMINA_MAIL not in kept and secret not in kept, table
+        assert code not in kept and secret not in kept, table
 
 
 def test_a_session_ends_when_it_is_left_idle(town: Town, clock: FixedClock) -> None:

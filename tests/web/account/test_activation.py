@@ -12,6 +12,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.columns import table_of
 from pathway.store.journal import entries_about
+from tests.casework.resets.letters import last_link
 from tests.town import web, welcome
 from tests.web.jobseeker.lives import SECRET, at_home, code_for
 
@@ -44,9 +45,22 @@ def test_the_code_and_the_birth_date_open_the_account(town: Town) -> None:
     answer = second(client, code, email="amina@exemple.fr")
     assert (answer.status_code, answer.location) == (303, "/mon-parcours")
     assert "Bonjour Amina" in said(client.get("/mon-parcours"))
-    for login in (card_in(said(step)), "Amina@Exemple.fr"):
-        signed = web(town).post("/connexion", data={"login": login, "password": SECRET})
-        assert signed.location == "/mon-parcours"
+    signed = web(town).post("/connexion", data={"login": card_in(said(step)), "password": SECRET})
+    assert signed.location == "/mon-parcours"
+
+
+def test_an_address_signs_in_once_its_letter_was_answered(town: Town) -> None:
+    client = web(town)
+    assert second(client, code_for(town, welcome(town)), email="amina@exemple.fr").status_code == 303
+    typed = {"login": "Amina@Exemple.fr", "password": SECRET}
+    assert web(town).post("/connexion", data=typed).status_code == 422
+    assert "à confirmer" in said(client.get("/mon-compte/securite"))
+    link = last_link(town, "check_email")
+    assert web(town).get(link).status_code == 200
+    assert web(town).post("/connexion", data=typed).status_code == 422  # opening the link changes nothing
+    assert web(town).post(link).location == "/connexion"
+    assert web(town).post("/connexion", data=typed).location == "/mon-parcours"
+    assert web(town).post(link).status_code == 410
 
 
 def test_every_wrong_pair_gets_the_one_sentence(town: Town) -> None:
@@ -127,13 +141,15 @@ def test_a_refused_choice_is_explained_and_the_code_still_holds(
 
 def test_an_address_already_used_is_taken_by_nobody_and_nothing_tells_so(town: Town) -> None:
     taken = "partagee@exemple.fr"
-    assert (
-        second(web(town), code_for(town, welcome(town, identity=SAMIR)), "03/02/1988", email=taken).status_code == 303
-    )
+    samir = code_for(town, welcome(town, identity=SAMIR))
+    assert second(web(town), samir, "03/02/1988", email=taken).status_code == 303
+    assert web(town).post(last_link(town, "check_email")).status_code == 303
     client = web(town)
     answer = second(client, code_for(town, welcome(town)), email=taken)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/mon-parcours")
     assert "Amina" in said(client.get("/mon-parcours"))
+    refused = web(town).post(last_link(town, "check_email"))
+    assert refused.status_code == 422 and "sert déjà à un autre compte" in said(refused)
     again = web(town)
     assert again.post("/connexion", data={"login": taken, "password": SECRET}).status_code == 303
     assert "Samir" in said(again.get("/mon-parcours"))

@@ -10,7 +10,7 @@ from tests.web.jobseeker.lives import at_home
     [
         ("bruno", "/aujourd-hui"),
         ("denis", "/alertes"),
-        ("ines", "/mon-compte"),
+        ("ines", "/doublons"),
         ("theo", "/territoire"),
         ("root", "/instance"),
     ],

@@ -3,11 +3,10 @@ from tests.town import signed_in, welcome
 from tests.web.jobseeker.lives import at_home
 
 
-def test_a_reviewer_reads_her_role_and_that_the_review_comes_later(sqlite_town: Town) -> None:
+def test_a_reviewer_reads_her_role_and_her_duty(sqlite_town: Town) -> None:
     page = signed_in(sqlite_town, "ines").get("/mon-compte").get_data(as_text=True)
     assert "Inès Haddad" in page and "Coordination emploi du Bassin" in page and "1er janvier 2024" in page
-    assert "arrivera dans une prochaine version" in page
-    assert "Aucune comparaison" not in page
+    assert "comparer les cartes" in page
 
 
 def test_a_professional_reads_her_role_and_structure(sqlite_town: Town) -> None:

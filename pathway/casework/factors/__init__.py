@@ -1,0 +1,1 @@
+"""What is asked besides the password: one-time codes, passkeys, printed recovery codes."""

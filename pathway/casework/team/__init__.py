@@ -1,0 +1,1 @@
+"""How professionals come, change and leave: habilitations with an end, and invitations."""
