@@ -4,6 +4,9 @@ from flask import Blueprint
 
 from pathway.web.counsellor import (
     activation,
+    agreement,
+    agreement_paper,
+    agreement_withdrawn,
     contact,
     create,
     day,
@@ -12,10 +15,13 @@ from pathway.web.counsellor import (
     exit_cancelled,
     not_done,
     people,
+    presented,
+    printed_card,
     record,
     referent,
     search,
     section,
+    sign_in_help,
 )
 
 _FORM = ["GET", "POST"]
@@ -23,6 +29,8 @@ _FORM = ["GET", "POST"]
 blueprint = Blueprint("counsellor", __name__)
 blueprint.add_url_rule("/aujourd-hui", "day", day.view)
 blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)
+blueprint.add_url_rule("/presenter-la-carte", "presented", presented.view, methods=_FORM)
+blueprint.add_url_rule("/presenter-la-carte/imprimee", "presented_on_paper", presented.paper_view, methods=_FORM)
 blueprint.add_url_rule("/dossiers", "people", people.view)
 blueprint.add_url_rule("/dossiers/nouveau", "create", create.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>", "record", record.view)
@@ -32,6 +40,16 @@ blueprint.add_url_rule("/dossiers/<ref>/entree", "entry_choice", entry.choose_vi
 blueprint.add_url_rule("/dossiers/<ref>/entree/<scheme_ref>", "entry", entry.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/referent", "referent", referent.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/activation", "activation", activation.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/connexion", "sign_in_help", sign_in_help.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/connexion/demande", "ask_help", sign_in_help.ask, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/connexion/reponse", "confirm_help", sign_in_help.confirm, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/carte-imprimee", "printed_card", printed_card.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/carte-perdue", "card_lost", printed_card.lost_view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/accord", "agreement", agreement.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/accord/retirer", "agreement_withdrawn", agreement_withdrawn.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/accord/papier", "agreement_paper", agreement_paper.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/accord/papier/<paper_ref>", "agreement_print", agreement_paper.print_view)
+blueprint.add_url_rule("/dossiers/<ref>/documents/<document_ref>", "document", agreement_paper.document_view)
 blueprint.add_url_rule("/etapes/<ref>/sortie", "exit", exit.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie-annulee", "exit_cancelled", exit_cancelled.view, methods=_FORM)
 blueprint.add_url_rule("/points/<ref>/non-fait", "not_done", not_done.view, methods=_FORM)

@@ -9,10 +9,12 @@ from pathway.casework.accounts.actions import give_activation
 from pathway.casework.accounts.rules import CODE_LIFE
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import same_person
+from pathway.kernel.errors import NotAllowed
 from pathway.kernel.ids import spaced_card_number
 from pathway.web.counsellor.telling import full_name
 from pathway.web.forms import CarteForm
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 
 
 class ActivationForm(CarteForm):
@@ -30,6 +32,7 @@ class ActivationPage:
 
 
 @allow(Permission.ACTIVATION_GIVE)
+@fresh
 def view(ref: str) -> ResponseReturnValue:
     """What to tell the person; on POST, a fresh code, shown on this answer only."""
     form = ActivationForm()
@@ -37,7 +40,7 @@ def view(ref: str) -> ResponseReturnValue:
     code = ""
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
-            code = give_activation(tx, record_id=ref)
+            code = give_activation(tx, record_id=ref, cards=same_person(tx, ref))
     answer = render_template("counsellor/activation.html", form=form, page=page, code=f"{code[:4]} {code[4:]}".strip())
     return answer, 422 if form.has_errors else 200
 
@@ -45,6 +48,8 @@ def view(ref: str) -> ResponseReturnValue:
 def _page(ref: str) -> ActivationPage:
     with gate().reading() as tx:
         record = record_opened(tx, ref, only=frozenset())
+    if not record.access.is_lasting_support:
+        raise NotAllowed  # a card shown once, or a support that is over, gives no key to her account
     return ActivationPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),

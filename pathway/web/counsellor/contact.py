@@ -17,6 +17,8 @@ from pathway.casework.followup.rules import Channel, ContactResult
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Section
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import require_part
+from pathway.casework.sharing.rules import Part
 from pathway.kernel.calendar import add_working_days
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict
@@ -99,6 +101,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 def _page(tx: Transaction, ref: str, point_id: str) -> ContactPage:
+    require_part(tx, ref, Part.FOLLOWUP.value)
     record = record_opened(tx, ref, only=frozenset({Section.CONTACT}))
     points = open_points(tx, ref)
     return ContactPage(

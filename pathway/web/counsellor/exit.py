@@ -30,6 +30,8 @@ from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
 _QUEUE = "la file de votre structure"
+_YOURS = "pour vous"
+_REFERENTS = "pour son référent de parcours"
 _NO_FOLLOW_UP = {
     "death": "Après un décès, aucun point de suivi ne s’ouvre.",
     "follow_up_refused": (
@@ -187,6 +189,6 @@ def _sentence(tx: Transaction, done: Exited) -> str:
     first: PlannedPoint | None = next(iter(done.opened.points), None)
     if first is None:
         return "Sortie enregistrée. Aucun point de suivi ne s’ouvre."
-    names = staff_names(tx, [done.owner_id])
-    owner = names.get(done.owner_id or "", _QUEUE).partition(" ")[0] if done.owner_id else _QUEUE
+    # Nobody's name: the sentence travels in a cookie, and the page it leads to says whose point it is.
+    owner = (_YOURS if done.owner_id == tx.actor.account_id else _REFERENTS) if done.owner_id else _QUEUE
     return f"Sortie enregistrée. Premier point : {said_weekday(first.due_on, today=tx.today)}, {owner}."

@@ -17,6 +17,7 @@ from pathway.casework.partners.queries import staff_names
 from pathway.casework.records.catalogue import CATALOGUE, items_of, shown
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import Fact, Section, is_fresh, last_confirmed
+from pathway.casework.sharing import rules as sharing
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import structures_that_see
 from pathway.kernel.clock import local_day
@@ -119,6 +120,7 @@ class RecordPage:
     parts: list[Part]
     account_opened_on: date | None
     href: str
+    sees_followup: bool
 
 
 @allow(Permission.RECORD_READ)
@@ -131,9 +133,11 @@ def view(ref: str) -> ResponseReturnValue:
 
 def _page(tx: Transaction, ref: str) -> RecordPage:
     record = record_opened(tx, ref)
+    ref = record.id  # of several linked cards, the one that stands for her
     journey = journey_of(tx, ref)
     href = url_for("counsellor.record", ref=ref)
-    readers = structures_that_see(tx, ref)
+    # What she shares with the others is not told to a structure she stopped.
+    readers = [] if record.access.is_own_only else structures_that_see(tx, ref)
     followers = dict.fromkeys(one.name for one in readers if one.structure_id != tx.actor.structure_id)
     who = record.card.identity
     opened_at = account_opened_at(tx, ref)
@@ -143,7 +147,7 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         referent=_referent(tx, record, journey),
         reach=reach(record.facts),
         followers=list(followers),
-        verbs=_verbs(tx, href, journey, has_account=opened_at is not None),
+        verbs=_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         points=[_point(tx, one, journey) for one in journey.points],
         steps=[_step(tx, one, journey) for one in journey.open_steps],
@@ -152,6 +156,7 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],
         account_opened_on=local_day(opened_at) if opened_at else None,
         href=href,
+        sees_followup=record.access.opens(sharing.Part.FOLLOWUP),
     )
 
 
@@ -163,18 +168,28 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
     return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
 
 
-def _verbs(tx: Transaction, href: str, journey: Journey, *, has_account: bool) -> list[Verb]:
+def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey, *, has_account: bool) -> list[Verb]:
     own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
     # Several steps: the link leads to their list, which asks which one.
     exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
     leaving = [Verb(label="Sortie", href=exit_href, icon="exit")] if own else []
-    opening = [] if has_account else [Verb(label="Code d’activation", href=f"{href}/activation", icon="card")]
+    contact = (
+        [Verb(label="Contact", href=f"{href}/contact", icon="phone")] if access.opens(sharing.Part.FOLLOWUP) else []
+    )
+    entry = Verb(label="Entrée", href=f"{href}/entree", icon="step")
+    supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
+    agreeing = [Verb(label="Partage", href=f"{href}/accord", icon="eye")] if access.may_enter else []
+    return [*contact, entry, *leaving, *agreeing, *supporting]
+
+
+def _supporting_verbs(href: str, *, has_account: bool) -> list[Verb]:
+    """What only a structure that supports her may do: a card shown once gives no key to her account or her pathway."""
+    helping = Verb(label="Aide à la connexion", href=f"{href}/connexion", icon="lock")
+    opening = helping if has_account else Verb(label="Code d’activation", href=f"{href}/activation", icon="card")
     return [
-        Verb(label="Contact", href=f"{href}/contact", icon="phone"),
-        Verb(label="Entrée", href=f"{href}/entree", icon="step"),
-        *leaving,
         Verb(label="Référent", href=f"{href}/referent", icon="person"),
-        *opening,
+        opening,
+        Verb(label="Carte imprimée", href=f"{href}/carte-imprimee", icon="print"),
     ]
 
 

@@ -50,7 +50,7 @@ def view(ref: str) -> ResponseReturnValue:
             # Choosing the same person again changes nothing, and still leaves its line in the journal.
             tx.journal("choose_referent", records=[ref])
         if not form.has_errors:
-            notify(f"Référent de parcours : {dict(page.colleagues)[form.account_id.data]}.")
+            notify("Référent de parcours enregistré.")  # in a cookie: the page it leads to says who
             return redirect(page.href, 303)
     return render_template("counsellor/referent.html", form=form, page=page), 422 if form.has_errors else 200
 

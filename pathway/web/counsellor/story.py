@@ -15,6 +15,9 @@ _IN_SIGHT = 5
 _NO_GAP_AFTER = (ExitKind.DURABLE_JOB, ExitKind.CLOSED)  # at work, or no longer followed: no time lost between steps
 _STATES = {ExitKind.PAUSED: "paused", ExitKind.NO_SOLUTION: "stopped", ExitKind.LOST_CONTACT: "stopped"}
 
+# What another structure does not say of an ending.
+_UNTOLD = "Étape terminée"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -71,7 +74,9 @@ def outcome(step: StepView) -> str:
     """How a step ended: the exact reason where it may be read, else its kind; empty while it is open."""
     if step.exit is None:
         return ""
-    return exit_reason(step.exit.reason).label if step.exit.reason else step.exit.kind.label
+    if step.exit.reason:
+        return exit_reason(step.exit.reason).label
+    return step.exit.kind.label if step.exit.kind else _UNTOLD
 
 
 def _bar(journey: Journey, step: StepView, events: list[Event]) -> Chapter:
@@ -82,16 +87,29 @@ def _bar(journey: Journey, step: StepView, events: list[Event]) -> Chapter:
         structure=journey.names.get(step.structure_id, ""),
         who=journey.people.get(step.account_id, ""),
         outcome=outcome(step),
-        state=_STATES.get(step.exit.kind, "done") if step.exit else "open",
+        state=_state(step),
         events=sorted(events, key=lambda one: one.on, reverse=True),
     )
+
+
+def _state(step: StepView) -> str:
+    if step.exit is None:
+        return "open"
+    return _STATES.get(step.exit.kind, "done") if step.exit.kind else "done"
 
 
 def _ending(journey: Journey, step: StepView) -> list[Event]:
     if step.exit is None:
         return []
     origin = journey.names.get(step.structure_id, "")
-    return [Event(on=step.exit.event_on, title=f"Sortie : {outcome(step)}", kind="exit", origin=origin)]
+    return [
+        Event(
+            on=step.exit.event_on,
+            title=f"Sortie : {outcome(step)}" if step.exit.kind else _UNTOLD,
+            kind="exit",
+            origin=origin,
+        )
+    ]
 
 
 def _contact(journey: Journey, line: ContactLine) -> Event:

@@ -2,9 +2,44 @@
 
 from flask import Blueprint
 
-from pathway.web.jobseeker import access, information, pathway
+from pathway.web.jobseeker import (
+    access,
+    agree,
+    card,
+    contest,
+    document,
+    hide,
+    information,
+    pathway,
+    questions,
+    rights,
+    same,
+    stop,
+    visits,
+)
 
 blueprint = Blueprint("jobseeker", __name__)
 blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
+blueprint.add_url_rule("/ma-carte", "card", card.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/ma-carte/arreter", "card_stop", card.stop_view, methods=["POST"])
+blueprint.add_url_rule("/ma-carte/perdue", "card_lost", card.lost_view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mes-informations", "information", information.view)
 blueprint.add_url_rule("/qui-voit-quoi", "access", access.view)
+blueprint.add_url_rule("/qui-voit-quoi/accord", "agree_choice", agree.choose_view)
+blueprint.add_url_rule("/qui-voit-quoi/accord/<structure_ref>", "agree", agree.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/qui-voit-quoi/arreter", "stop_all", stop.all_view, methods=["GET", "POST"])
+blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/arreter", "stop", stop.view, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/qui-voit-quoi/<structure_ref>/reprendre", "share_again", stop.again_view, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/cacher", "hide", hide.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/montrer", "show", hide.show_view, methods=["POST"])
+blueprint.add_url_rule("/est-ce-vous", "same", same.view)
+blueprint.add_url_rule("/est-ce-vous/<ref>", "same_answer", same.answer, methods=["POST"])
+blueprint.add_url_rule("/mes-documents/<ref>", "document", document.view)
+blueprint.add_url_rule("/vos-droits", "rights", rights.view)
+blueprint.add_url_rule("/qui-a-regarde", "visits", visits.view)
+blueprint.add_url_rule("/qui-a-regarde/imprimer", "visits_print", visits.printed)
+blueprint.add_url_rule("/qui-a-regarde/<int:seq>/<deed>", "contest", contest.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mes-questions", "questions", questions.view)
+blueprint.add_url_rule("/mes-questions/<ref>/insuffisante", "not_enough", questions.not_enough, methods=["POST"])

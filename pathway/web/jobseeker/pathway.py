@@ -13,17 +13,21 @@ from pathway.casework.records.queries import ReferentView, record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jobseeker.same import questions
 from pathway.web.jobseeker.story import Chapter, Companion, NextStep, next_step_of, story_of
+from pathway.web.jobseeker.told import Told, exceptional_told
 
 
 @dataclass(frozen=True, kw_only=True)
 class PathwayPage:
-    """What she reads on her first page."""
+    """What she reads on her first page. `questions`: how many other cards may be hers."""
 
     first_name: str
     companion: Companion | None
     next_step: NextStep | None
     alerts: tuple[str, ...]
+    told: tuple[Told, ...]
+    questions: int
     story: tuple[Chapter, ...]
 
 
@@ -46,6 +50,8 @@ def _gathered(tx: Transaction, record_id: str) -> PathwayPage:
         companion=companion,
         next_step=next_step_of(journey, companion, today=tx.today),
         alerts=tuple(person_sentence(one.rule, one.facts, one.parameters, today=tx.today) for one in alerts),
+        told=exceptional_told(tx),
+        questions=questions(tx),
         story=story_of(journey, companion, today=tx.today),
     )
 

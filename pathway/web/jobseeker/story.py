@@ -169,6 +169,7 @@ def _step_chapter(step: StepView, journey: Journey, companion: Companion | None,
 def _ending(step: StepView, journey: Journey) -> tuple[str, str | None]:
     if step.exit is None:
         return "open", None
+    assert step.exit.kind is not None  # nothing is kept from the person herself
     if journey.schemes[step.scheme_id].is_short_activity and step.exit.kind is ExitKind.NO_SOLUTION:
         return "done", "Activité terminée"
     return _OUTCOMES[step.exit.kind]

@@ -3,8 +3,10 @@ import re
 from pathway.casework.accounts.actions import record_behind_code
 from pathway.casework.accounts.rules import normal_code
 from pathway.demo.town import Town
+from tests.casework.links.pairs import link, two_cards
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import said, valid
+from tests.web.jobseeker.lives import at_home
 
 
 def _code(page: str) -> str:
@@ -43,3 +45,11 @@ def test_a_second_code_ends_the_first(sqlite_town: Town) -> None:
         assert record_behind_code(tx, first) is None
         assert record_behind_code(tx, second) is not None
         tx.journal("test")
+
+
+def test_another_card_of_hers_opens_no_second_account(town: Town) -> None:
+    amina, other = two_cards(town)
+    at_home(town, amina)
+    link(town, amina, other)
+    page = said(signed_in(town, "elise").post(f"/dossiers/{other}/activation"))
+    assert "a déjà ouvert son compte" in page and "given-code" not in page

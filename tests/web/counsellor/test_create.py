@@ -72,7 +72,9 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(
 def test_the_form_is_empty_at_first(sqlite_town: Town) -> None:
     answer = signed_in(sqlite_town, "bruno").get("/dossiers/nouveau")
     assert answer.status_code == 200
-    assert "Nouveau dossier" in valid(answer)
+    page = valid(answer)
+    assert "Nouveau dossier" in page
+    assert page.index('href="/presenter-la-carte"', page.index("<main")) < page.index("carte provisoire")
 
 
 def test_every_answer_that_cannot_be_read_is_said_at_once(sqlite_town: Town) -> None:

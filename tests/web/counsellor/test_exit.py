@@ -13,7 +13,7 @@ def test_an_exit_opens_its_points_and_says_the_first(town: Town) -> None:
     client = signed_in(town, "bruno")
     answer = client.post(f"/etapes/{step}/sortie", data=CDD)
     assert (answer.status_code, answer.location) == (303, f"/dossiers/{ref}")
-    assert "Sortie enregistrée. Premier point : vendredi 27 novembre, Bruno." in said(client.get(answer.location))
+    assert "Sortie enregistrée. Premier point : vendredi 27 novembre, pour vous." in said(client.get(answer.location))
     assert len(points(town, ref)) == 4
     with town.acting("bruno", write=False) as tx:
         assert orphan_exits(tx) == []

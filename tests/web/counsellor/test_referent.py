@@ -16,7 +16,7 @@ def test_a_colleague_becomes_referent(town: Town) -> None:
     answer = client.post(f"/dossiers/{ref}/referent", data={"account_id": town.accounts["fatou"]})
     assert answer.status_code == 303
     assert _referent(town, ref) == town.accounts["fatou"]
-    assert "Référent de parcours : Fatou Diallo." in said(client.get(answer.location))
+    assert "Référent de parcours enregistré." in said(client.get(answer.location))
 
 
 def test_one_may_take_the_place_oneself(sqlite_town: Town) -> None:

@@ -1,0 +1,1 @@
+"""Files kept with a record: checked by their content, sealed under their own key."""

@@ -1,0 +1,107 @@
+"""Her card on paper, printed with her beside: the number, and a personal code shown once; and a card she has lost."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.accounts.passwords import hash_password
+from pathway.casework.cards.actions import new_personal_code, print_card, replace_card
+from pathway.casework.cards.queries import card_number, on_paper
+from pathway.casework.cards.rules import PERSONAL_TRIES, spaced_code
+from pathway.casework.partners.queries import NEUTRAL_NAME, structure_names
+from pathway.casework.records.queries import record_opened
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import local_day
+from pathway.kernel.ids import spaced_card_number
+from pathway.web.counsellor.telling import full_name
+from pathway.web.forms import CarteForm
+from pathway.web.gate import allow, fresh, gate
+from pathway.web.jinja import notify
+from pathway.web.qr import Drawing, drawn
+
+_REPLACED = (
+    "La carte perdue ne marche plus. Donnez à la personne son nouveau numéro : "
+    "il sert aussi à se connecter à son compte."
+)
+
+
+class CardForm(CarteForm):
+    """Nothing to fill: one button."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """The card that stands on paper: since when, by whom; closed once five wrong codes were typed."""
+
+    on: date
+    by: str
+    is_closed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrintedPage:
+    """Whose card, its number, and what is on paper already."""
+
+    name: str
+    href: str
+    number: str
+    paper: Paper | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """What goes on paper: the number, its drawing, and the personal code, told apart from the card."""
+
+    number: str
+    drawing: Drawing
+    code: str
+
+
+@allow(Permission.CARD_PRINT)
+@fresh
+def view(ref: str) -> ResponseReturnValue:
+    """What a printed card is for; on POST, the card and its code, shown on this answer only."""
+    form = CardForm()
+    page = _page(ref)
+    printed = None
+    if request.method == "POST" and form.validate():
+        code = new_personal_code()
+        code_hash = hash_password(code)  # long: before the write
+        with gate().attempt(form) as tx:
+            number = print_card(tx, record_id=ref, code_hash=code_hash)
+        if not form.has_errors:
+            printed = Print(number=spaced_card_number(number), drawing=drawn(number), code=spaced_code(code))
+    answer = render_template(
+        "counsellor/printed_card.html", form=form, page=page, ref=ref, printed=printed, tries=PERSONAL_TRIES
+    )
+    return answer, 422 if form.has_errors else 200
+
+
+@allow(Permission.CARD_PRINT)
+@fresh
+def lost_view(ref: str) -> ResponseReturnValue:
+    """Say what replacing the card changes; on POST, her new number, and the old one is worth nothing."""
+    form = CardForm()
+    page = _page(ref)
+    if request.method == "POST" and form.validate():
+        with gate().attempt(form) as tx:
+            replace_card(tx, record_id=ref)
+        if not form.has_errors:
+            notify(_REPLACED)
+            return redirect(url_for("counsellor.printed_card", ref=ref), 303)
+    return render_template("counsellor/card_lost.html", form=form, page=page), 422 if form.has_errors else 200
+
+
+def _page(ref: str) -> PrintedPage:
+    with gate().reading() as tx:
+        record = record_opened(tx, ref, only=frozenset())
+        known = on_paper(tx, ref)
+        by = structure_names(tx).get(known.structure_id, NEUTRAL_NAME) if known else ""
+        return PrintedPage(
+            name=full_name(record.card.identity),
+            href=url_for("counsellor.record", ref=ref),
+            number=spaced_card_number(card_number(tx, ref)),
+            paper=Paper(on=local_day(known.printed_at), by=by, is_closed=known.is_closed) if known else None,
+        )
