@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import NightLine, instance_counts, last_nights
 from pathway.casework.sharing.permissions import Permission
+from pathway.store.outbox import QueueState, queue_state
 from pathway.web.gate import allow, gate
 
 _LATE_AFTER_DAYS = 1
+_MAIL_LATE_AFTER = timedelta(hours=1)
 _STEPS = {
     "alerts": "calcul des alertes",
     "supports": "fin des accompagnements terminés",
@@ -21,12 +24,19 @@ _STEPS = {
 
 @dataclass(frozen=True, kw_only=True)
 class InstancePage:
-    """What the operator reads. `nights`: each with its unfinished steps, named. `last_night`: the last whole one."""
+    """What the operator reads. `nights`: each with its unfinished steps, named. `last_night`: the last whole one.
+
+    `oversight`: accesses to explain or to review that are late, or that nobody can handle.
+    `queue`: the letters to send; late when the oldest has waited more than an hour.
+    """
 
     counts: dict[str, int]
+    oversight: dict[str, int]
     nights: tuple[tuple[NightLine, str], ...]
     last_night: date | None
     is_night_late: bool
+    queue: QueueState
+    is_mail_late: bool
     territory: str
     engine: str
 
@@ -38,11 +48,15 @@ def view() -> ResponseReturnValue:
     with here.reading() as tx:
         nights = last_nights(tx)
         last_night = _last_whole(nights)
+        queue = queue_state(tx)
         page = InstancePage(
             counts=instance_counts(tx),
+            oversight=late_counts(tx),
             nights=tuple((one, ", ".join(_STEPS.get(step, step) for step in one.unfinished)) for one in nights),
             last_night=last_night,
             is_night_late=last_night is None or (tx.today - last_night).days > _LATE_AFTER_DAYS,
+            queue=queue,
+            is_mail_late=queue.oldest_at is not None and tx.now - queue.oldest_at > _MAIL_LATE_AFTER,
             territory=here.store.territory,
             engine="PostgreSQL" if here.store.engine.dialect.name == "postgresql" else "SQLite",
         )

@@ -2,11 +2,25 @@
 
 from flask import Blueprint
 
-from pathway.web.supervisor import alerts, territory
+from pathway.web.supervisor import alerts, exceptional, invitation, invite, member, reviews, team, territory
 
 blueprint = Blueprint("supervisor", __name__)
 blueprint.add_url_rule("/alertes", "alerts", alerts.view)
 blueprint.add_url_rule("/alertes/<ref>/confier", "give", alerts.give, methods=["POST"])
 blueprint.add_url_rule("/alertes/<ref>/rappel", "snooze", alerts.snooze, methods=["POST"])
 blueprint.add_url_rule("/alertes/<ref>/ecartee", "dismiss", alerts.dismiss, methods=["POST"])
+blueprint.add_url_rule("/alertes/volumes/<ref>/verifie", "check_volume", alerts.check_volume, methods=["POST"])
+blueprint.add_url_rule("/acces-exceptionnel", "exceptional", exceptional.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/acces-a-expliquer", "reviews", reviews.view)
+blueprint.add_url_rule("/acces-a-expliquer/<ref>/reponse", "answer", reviews.answer, methods=["POST"])
+blueprint.add_url_rule("/acces-a-expliquer/<ref>/verification", "check_access", reviews.check, methods=["POST"])
+blueprint.add_url_rule("/equipe", "team", team.view)
+blueprint.add_url_rule("/equipe/inviter", "invite", invite.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/equipe/invitations/<ref>", "invitation", invitation.view)
+blueprint.add_url_rule("/equipe/invitations/<ref>/envoi", "resend", invitation.resend, methods=["POST"])
+blueprint.add_url_rule("/equipe/invitations/<ref>/annulation", "revoke", invitation.revoke, methods=["POST"])
+blueprint.add_url_rule("/equipe/<ref>", "member", member.view)
+blueprint.add_url_rule("/equipe/<ref>/prolongation", "prolong", member.prolong_view, methods=["POST"])
+blueprint.add_url_rule("/equipe/<ref>/fin", "end", member.end_view, methods=["POST"])
+blueprint.add_url_rule("/equipe/<ref>/protection", "factor", member.factor_view, methods=["POST"])
 blueprint.add_url_rule("/territoire", "territory", territory.view)

@@ -18,11 +18,14 @@ from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.partners.queries import colleagues, staff_names
 from pathway.casework.records.queries import identities, referents
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.usage.actions import check_volume as settle_volume
+from pathway.casework.usage.rules import CheckReason
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
+from pathway.web.supervisor.volume import CheckForm, VolumeItem, volume_items
 
 _NOBODY = ("", "Choisir…")
 _NOTE_LENGTH = 500
@@ -76,9 +79,10 @@ class Refusal:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertsPage:
-    """The open alerts of the structure by rule, how many people they speak of, how many were settled since Monday."""
+    """The open alerts of the structure by rule, its unusual volumes, how many people, how many settled since Monday."""
 
     groups: tuple[tuple[RuleId, tuple[AlertItem, ...]], ...]
+    volumes: tuple[VolumeItem, ...]
     people: int
     cleared: int
     refused: CarteForm | None
@@ -126,6 +130,16 @@ def dismiss(ref: str) -> ResponseReturnValue:
     return _answer(ref, form, "Alerte écartée. Elle ne reviendra pas pour les mêmes faits.")
 
 
+@allow(Permission.ALERTS_ACT)
+def check_volume(ref: str) -> ResponseReturnValue:
+    """« J’ai vérifié »: say what an unusual volume was."""
+    form = CheckForm()
+    if form.validate():
+        with gate().attempt(form) as tx:
+            settle_volume(tx, notice_id=ref, reason=CheckReason.read(form.reason.data, field="reason"))
+    return _answer(ref, form, "C’est noté. Le journal garde votre vérification.")
+
+
 def _answer(ref: str, form: CarteForm, said: str) -> ResponseReturnValue:
     if form.has_errors:
         return _page(Refusal(alert_id=ref, form=form), 422)
@@ -150,6 +164,7 @@ def _gathered(tx: Transaction, refusal: Refusal | None) -> AlertsPage:
     monday = tx.today - timedelta(days=tx.today.weekday())
     return AlertsPage(
         groups=tuple((rule, found) for rule, found in groups if found),
+        volumes=volume_items(tx, refusal.alert_id if refusal else "", refusal.form if refusal else None),
         people=len({line.record_id for line in lines}),
         cleared=cleared_since(tx, monday),
         refused=refusal.form if refusal else None,

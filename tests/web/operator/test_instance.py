@@ -4,6 +4,9 @@ from datetime import timedelta
 from pathway.demo.town import Town
 from pathway.jobs.nightly import run_night
 from pathway.kernel.clock import FixedClock
+from pathway.store.outbox import post
+from tests.casework.oversight.scenes import ask, open_it
+from tests.casework.oversight.test_exceptional import gone
 from tests.town import signed_in, welcome
 from tests.web.jobseeker.lives import enter, leave
 
@@ -40,6 +43,35 @@ def test_a_missed_night_is_told(sqlite_town: Town, clock: FixedClock) -> None:
     run_night(sqlite_town.store, clock, report=lambda *_: None)
     clock.move(timedelta(days=2))
     assert "Dernière nuit complète : vendredi 20 novembre" in read(sqlite_town)
+
+
+def test_the_letters_to_send_are_counted_and_their_delay_told(sqlite_town: Town, clock: FixedClock) -> None:
+    assert "Lettres 0 en attente, 0 abandonnée" in read(sqlite_town)
+    with sqlite_town.acting("root") as tx:
+        post(tx, kind="invitation", to="amina@courriel.example", variables={"link": "/invitation/kd82hs"})
+    assert "n’ont pas pu partir" not in read(sqlite_town)
+    clock.move(timedelta(minutes=61))
+    page = read(sqlite_town)
+    assert "Lettres 1 en attente, 0 abandonnée" in page
+    assert "Des lettres n’ont pas pu partir. La plus ancienne attend depuis le 20 novembre 2026 à 10 h" in page
+    assert "courriel.example" not in page
+
+
+def test_an_access_explained_too_late_is_counted(sqlite_town: Town, clock: FixedClock) -> None:
+    record_id = welcome(sqlite_town)
+    with sqlite_town.acting("fatou") as tx:
+        tx.journal("read_record", records=[record_id])
+    ask(sqlite_town, record_id)
+    open_it(sqlite_town, gone(sqlite_town))
+    assert "Des accès attendent une réponse." not in page_of(sqlite_town)
+    clock.move(timedelta(days=31))
+    page = page_of(sqlite_town)
+    assert "1 question d’une personne sur un accès est en retard." in page
+    assert "1 accès exceptionnel n’est pas vérifié à temps." in page and "Amina" not in page
+
+
+def page_of(town: Town) -> str:
+    return signed_in(town, "root").get("/instance").get_data(as_text=True)
 
 
 def test_no_other_role_reads_the_instance(sqlite_town: Town) -> None:
