@@ -7,12 +7,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store.opening import Store
-from pathway.web import account, counsellor, jobseeker, operator, supervisor
+from pathway.web import account, counsellor, jobseeker, operator, reviewer, supervisor
 from pathway.web.compression import install_compression
 from pathway.web.errors import install_errors
 from pathway.web.gate import install_gate
 from pathway.web.jinja import install_jinja
-from pathway.web.security import install_headers
+from pathway.web.logs import install_logs
+from pathway.web.quota import install_quota
+from pathway.web.security import install_headers, install_security_contact
+from pathway.web.uploads import install_uploads
 
 _LARGEST_REQUEST = 2 * 1024 * 1024
 
@@ -22,7 +25,8 @@ def build(settings: Settings, store: Store) -> Flask:
     app = Flask("pathway", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=store.keyring.session_key,
-        SESSION_COOKIE_NAME="carte_form",
+        DEBUG=False,  # whatever the environment says
+        SESSION_COOKIE_NAME="__Host-carte_form" if settings.secure_cookies else "carte_form",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -31,18 +35,24 @@ def build(settings: Settings, store: Store) -> Flask:
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=settings.trusted_hosts.split() or None,
+        PUBLIC_URL=settings.public_url.rstrip("/"),
         BABEL_DEFAULT_LOCALE="fr",
         BABEL_DEFAULT_TIMEZONE="Europe/Paris",
     )
     app.url_map.strict_slashes = False
+    app.extensions["carte_settings"] = settings
     Babel(app)
+    install_logs(app, is_demo=store.is_demo)
     install_headers(app)  # first in, last out: headers cover every other answer
     install_compression(app)
     install_gate(app, store)
+    install_uploads(app)  # after the gate, which asks who sends; before what reads forms
     CSRFProtect(app)
+    install_quota(app, settings)  # after the gate: it asks who acts
     install_jinja(app)
     install_errors(app)
-    for audience in (account, counsellor, jobseeker, operator, supervisor):
+    install_security_contact(app, settings)
+    for audience in (account, counsellor, jobseeker, operator, reviewer, supervisor):
         app.register_blueprint(audience.blueprint)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to install it

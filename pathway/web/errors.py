@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Unavailable
 from pathway.web.gate import gate, record_refusal
+from pathway.web.logs import tell_failure
 
 _STATUS: dict[type[PathwayError], int] = {
     NotFound: 404,
@@ -68,8 +69,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _failed(error: Exception) -> ResponseReturnValue:
-    # The type alone: a message may quote what somebody typed.
-    current_app.logger.error("request failed: %s.%s", type(error).__module__, type(error).__qualname__)
+    tell_failure(error)
     if current_app.testing:
         raise error
     return _page(500, _SENTENCES[500])

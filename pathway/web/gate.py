@@ -12,12 +12,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
 from sqlalchemy.exc import DBAPIError
 
-from pathway.casework.accounts.actions import session_id, touch_session
 from pathway.casework.accounts.queries import SessionView, live_session
-from pathway.casework.accounts.rules import LAST_SEEN_EVERY
+from pathway.casework.accounts.rules import LAST_SEEN_EVERY, Stage, is_fresh
+from pathway.casework.accounts.sessions import session_id, touch_session
+from pathway.casework.journey.queries import records_behind
 from pathway.casework.partners.queries import PROFILE, posts
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, require
+from pathway.casework.usage.actions import charge
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
 from pathway.store.actor import Actor
@@ -26,8 +28,9 @@ from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction, said
 
-SIGN_IN = "account.sign_in"
+SIGN_IN, ENROLMENT, CONFIRM = "account.sign_in", "account.enrolment", "account.confirm"
 NOBODY = Actor(role="nobody")
+ENROLLING = "enrolling"  # the role of one who must install a second factor first: it holds no permission
 _UNSAID, _EVERYBODY = "unsaid", "everybody"
 _REFERENCE = re.compile(r"[a-z2-7]{26}")
 _NO_LOG = "Le journal ne peut pas être écrit : rien n’est montré tant qu’il ne l’est pas. Réessayez dans un instant."
@@ -63,6 +66,7 @@ class Gate:
     clock: Clock
     actor: Actor = NOBODY
     session: SessionView | None = None
+    pending: SessionView | None = None  # the password was right, the second factor is awaited: it opens nothing
     user: SignedIn | None = None
     acts: list[Act] = field(default_factory=list)
     is_refused: bool = False
@@ -88,6 +92,7 @@ class Gate:
         with Transaction(self.store, actor=self.actor, clock=self.clock, door="web") as tx:
             tx.acts = list(self.acts)
             yield tx
+            _charge(tx)
         self.acts = []
 
     @contextmanager
@@ -134,6 +139,23 @@ def public(view: View) -> View:
     return view
 
 
+def enrolling(view: View) -> View:
+    """Say that a view also answers a professional who has no second factor yet: only to install one."""
+    view.is_for_enrolling = True  # type: ignore[attr-defined]  # read back by _check
+    return view
+
+
+def fresh(view: View) -> View:
+    """Ask again who she is (her second factor, else her password) unless she proved it in the last ten minutes.
+
+    Put it under `@allow` on every view that changes how the account is protected, gives an access away or takes data
+    out. The browser comes back to the same address when a GET answers there, else to her security page: so put it on
+    the GET of a form as well as on its POST, for nothing to be typed twice.
+    """
+    view.is_fresh = True  # type: ignore[attr-defined]  # read back by _check
+    return view
+
+
 def install_gate(app: Flask, store: Store) -> None:
     """Put the gate before and after every view but static files."""
     manager = LoginManager(app)
@@ -177,10 +199,26 @@ def record_refusal(error: PathwayError) -> None:
     """Write down, in a transaction of its own, that somebody was refused; the record asked for is kept by reference."""
     here = gate()
     here.close()
-    asked = [value for value in (request.view_args or {}).values() if _REFERENCE.fullmatch(str(value))]
     with Transaction(here.store, actor=here.actor, clock=here.clock, door="web") as tx:
-        tx.journal("refused", records=asked, code=error.code, endpoint=request.endpoint or "")
+        journal_refusal(tx, error)
+        _charge(tx)
     here.acts, here.is_refused = [], True
+
+
+def journal_refusal(tx: Transaction, error: PathwayError) -> None:
+    """Say who was refused what: the record asked for, or the one behind the step, the point… in the address."""
+    asked = references()
+    about = dict.fromkeys([*asked, *records_behind(tx, asked)])
+    tx.journal("refused", records=about, code=error.code, endpoint=request.endpoint or "")
+
+
+def references() -> list[str]:
+    """The ids in the address of this request."""
+    return [value for value in (request.view_args or {}).values() if _REFERENCE.fullmatch(str(value))]
+
+
+def _charge(tx: Transaction) -> None:
+    charge(tx, references=references(), budgets=current_app.extensions["carte_budgets"])
 
 
 def _open() -> ResponseReturnValue | None:
@@ -207,6 +245,9 @@ def _recognise(here: Gate) -> None:
         session = live_session(tx, session_id(secret))
         if session is None:
             return
+        if session.stage is not Stage.OPEN:
+            _half(here, session)
+            return
         place = _place(tx, session)
         if place is None:
             return
@@ -221,6 +262,15 @@ def _recognise(here: Gate) -> None:
     )
     name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
     here.user = SignedIn(session, name=name, place=place)
+
+
+def _half(here: Gate, session: SessionView) -> None:
+    """The password was right, no more: neither role, nor structure, nor record."""
+    if session.stage is Stage.PENDING:
+        here.pending = session
+        return
+    here.session = session
+    here.actor = Actor(role=ENROLLING, account_id=session.account_id, session=session.id[:16])
 
 
 def _place(tx: Transaction, session: SessionView) -> str | None:
@@ -242,7 +292,11 @@ def _check(here: Gate) -> ResponseReturnValue | None:
         abort(500 if current_app.debug or current_app.testing else 403)
     if here.session is None:
         return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" else None))
+    if here.session.stage is Stage.ENROLLING:
+        return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
     require(here.actor.role, permission)
+    if getattr(view, "is_fresh", False) and not is_fresh(here.session.proved_at, now=here.clock.now()):
+        return redirect(url_for(CONFIRM, suite=request.path), 303)
     return None
 
 
@@ -259,6 +313,7 @@ def _journal(response: Response) -> Response:
             tx.acts = acts
             if tx.now - here.session.last_seen_at >= LAST_SEEN_EVERY:
                 touch_session(tx, here.session.id)
+            _charge(tx)
     except Exception as error:  # whatever the cause: no log, no data
         current_app.logger.error("journal refused: %s", type(error).__qualname__)
         return Response(_NO_LOG, status=503, mimetype="text/plain")

@@ -19,14 +19,25 @@ from pathway.web.gate import gate
 _MENU = (
     (Permission.DAY_READ, "Aujourd’hui", "counsellor.day"),
     (Permission.RECORD_SEARCH, "Chercher", "counsellor.search"),
+    (Permission.CARD_PRESENT, "Présenter une carte", "counsellor.presented"),
     (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
     (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
+    (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
+    (Permission.DUPLICATES_REVIEW, "Cartes à comparer", "reviewer.duplicates"),
+    (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
     (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
     (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
+    (Permission.FACTOR_RESET_CONFIRM, "Demandes", "operator.requests"),
 )
-_BELOW = {"/dossiers": ("/etapes/", "/points/")}  # a step or a point belongs to a record
+# Pages that stand below an entry of the menu under another address: a step or a point belongs to a record.
+_BELOW = {
+    "/dossiers": ("/etapes/", "/points/"),
+    "/acces-a-expliquer": ("/acces-exceptionnel",),
+    "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions", "/vos-droits"),
+}
 _PERSON_MENU = (
     ("Parcours", "jobseeker.pathway", "path"),
+    ("Ma carte", "jobseeker.card", "card"),
     ("Mes infos", "jobseeker.information", "person"),
     ("Qui voit quoi", "jobseeker.access", "eye"),
 )
@@ -120,7 +131,7 @@ def _menu() -> list[Entry]:
         return []
     if here.user.role is Role.JOBSEEKER:
         return [
-            Entry(label=label, href=url_for(endpoint), current=request.endpoint == endpoint, icon=icon)
+            Entry(label=label, href=url_for(endpoint), current=_is_here(url_for(endpoint)), icon=icon)
             for label, endpoint, icon in _PERSON_MENU
         ]
     return [

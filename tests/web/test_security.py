@@ -1,8 +1,12 @@
+from datetime import datetime, timedelta
+
 import pytest
 from flask.testing import FlaskClient
+from pydantic import ValidationError
 
 from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town
+from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import ROOT, Settings
 from pathway.web.application import build
 from tests.town import signed_in, web, welcome
@@ -86,7 +90,7 @@ def test_over_https_cookies_are_bound_to_the_host_and_browsers_told_to_stay_ther
     cookie = next(value for value in answer.headers.getlist("Set-Cookie") if value.startswith("__Host-carte="))
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; ")) and "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    assert client.get("/mon-compte", base_url="https://localhost").status_code == 200
+    assert client.get("/connexion/deuxieme-etape", base_url="https://localhost").status_code == 200
 
 
 def test_an_unknown_host_is_refused(sqlite_town: Town) -> None:
@@ -116,3 +120,37 @@ def test_head_shows_no_more_than_get(sqlite_town: Town) -> None:
 
 def test_a_trailing_slash_changes_nothing(sqlite_town: Town) -> None:
     assert web(sqlite_town).get("/mon-compte/").status_code == 302
+
+
+WHOM = "/.well-known/security.txt"
+
+
+def told(town: Town, **settings: str) -> dict[str, str]:
+    app = build(Settings.model_validate({"CARTE_TERRITORY": "valmer", **settings}), town.store)
+    answer = app.test_client().get(WHOM)
+    assert answer.status_code == 200 and answer.content_type == "text/plain; charset=utf-8"
+    return dict(line.split(": ", 1) for line in answer.get_data(as_text=True).splitlines())
+
+
+def test_whom_to_warn_of_a_weakness_is_said_for_less_than_a_year(sqlite_town: Town) -> None:
+    found = told(sqlite_town, CARTE_SECURITY_CONTACT="securite@carte.example", CARTE_PUBLIC_URL="https://carte.example")
+    assert found["Contact"] == "mailto:securite@carte.example"
+    assert found["Preferred-Languages"] == "fr"
+    assert found["Canonical"] == f"https://carte.example{WHOM}"
+    left = datetime.fromisoformat(found["Expires"]) - SystemClock().now()
+    assert timedelta(days=30) < left < timedelta(days=365)
+
+
+def test_an_address_to_warn_at_is_given_as_it_is_and_no_place_is_invented(sqlite_town: Town) -> None:
+    found = told(sqlite_town, CARTE_SECURITY_CONTACT="https://carte.example/signaler")
+    assert (found["Contact"], "Canonical" in found) == ("https://carte.example/signaler", False)
+
+
+def test_without_a_contact_there_is_no_such_page(sqlite_town: Town) -> None:
+    assert web(sqlite_town).get(WHOM).status_code == 404
+
+
+@pytest.mark.parametrize("contact", ["a@b.fr\r\nExpires: 2099-01-01", "a b", "é@b.fr"])
+def test_a_contact_that_would_add_a_line_is_refused(contact: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"CARTE_SECURITY_CONTACT": contact})

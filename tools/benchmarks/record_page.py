@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import EnvironBuilder
 
-from pathway.casework.accounts.actions import start_session
+from pathway.casework.accounts.sessions import start_session
 from pathway.casework.partners.rules import Role
 from pathway.demo.town import Town
 from pathway.kernel.settings import Settings
