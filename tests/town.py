@@ -9,13 +9,17 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from pathway.casework.accounts import passwords
+from pathway.casework.accounts.sessions import start_session
+from pathway.casework.factors.one_time import code_of, step_at
 from pathway.casework.records.actions import NewPerson, create_records
 from pathway.casework.records.rules import Identity, Way
 from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town, settle
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
+from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store, open_store, prepare_instance
+from pathway.store.transaction import Transaction
 from pathway.web.application import build
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -90,15 +94,33 @@ def welcome(town: Town, by: str = "bruno", identity: Identity = AMINA) -> str:
 
 def web(town: Town) -> FlaskClient:
     """A browser on the town's application, with forms accepted without CSRF tokens."""
-    app = build(Settings(CARTE_TERRITORY="valmer"), town.store)
+    # Tests knock at many shut doors in one hour; those of the budgets choose their own.
+    app = build(Settings(CARTE_TERRITORY="valmer", CARTE_QUOTA_REFUSALS_PER_HOUR=100_000), town.store)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.extensions["carte_clock"] = town.clock
     return app.test_client()
 
 
 def signed_in(town: Town, persona: str) -> FlaskClient:
-    """A browser signed in as that professional."""
-    client = web(town)
-    answer = client.post("/connexion", data={"login": town.cast[persona].email, "password": PASSWORD})
-    assert answer.status_code == 303, answer.get_data(as_text=True)
+    """A browser signed in as that professional.
+
+    The session is opened by the action that ends both steps of the real door (tests/web/account walks through them):
+    at a clock that stands still, one code would serve once and no other would come.
+    """
+    client, actor = web(town), town.actor(persona)
+    with Transaction(town.store, actor=SYSTEM, clock=town.clock, door="web") as tx:
+        secret = start_session(
+            tx,
+            account_id=actor.account_id,
+            role=town.cast[persona].role,
+            structure_id=actor.structure_id,
+            record_id="",
+            tries_of="",
+        )
+    client.set_cookie("carte", secret)
     return client
+
+
+def code_of_now(town: Town, persona: str, *, later: int = 0) -> str:
+    """The code her telephone shows at the town's instant; `later`: so many steps of thirty seconds after."""
+    return code_of(town.cast[persona].totp_secret, step_at(town.clock.now()) + later)

@@ -26,6 +26,7 @@ from pathway.casework.records.catalogue import item
 from pathway.casework.records.names import Identity
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Way, reuse
+from pathway.casework.resets.actions import adopt_email, keep_email_to_check
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.queries import schemes_by_id
 from pathway.casework.schemes.rules import Intensity
@@ -305,14 +306,15 @@ class Life:
             number = record_opened(tx, self.record_id).card.card_number
         with Transaction(self.town.store, actor=SYSTEM, clock=self.town.clock, door="demo") as tx:
             activation_id, record_id = record_behind_code(tx, code) or ("", "")
-            activate(
+            account_id = activate(
                 tx,
                 activation_id=activation_id,
                 record_id=record_id,
-                email=email,
                 card_number=number,
                 password_hash=password_hash,
             )
+            keep_email_to_check(tx, account_id, email)
+            adopt_email(tx, account_id)  # she followed the link of the letter on the spot
 
     def _settle_alerts(self, tx: Transaction) -> None:
         clear_settled(tx, record_id=self.record_id, policy=DEFAULT_ALERT_POLICY)

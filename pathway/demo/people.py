@@ -373,6 +373,8 @@ _FOUNDERS = (
     _person("Derya", "Arslan", "1994-03-12", _step("creation", "chloe", 34)),
     # The same person as Fatou's, welcomed here without her card: only a reviewer may bring the two together.
     _person("Awa", "Diarra", "1987-09-09", _step("creation", "chloe", 72)),
+    # Élodie came to the CCAS too, where half of her name was written: a harder pair for the reviewer.
+    _person("Elodie", "Vasseur", "1988-06-02", _step("social", "nadia", 21)),
 )
 
 PEOPLE: tuple[DemoPerson, ...] = (_AMINA, *_DESK, *_YOUNG, *_PLIE, *_OTHERS, *_FOUNDERS)

@@ -1,8 +1,10 @@
 """The town's cast as data: structures, schemes and the people of the guides, all invented."""
 
+import base64
+import hashlib
 from dataclasses import dataclass
 
-from pathway.casework.partners.rules import Role, StructureKind
+from pathway.casework.partners.rules import Role, SensitiveKind, StructureKind
 from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
 
@@ -11,11 +13,12 @@ PASSWORD = "quatre-lapins-verts-dansent"  # demonstration only; a demo base is s
 
 @dataclass(frozen=True, kw_only=True)
 class DemoStructure:
-    """A structure of the town."""
+    """A structure of the town. `sensitive` says what it really is, when its name must be known to nobody else."""
 
     code: str
     name: str
     kind: StructureKind
+    sensitive: SensitiveKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,11 @@ class Persona:
         """An address of a domain that can never exist."""
         return f"{self.code}@demo.carte.invalid"
 
+    @property
+    def totp_secret(self) -> str:
+        """The seed of her one-time codes: public, like her password, and the same in every demonstration."""
+        return base64.b32encode(hashlib.sha256(f"demonstration {self.code}".encode()).digest()[:20]).decode()
+
 
 AMINA_EMAIL = "amina@demo.carte.invalid"
 
@@ -65,8 +73,16 @@ STRUCTURES = (
     DemoStructure(code="ateliers-canal", name="Les Ateliers du Canal", kind=StructureKind.SIAE),
     DemoStructure(code="passerelle", name="Association Passerelle", kind=StructureKind.ASSOCIATION),
     DemoStructure(code="horizon", name="Centre de formation Horizon", kind=StructureKind.TRAINING_CENTRE),
+    DemoStructure(
+        code="quai-neuf",
+        name="CSAPA du Port",
+        kind=StructureKind.ASSOCIATION,
+        sensitive=SensitiveKind.ADDICTION_CARE,
+    ),
     DemoStructure(code="coordination", name="Coordination emploi du Bassin", kind=StructureKind.TERRITORY),
 )
+
+HEALTH_GROUNDED = ("ccas",)  # the structures whose right to use health answers is recorded
 
 _REACH = (
     ("phones", True, "Pour prendre de vos nouvelles"),
@@ -207,6 +223,15 @@ SCHEMES = (
         questions=(OwnQuestion(key="idea", label="Votre idée en une phrase", is_required=True),),
     ),
     DemoScheme(
+        code="quai-neuf",
+        name="Accompagnement du Quai neuf",  # the names of schemes stand in clear: this one says nothing
+        kind=SchemeKind.SOCIAL_SUPPORT,
+        structure="quai-neuf",
+        intensity=Intensity.LIGHT,
+        planned_days=365,
+        needs=_REACH,
+    ),
+    DemoScheme(
         code="social",
         name="Accompagnement social du CCAS",
         kind=SchemeKind.SOCIAL_SUPPORT,
@@ -294,6 +319,9 @@ COLLEAGUES = (
         code="marc", first_name="Marc", last_name="Tessier", role=Role.COUNSELLOR, structure="ateliers-canal", wants=""
     ),
     Persona(code="nadia", first_name="Nadia", last_name="Olivier", role=Role.COUNSELLOR, structure="ccas", wants=""),
+    Persona(
+        code="solene", first_name="Solène", last_name="Riou", role=Role.COUNSELLOR, structure="quai-neuf", wants=""
+    ),
     Persona(code="hugo", first_name="Hugo", last_name="Vasseur", role=Role.COUNSELLOR, structure="horizon", wants=""),
     Persona(
         code="sylvie",
@@ -319,6 +347,7 @@ class SignIn:
     wants: str
     email: str
     password: str = PASSWORD
+    totp_secret: str = ""
 
 
 def sign_ins() -> list[SignIn]:
@@ -344,4 +373,5 @@ def _sign_in(persona: Persona) -> SignIn:
         structure=persona.structure,
         wants=persona.wants,
         email=persona.email,
+        totp_secret=persona.totp_secret,
     )

@@ -18,6 +18,7 @@ from pathway.demo.agenda import Agenda, Report, worked
 from pathway.demo.lives import Life
 from pathway.demo.people import PEOPLE
 from pathway.demo.personas import AMINA_EMAIL, COLLEAGUES, PASSWORD, PERSONAS, SignIn, sign_ins
+from pathway.demo.team import keep_teams
 from pathway.demo.town import Town, settle
 from pathway.jobs.nightly import run_night
 from pathway.kernel.clock import FixedClock, local_day, start_of_day
@@ -54,6 +55,7 @@ def seed(store: Store, *, now: datetime, report: Report, password_hash: str = ""
     _plan(seeded, agenda, kept)
     agenda.live(report)
     clock.at = min(now, start_of_day(today) + _NIGHT_HOUR)
+    keep_teams(town)
     _sleep(town)
     _mark_complete(store, clock, today)
     return seeded
@@ -132,9 +134,14 @@ def _mark_demo(store: Store, clock: FixedClock) -> None:
 
 def _mark_complete(store: Store, clock: FixedClock, today: date) -> None:
     with Transaction(store, actor=SYSTEM, clock=clock, door="demo") as tx:
-        set_mark(tx.connection, SIGN_INS, orjson.dumps([_shown(one) for one in sign_ins()]).decode())
+        give_sign_ins_away(tx)
         set_mark(tx.connection, COMPLETE, today.isoformat())
         tx.journal("complete_demo", day=today.isoformat())
+
+
+def give_sign_ins_away(tx: Transaction) -> None:
+    """Let the sign-in page of this base show its personas, and the second step their codes."""
+    set_mark(tx.connection, SIGN_INS, orjson.dumps([_shown(one) for one in sign_ins()]).decode())
 
 
 def _shown(one: SignIn) -> dict[str, str]:
@@ -146,6 +153,7 @@ def _shown(one: SignIn) -> dict[str, str]:
         "wants": one.wants,
         "login": one.email,
         "password": one.password,
+        "totp_secret": one.totp_secret,
     }
 
 

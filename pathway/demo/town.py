@@ -5,9 +5,21 @@ from datetime import date
 
 from pathway.casework.accounts.actions import add_professional
 from pathway.casework.accounts.passwords import hash_password
-from pathway.casework.partners.actions import add_membership, add_structure
+from pathway.casework.agreements.actions import record_basis
+from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
+from pathway.casework.factors.actions import install_totp
+from pathway.casework.partners.actions import add_membership, add_sensitive_structure, add_structure
 from pathway.casework.schemes.actions import add_scheme
-from pathway.demo.personas import COLLEAGUES, PASSWORD, PERSONAS, SCHEMES, STRUCTURES, Persona
+from pathway.demo.personas import (
+    COLLEAGUES,
+    HEALTH_GROUNDED,
+    PASSWORD,
+    PERSONAS,
+    SCHEMES,
+    STRUCTURES,
+    DemoStructure,
+    Persona,
+)
 from pathway.kernel.clock import Clock
 from pathway.store.actor import SYSTEM, Actor
 from pathway.store.opening import Store
@@ -38,12 +50,12 @@ class Town:
 
 
 def settle(store: Store, clock: Clock, *, since: date, password_hash: str = "") -> Town:
-    """Put up structures, schemes and professionals, at work since that day, all with the demonstration's password."""
+    """Put up structures, schemes and professionals, at work since that day, with the demonstration's sign-ins."""
     town = Town(store=store, clock=clock)
     kept = password_hash or hash_password(PASSWORD)
     with Transaction(store, actor=SYSTEM, clock=clock, door="demo") as tx:
         for one in STRUCTURES:
-            town.structures[one.code] = add_structure(tx, code=one.code, name=one.name, kind=one.kind)
+            town.structures[one.code] = _found(tx, one)
         for persona in (*PERSONAS, *COLLEAGUES):
             _hire(tx, town, persona, kept, since)
         for scheme in SCHEMES:
@@ -62,6 +74,19 @@ def settle(store: Store, clock: Clock, *, since: date, password_hash: str = "") 
     return town
 
 
+def _found(tx: Transaction, one: DemoStructure) -> str:
+    if one.sensitive:
+        structure_id = add_sensitive_structure(tx, code=one.code, name=one.name, kind=one.sensitive)
+    else:
+        structure_id = add_structure(tx, code=one.code, name=one.name, kind=one.kind)
+    bases = {Purpose.PATHWAY: Basis.PUBLIC_INTEREST}
+    if one.code in HEALTH_GROUNDED:
+        bases[Purpose.HEALTH] = Basis.EXPLICIT_CONSENT
+    for purpose, basis in bases.items():
+        record_basis(tx, structure_id=structure_id, purpose=purpose, basis=basis, notice_version=NOTICE_VERSION)
+    return structure_id
+
+
 def _hire(tx: Transaction, town: Town, persona: Persona, password_hash: str, since: date) -> None:
     account_id = add_professional(
         tx,
@@ -70,6 +95,7 @@ def _hire(tx: Transaction, town: Town, persona: Persona, password_hash: str, sin
         last_name=persona.last_name,
         password_hash=password_hash,
     )
+    install_totp(tx, account_id, persona.totp_secret)
     add_membership(
         tx,
         account_id=account_id,

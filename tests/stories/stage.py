@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pathway.demo.town import settle
+from pathway.demo.seed import give_sign_ins_away
+from pathway.demo.town import Town, settle
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
 from pathway.store.actor import SYSTEM
@@ -22,9 +23,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """An instance on disk, with how to reach it from another process."""
+    """An instance on disk, with how to reach it from another process; and its town, to prepare what a test finds."""
 
     environment: dict[str, str]
+    town: Town
 
     def carte(self, *words: str) -> Any:
         """Run a command of the command line and give the JSON it prints."""
@@ -51,9 +53,11 @@ def set_stage(folder: Path) -> Stage:
     with Transaction(store, actor=SYSTEM, clock=clock, door="demo") as tx:
         mark_as_demo(tx.connection)
         tx.journal("mark_demo")
-    settle(open_store(settings), clock, since=now.date().replace(year=now.year - 2))
+        give_sign_ins_away(tx)
+    town = settle(open_store(settings), clock, since=now.date().replace(year=now.year - 2))
     store.engine.dispose()
-    return Stage(environment={"CARTE_INSTANCE": str(folder), "CARTE_TERRITORY": "valmer", "DATABASE_URL": ""})
+    environment = {"CARTE_INSTANCE": str(folder), "CARTE_TERRITORY": "valmer", "DATABASE_URL": ""}
+    return Stage(environment=environment, town=town)
 
 
 def free_port() -> int:

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from pathway.casework.alerts.actions import clear_settled, sweep
+from pathway.casework.alerts.actions import clear_settled, settle_cards, sweep
 from pathway.casework.alerts.queries import candidates
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import cancel_exit, end_finished_supports
@@ -27,14 +27,16 @@ from pathway.casework.enrolments.queries import orphan_exits
 from pathway.casework.followup.actions import mark_not_done, reassign_points, record_contact
 from pathway.casework.followup.queries import open_points, point_facts
 from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, is_orphan, is_settled
+from pathway.casework.links.actions import link_cards, unlink_cards
 from pathway.casework.records.actions import SUPPORT_SECTIONS, set_referent
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason
-from pathway.casework.sharing.queries import supporting_structure
+from pathway.casework.sharing.queries import same_person, supports_card
 from pathway.demo.town import Town
 from pathway.kernel import ids
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import PathwayError
 from tests.casework.enrolments.steps import enter, leave, rows, share, system
+from tests.casework.links.pairs import TWIN
 from tests.town import FRIDAY, welcome
 
 ACTORS = st.sampled_from(["bruno", "denis", "elise"])
@@ -43,10 +45,12 @@ SCHEMES = st.sampled_from(["pae", "plie", "atelier", "immersion", "cej"])
 BACK = st.sampled_from([0, 0, 1, 5, 30, 200])
 AHEAD = st.none() | st.sampled_from([-5, 1, 14, 60, 91, 120])
 WHICH = st.integers(0, 9)
+CARD = st.sampled_from([0, 0, 1])
 
 
 class Pathway(RuleBasedStateMachine):
-    """One person whose pathway anybody may change; her structures, her counsellors and time move on."""
+    """One person with two cards, whose pathway anybody may change: her structures, her counsellors and time move on;
+    her cards are linked and taken apart."""
 
     town: Town
     clock: FixedClock
@@ -57,6 +61,7 @@ class Pathway(RuleBasedStateMachine):
     def arrive(self, referent: str) -> None:
         self.clock.at = FRIDAY
         self.amina = welcome(self.town, by=referent)
+        self.cards = (self.amina, welcome(self.town, by="karim", identity=TWIN))
         self.staff_returns()
         share(self.town, self.amina, "mission-locale", sections=SUPPORT_SECTIONS)
 
@@ -70,12 +75,25 @@ class Pathway(RuleBasedStateMachine):
             return
 
     def mine(self, table: str, where: str = "") -> list[dict[str, Any]]:
-        return rows(self.town.store, table, f"WHERE record_id = '{self.amina}' {where} ORDER BY id")
+        return rows(self.town.store, table, f"WHERE record_id IN {self.cards} {where} ORDER BY id")
 
-    @rule(by=ACTORS, scheme=SCHEMES, back=BACK)
-    def enters(self, by: str, scheme: str, back: int) -> None:
+    @rule(by=ACTORS, scheme=SCHEMES, back=BACK, card=CARD)
+    def enters(self, by: str, scheme: str, back: int, card: int) -> None:
         day = self.clock.now().date() - timedelta(days=back)
-        self.attempt(enter, self.town, self.amina, by=by, scheme=scheme, on=day)
+        self.attempt(enter, self.town, self.cards[card], by=by, scheme=scheme, on=day)
+
+    @rule()
+    def is_one_person(self) -> None:
+        self.attempt(self.decide, link_cards)
+
+    @rule()
+    def is_two_persons(self) -> None:
+        self.attempt(self.decide, unlink_cards)
+
+    def decide(self, what: Any) -> None:
+        with system(self.town.store, self.clock) as tx:
+            what(tx, record_id=self.cards[0], other_id=self.cards[1])
+            settle_cards(tx, self.cards, policy=DEFAULT_ALERT_POLICY)
 
     @precondition(lambda self: self.mine("enrolment", "AND exited_at IS NULL"))
     @rule(by=ACTORS, which=WHICH, reason=st.sampled_from(REASONS), back=BACK, ends=AHEAD, review=AHEAD)
@@ -88,19 +106,22 @@ class Pathway(RuleBasedStateMachine):
         step = steps[which % len(steps)]["id"]
         self.attempt(leave, self.town, step, by=by, reason=reason.code, **dates)
 
-    @rule(by=ACTORS, result=st.sampled_from(ContactResult), back=BACK, after=AHEAD, which=st.none() | WHICH)
-    def is_called(self, by: str, result: ContactResult, back: int, after: int | None, which: int | None) -> None:
+    @rule(by=ACTORS, result=st.sampled_from(ContactResult), back=BACK, after=AHEAD, which=st.none() | WHICH, card=CARD)
+    def is_called(
+        self, by: str, result: ContactResult, back: int, after: int | None, which: int | None, card: int
+    ) -> None:
         today = self.clock.now().date()
         open_now = self.mine("point", "AND state = 'open'")
         meant = open_now[which % len(open_now)]["id"] if which is not None and open_now else ""
         next_on = today + timedelta(days=after) if after is not None else None
         day = today - timedelta(days=back)
-        self.attempt(self.call, by, channel=Channel.SMS, result=result, made_on=day, next_on=next_on, point_id=meant)
+        said = {"channel": Channel.SMS, "result": result, "made_on": day, "next_on": next_on, "point_id": meant}
+        self.attempt(self.call, by, self.cards[card], **said)
 
-    def call(self, by: str, **said: Any) -> None:
+    def call(self, by: str, card: str, **said: Any) -> None:
         with self.town.acting(by) as tx:
-            record_contact(tx, record_id=self.amina, **said)
-            clear_settled(tx, record_id=self.amina, policy=DEFAULT_ALERT_POLICY)
+            record_contact(tx, record_id=card, **said)
+            clear_settled(tx, record_id=card, policy=DEFAULT_ALERT_POLICY)
 
     @precondition(lambda self: self.mine("point", "AND state = 'open'"))
     @rule(by=ACTORS, which=WHICH)
@@ -112,9 +133,9 @@ class Pathway(RuleBasedStateMachine):
     def is_given(self, by: str, to: str) -> None:
         self.attempt(self.act, reassign_points, by, record_id=self.amina, owner_id=self.town.accounts[to])
 
-    @rule(by=ACTORS, to=COLLEAGUES)
-    def changes_referent(self, by: str, to: str) -> None:
-        self.attempt(self.act, set_referent, by, record_id=self.amina, account_id=self.town.accounts[to])
+    @rule(by=ACTORS, to=COLLEAGUES, card=CARD)
+    def changes_referent(self, by: str, to: str, card: int) -> None:
+        self.attempt(self.act, set_referent, by, record_id=self.cards[card], account_id=self.town.accounts[to])
 
     @precondition(lambda self: self.mine("scheme_exit", "AND cancelled_at IS NULL"))
     @rule(by=ACTORS, which=WHICH)
@@ -131,7 +152,7 @@ class Pathway(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.clock.move(timedelta(days=days))
         with system(self.town.store, self.clock) as tx:
-            wanted = [one for one in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY) if one == self.amina]
+            wanted = [one for one in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY) if one in self.cards]
             sweep(tx, wanted, on=tx.today, policy=DEFAULT_ALERT_POLICY)
             end_finished_supports(tx)
 
@@ -168,19 +189,30 @@ class Pathway(RuleBasedStateMachine):
     def who_answers_may_open_the_record(self) -> None:
         if not hasattr(self, "amina"):
             return
-        held = {row["structure_id"] for row in self.mine("point", "AND state = 'open'")}
-        held |= {row["structure_id"] for row in self.mine("enrolment", "AND exited_at IS NULL")}
+        held = {(row["record_id"], row["structure_id"]) for row in self.mine("point", "AND state = 'open'")}
+        held |= {(row["record_id"], row["structure_id"]) for row in self.mine("enrolment", "AND exited_at IS NULL")}
         with system(self.town.store, self.clock, write=False) as tx:
-            assert all(supporting_structure(tx, self.amina, structure_id) for structure_id in held)
+            # Of the very card, so that taking cards apart leaves nobody behind.
+            assert all(supports_card(tx, card, structure_id) for card, structure_id in held)
 
     @invariant()
     def each_structure_finds_its_points_in_its_lists(self) -> None:
         if not hasattr(self, "amina"):
             return
-        open_now = {row["id"] for row in self.mine("point", "AND state = 'open'")}
+        open_now = self.mine("point", "AND state = 'open'")
         with self.town.acting("denis", write=False) as tx:
+            hers = same_person(tx, self.amina)
             listed = {line.id for line in open_points(tx, self.amina)}
-        assert listed in (open_now, set())
+        assert listed in ({row["id"] for row in open_now if row["record_id"] in hers}, set())
+
+    @invariant()
+    def one_alert_is_open_about_a_person_and_a_rule(self) -> None:
+        if not hasattr(self, "cards"):
+            return
+        with system(self.town.store, self.clock, write=False) as tx:
+            person = {card: same_person(tx, card)[0] for card in self.cards}
+        open_now = [(person[row["record_id"]], row["rule"]) for row in self.mine("alert", "AND state = 'open'")]
+        assert len(open_now) == len(set(open_now))
 
 
 def in_order(number: int) -> bytes:

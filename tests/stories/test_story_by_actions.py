@@ -22,7 +22,7 @@ from pathway.casework.records.queries import found, record_opened
 from pathway.casework.records.rules import Answer, Gesture, ReuseState, Section, Way, meter_sentence, reuse
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.queries import scheme_for_entry
-from pathway.demo.personas import AMINA_EMAIL, PASSWORD
+from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town
 from pathway.jobs import nightly
 from pathway.kernel.clock import FixedClock
@@ -158,7 +158,7 @@ def amina_reads_her_own_story(story: Story) -> None:
         activation_id, record_id = record_behind_code(tx, code) or ("", "")
         assert same_birth_date(card.identity.birth_date.isoformat(), AMINA.birth_date)
         hashed = passwords.hash_password(PASSWORD)
-        arguments = {"email": AMINA_EMAIL, "card_number": card.card_number, "password_hash": hashed}
+        arguments = {"card_number": card.card_number, "password_hash": hashed}
         account = activate(tx, activation_id=activation_id, record_id=record_id, **arguments)
         row = account_by_login(tx, card.card_number)
     assert row is not None and row.id == account and passwords.check(row.password_hash, PASSWORD)

@@ -1,17 +1,17 @@
 """The main job as people do it: a file, a search, an entry, an exit, time, an alert, a contact, a phone."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from pathway.demo.personas import PASSWORD
+from pathway.kernel.clock import SystemClock, local_day
 from tests.browser.page import Visit, served, window
 from tests.stories.stage import Stage, free_port, set_stage
 
-TODAY = datetime.now(UTC).date()
 SECRET = "une grande phrase de passe"
 FILE = (
     "\ufeffPrénom*;Nom*;Date de naissance*;NIR;Téléphone;Email;Adresse;Code postal;Ville;Situation;"
@@ -131,6 +131,7 @@ def see_nothing(chloe: Visit, record_path: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_an_imported_person_to_an_alert_that_clears(tmp_path: Path, browser: Browser, scripts: bool) -> None:
+    today = local_day(SystemClock().now())  # the day in Paris, as the program counts
     stage = set_stage(tmp_path / "instance")
     import_people(stage, tmp_path)
     with served(stage.environment, free_port()) as address:
@@ -146,7 +147,7 @@ def test_from_an_imported_person_to_an_alert_that_clears(tmp_path: Path, browser
             expect(amina.page.get_by_role("heading", level=1)).to_contain_text("Amina")
         with window(browser, address, "desk", scripts=scripts) as chloe:
             see_nothing(chloe, record_path)
-        later(stage, TODAY + timedelta(days=29))
+        later(stage, today + timedelta(days=29))
         with window(browser, address, "desk", scripts=scripts) as denis:
             act_on_alerts(denis)
         before = stage.carte("doctor")
