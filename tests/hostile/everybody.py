@@ -1,0 +1,206 @@
+"""One town in which everyone stands in another relation to Amina, and something of hers lies behind every address."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from pathway.casework.agreements.actions import draft_agreement
+from pathway.casework.documents.actions import add_document
+from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
+from pathway.casework.oversight.queries import own_log
+from pathway.casework.records.rules import Identity
+from pathway.casework.resets.actions import ask_factor_reset
+from pathway.casework.resets.rules import FactorReason
+from pathway.casework.sharing.actions import open_grants
+from pathway.casework.sharing.rules import PARTS, Cause
+from pathway.casework.usage.actions import charge
+from pathway.casework.usage.rules import Budgets
+from pathway.demo.town import Town
+from tests.casework.agreements.deciding import agree, stop
+from tests.casework.enrolments.steps import rows, system
+from tests.casework.links.pairs import TWIN, compare_all
+from tests.casework.oversight.scenes import ask, herself
+from tests.casework.team.scenes import invited, member_of
+from tests.town import AMINA, signed_in, web, welcome
+from tests.web.counsellor.scenes import ZOE, left
+from tests.web.jobseeker.lives import at_home, evaluate
+
+# Who knocks, and what she is to Amina.
+RELATIONS = {
+    "nobody": "signed in nowhere",
+    "amina": "the person herself",
+    "zoe": "another person followed by the same structure",
+    "bruno": "her référent de parcours",
+    "fatou": "a colleague of his",
+    "denis": "their responsable",
+    "elise": "an agreement for two sections",
+    "hugo": "a card presented today",
+    "nadia": "a support that ended yesterday",
+    "lucie": "an agreement she withdrew",
+    "chloe": "no relation",
+    "yvan": "responsable of another structure, without relation",
+    "ines": "reviewer of duplicate cards",
+    "theo": "coordinator of the territory",
+    "root": "operator",
+}
+STRANGERS = ("nadia", "lucie", "chloe", "yvan", "ines", "theo", "root", "zoe", "nobody")
+
+
+@dataclass(kw_only=True)
+class Knocking:
+    """The town, everyone's browser, and what stands behind each address."""
+
+    town: Town
+    amina: str
+    targets: dict[str, str]
+    browsers: dict[str, FlaskClient] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def address(self, rule: Rule, section: str = "contact") -> str:
+        """The address of Amina's own thing behind that route."""
+        path = rule.rule
+        for argument in rule.arguments:
+            value = section if argument == "section" else self._target(rule.endpoint, argument)
+            path = path.replace(f"<{argument}>", value).replace(f"<int:{argument}>", value)
+        return path
+
+    def knock(self, who: str, path: str, method: str) -> TestResponse:
+        """What that one gets there; a form is sent empty."""
+        browser = self.browsers[who]
+        if who in self.cookies:  # signing out, or losing one's session, takes it away
+            browser.set_cookie("carte", self.cookies[who])
+        return browser.open(path, method=method, data={} if method == "POST" else None)
+
+    def _target(self, endpoint: str, argument: str) -> str:
+        return self.targets.get(f"{endpoint}:{argument}") or self.targets.get(endpoint) or self.targets[argument]
+
+
+def everybody(town: Town) -> Knocking:
+    """Amina's life with all of them, and a browser for each."""
+    amina, step = left(town, days_ago=20)
+    evaluate(town, amina)
+    her_browser = at_home(town, amina)
+    _relate(town, amina)
+    known = _things(town, amina, step)
+    here = Knocking(town=town, amina=amina, targets=known)
+    zoe = welcome(town, identity=ZOE)
+    for who in RELATIONS:
+        here.browsers[who] = signed_in(town, who) if who in town.cast else web(town)
+    here.browsers["amina"] = her_browser
+    here.browsers["zoe"] = at_home(town, zoe, born="02/03/1985")
+    kept = {who: browser.get_cookie("carte") for who, browser in here.browsers.items()}
+    here.cookies = {who: cookie.value for who, cookie in kept.items() if cookie}
+    return here
+
+
+def _relate(town: Town, amina: str) -> None:
+    agree(town, amina, "mission-locale", "education", "situation")
+    agree(town, amina, "plie", "contact")
+    stop(town, amina, "plie")
+    _grant(town, amina, "horizon", Cause.PRESENTED_CARD, ends_in=timedelta(hours=8))
+    _grant(town, amina, "ccas", Cause.SUPPORT, ends_in=timedelta(hours=-1))
+
+
+def _grant(town: Town, amina: str, structure: str, cause: Cause, *, ends_in: timedelta) -> None:
+    with system(town.store, town.clock) as tx:
+        open_grants(
+            tx,
+            record_ids=[amina],
+            structure_id=town.structures[structure],
+            cause=cause,
+            cause_id="",
+            sections=frozenset({"identity", "contact", "situation"}) | PARTS,
+            until_at=tx.now + ends_in,
+        )
+        tx.journal("share", records=[amina])
+
+
+def _things(town: Town, amina: str, step: str) -> dict[str, str]:
+    with town.acting("bruno") as tx:
+        paper = draft_agreement(
+            tx, record_id=amina, structure_id=town.structures["ccas"], sections=["contact"], months=3
+        )
+        upload = Upload(media_type=MediaType.PDF, content=b"%PDF-1.7 a signed paper")
+        document = add_document(tx, record_id=amina, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
+    with town.acting("fatou") as tx:
+        for _ in range(9):
+            tx.journal("search", records=[amina])
+        charge(tx, budgets=Budgets(searches_hour=10))
+    contest = ask(town, amina, action="search")
+    welcome(town, "chloe", TWIN)
+    compare_all(town)
+    return {
+        **_tasks(town),
+        **_log_line(town, amina),
+        "ref": amina,
+        "scheme_ref": town.schemes["plie"],
+        "structure_ref": town.structures["mission-locale"],
+        "secret": "a" * 43,
+        "document_ref": document,
+        "paper_ref": paper,
+        "counsellor.exit": step,
+        "counsellor.exit_cancelled": step,
+        "counsellor.not_done": rows(town.store, "point")[0]["id"],
+        "jobseeker.not_enough": contest,
+        "jobseeker.document": document,
+        "supervisor.answer": contest,
+    }
+
+
+def _tasks(town: Town) -> dict[str, str]:
+    """What waits for a responsable, a reviewer or an operator."""
+    other = welcome(town, "nadia", Identity(first_name="Lina", last_name="Sall", birth_date=AMINA.birth_date))
+    _grant(town, other, "pae-centre", Cause.SUPPORT, ends_in=timedelta(hours=-1))
+    fatou = member_of(town, "fatou").membership_id
+    invited(town)
+    with town.acting("denis") as tx:
+        ask_factor_reset(tx, fatou, reason=FactorReason.LOST)
+    tables = {"alert": "alert", "volume_notice": "volume", "possible_match": "match", "invitation": "invitation"}
+    newest = {
+        name: rows(town.store, table)[-1]["id"] if rows(town.store, table) else "a" * 26
+        for table, name in tables.items()
+    }
+    return {
+        **dict.fromkeys(("supervisor.give", "supervisor.dismiss", "supervisor.snooze"), newest["alert"]),
+        **dict.fromkeys(("supervisor.member", "supervisor.end", "supervisor.prolong", "supervisor.factor"), fatou),
+        **dict.fromkeys(("supervisor.invitation", "supervisor.resend", "supervisor.revoke"), newest["invitation"]),
+        **dict.fromkeys(
+            ("operator.confirm_request", "operator.refuse_request"), rows(town.store, "factor_reset")[0]["id"]
+        ),
+        "supervisor.check_volume": newest["volume"],
+        "reviewer.duplicate": newest["match"],
+        "jobseeker.same_answer": newest["match"],
+    }
+
+
+def _log_line(town: Town, amina: str) -> dict[str, str]:
+    with herself(town, amina, write=False) as tx:
+        line = next(one for one in own_log(tx) if not one.is_own)
+    return {"jobseeker.contest:seq": str(line.seq), "jobseeker.contest:deed": line.action}
+
+
+class Rewound:
+    """A base on SQLite that goes back to one instant: what one request wrote is not there for the next."""
+
+    def __init__(self, town: Town) -> None:
+        """Remember the base as it stands."""
+        self._engine = town.store.engine
+        self._path = Path(str(self._engine.url.database))
+        self._kept = self._path.with_suffix(".kept")
+        self._engine.dispose()
+        with closing(sqlite3.connect(self._path)) as base, closing(sqlite3.connect(self._kept)) as kept:
+            base.backup(kept)
+
+    def back(self) -> None:
+        """Put it back."""
+        self._engine.dispose()
+        for beside in ("-wal", "-shm"):
+            Path(f"{self._path}{beside}").unlink(missing_ok=True)
+        shutil.copyfile(self._kept, self._path)
