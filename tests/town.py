@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from pathway.casework.accounts import passwords
 from pathway.casework.accounts.sessions import start_session
@@ -25,6 +26,25 @@ from pathway.web.application import build
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for the thousands of applications of a run."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same source."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 AMINA = Identity(first_name="Amina", last_name="Benkacem", birth_date=date(1991, 4, 22))
 AMINA_CLAIMS = {
     "phones": ["+33612345678"],
@@ -97,6 +117,7 @@ def web(town: Town) -> FlaskClient:
     # Tests knock at many shut doors in one hour; those of the budgets choose their own.
     app = build(Settings(CARTE_TERRITORY="valmer", CARTE_QUOTA_REFUSALS_PER_HOUR=100_000), town.store)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.bytecode_cache = COMPILED
     app.extensions["carte_clock"] = town.clock
     return app.test_client()
 

@@ -179,7 +179,8 @@ def test_arbitrary_bytes_are_never_a_keyring(tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("instance") / "keyring"
     path.touch(0o600)
     path.write_bytes(content)
-    assert "abîmé" in refusal(lambda: load_keyring(path))
+    said = refusal(lambda: load_keyring(path))
+    assert "abîmé" in said or "sa clé racine manque" in said  # the second for what begins like a sealed one
 
 
 def changed(path: Path, *keys: str, value: Any) -> None:
