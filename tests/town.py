@@ -18,7 +18,7 @@ from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town, settle
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
-from pathway.store.actor import SYSTEM
+from pathway.store.actor import SYSTEM, Actor
 from pathway.store.opening import Store, open_store, prepare_instance
 from pathway.store.transaction import Transaction
 from pathway.web.application import build
@@ -110,6 +110,12 @@ def welcome(town: Town, by: str = "bruno", identity: Identity = AMINA) -> str:
     person = NewPerson(identity=identity, claims=AMINA_CLAIMS)
     with town.acting(by) as tx:
         return create_records(tx, [person], way=Way.SAID, referent_id=tx.actor.account_id)[0]
+
+
+def herself(town: Town, record_id: str, *, write: bool = True) -> Transaction:
+    """A transaction of the person whose record that is, on an account of her own."""
+    actor = Actor(role="jobseeker", account_id="j" * 26, record_id=record_id)
+    return Transaction(town.store, actor=actor, clock=town.clock, door="web", write=write)
 
 
 def web(town: Town) -> FlaskClient:

@@ -32,3 +32,8 @@ def spaced_card_number(number: str) -> str:
 
 def _key(body: str) -> str:
     return f"{97 - int(body) * 100 % 97:02d}"
+
+
+def new_code(alphabet: str, length: int) -> str:
+    """A fresh code to be read aloud or typed: so many letters drawn from that alphabet by the system's generator."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
-
 from pathway.casework.agreements.rules import DURATIONS, SHAREABLE
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.rules import PARTS, Part
 from pathway.kernel.wording import listed
+from pathway.web.forms import SelectChoice
 
 _EXPLAINED = {
     Section.CONTACT: "Vos numéros, votre adresse, comment vous joindre.",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.kernel.ids import is_card_number, new_card_number, new_id, spaced_card_number
+from pathway.kernel.ids import is_card_number, new_card_number, new_code, new_id, spaced_card_number
 
 POSITIONS = st.integers(0, 13)
 
@@ -56,3 +56,8 @@ def test_another_shape_is_no_card_number(text: str) -> None:
 def test_spaces_are_allowed_and_read_aloud_by_four() -> None:
     assert spaced_card_number("12345678901243") == "1234 5678 9012 43"
     assert is_card_number("1234 5678 9012\u00a043")
+
+
+def test_a_code_has_the_letters_and_the_length_asked_and_is_not_the_same_twice() -> None:
+    codes = {new_code("ABCDEFGH", 12) for _ in range(50)}
+    assert len(codes) == 50 and all(re.fullmatch("[A-H]{12}", code) for code in codes)

@@ -1,7 +1,6 @@
 """Opening accounts and activation codes, changing passwords; counting failed tries."""
 
 import hmac
-import secrets
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
@@ -40,7 +39,7 @@ from pathway.casework.accounts.tables import (
 )
 from pathway.casework.partners.queries import PROFILE
 from pathway.kernel.errors import Conflict, Refused
-from pathway.kernel.ids import new_id
+from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -151,7 +150,7 @@ def give_activation(tx: Transaction, *, record_id: str, cards: Collection[str] =
     """
     if any(_active_account_of(tx, card) for card in (record_id, *cards)):
         raise Refused("Cette personne a déjà ouvert son compte. Elle se connecte avec son mot de passe.")
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = new_code(CODE_ALPHABET, CODE_LENGTH)
     here = (_activation.c.record_id == record_id, _activation.c.ended_at.is_(None))
     tx.execute(update(_activation).where(*here).values(ended_at=tx.now))
     values = {

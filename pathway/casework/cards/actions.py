@@ -1,6 +1,5 @@
 """Showing a code, opening a visit with it or with a printed card, ending a visit, printing and replacing a card."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +26,7 @@ from pathway.casework.sharing.actions import end_grants, open_grants
 from pathway.casework.sharing.queries import access_of, has_lasting_support, is_stopped, is_visible, same_person
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import NotAllowed, Refused
-from pathway.kernel.ids import new_id
+from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -73,7 +72,7 @@ def show_code(tx: Transaction) -> Shown:
     """A fresh code for the phone of the person who acts: 6 characters, 3 minutes, one use. Her earlier one ends."""
     record_id = _herself(tx)
     _end_codes(tx, [record_id])
-    code = _drawn(SHOWN_LENGTH)
+    code = new_code(CODE_ALPHABET, SHOWN_LENGTH)
     values = {
         "id": new_id(),
         "record_id": record_id,
@@ -141,7 +140,7 @@ def end_visit(tx: Transaction, *, structure_id: str) -> None:
 
 def new_personal_code() -> str:
     """A personal code for a printed card: 8 characters. To be hashed outside any write, and shown once."""
-    return _drawn(PERSONAL_LENGTH)
+    return new_code(CODE_ALPHABET, PERSONAL_LENGTH)
 
 
 def print_card(tx: Transaction, *, record_id: str, code_hash: str) -> str:
@@ -256,10 +255,6 @@ def _end_codes(tx: Transaction, cards: Sequence[str]) -> None:
 def _end_paper(tx: Transaction, cards: Sequence[str]) -> None:
     standing = (_printed.c.record_id.in_(cards), _printed.c.ended_at.is_(None))
     tx.execute(update(_printed).where(*standing).values(ended_at=tx.now))
-
-
-def _drawn(length: int) -> str:
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(length))
 
 
 def _code_digest(tx: Transaction, code: str) -> bytes:

@@ -1,6 +1,5 @@
 """Installing, using and taking away what protects an account besides its password."""
 
-import secrets
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -33,7 +32,7 @@ from pathway.casework.factors.rules import (
 )
 from pathway.casework.factors.tables import Passkey, PasskeyChallenge, RecoveryCode
 from pathway.kernel.errors import Refused
-from pathway.kernel.ids import new_id
+from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -100,7 +99,7 @@ def use_code(tx: Transaction, account_id: str, typed: str) -> Way | None:
 def make_recovery_codes(tx: Transaction, account_id: str) -> list[str]:
     """Ten fresh codes, to print: only their digests are kept. Earlier codes are worth nothing any more."""
     tx.execute(delete(_recovery).where(_recovery.c.account_id == account_id))
-    codes = ["".join(secrets.choice(CODE_ALPHABET) for _ in range(RECOVERY_LENGTH)) for _ in range(RECOVERY_CODES)]
+    codes = [new_code(CODE_ALPHABET, RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
     rows = [{"digest": _digest(tx, account_id, code), "account_id": account_id, "made_at": tx.now} for code in codes]
     tx.execute(insert(_recovery), rows)
     _note(tx, EventKind.CODES_RENEWED, account_id, Way.RECOVERY)

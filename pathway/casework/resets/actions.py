@@ -54,7 +54,7 @@ from pathway.casework.resets.tables import EmailCheck, FactorReset, PasswordRese
 from pathway.casework.team.queries import member_seen
 from pathway.casework.team.rules import STAFF
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
-from pathway.kernel.ids import new_id
+from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, post
 from pathway.store.transaction import Transaction
@@ -110,7 +110,7 @@ def give_reset_code(tx: Transaction, record_id: str) -> str:
     account_id = account_supported(tx, record_id)
     if account_id is None:
         raise Refused(_NO_ACCOUNT)
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    code = new_code(CODE_ALPHABET, CODE_LENGTH)
     _make(tx, account_id, ResetWay.CODE, code)
     tx.journal("give_reset_code", records=[record_id], account=account_id)
     return code

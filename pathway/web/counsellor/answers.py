@@ -7,14 +7,13 @@ from datetime import date
 from typing import Any
 
 from wtforms import EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.records.catalogue import Item, ItemType, check_value, shown
 from pathway.casework.records.names import glued, normalise
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.reference import rome_jobs, rome_label
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 
 _FEW = 7
 _CODE = re.compile(r"\b[A-Za-z][0-9]{4}\b")

@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
@@ -25,7 +24,7 @@ from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.accounts.rules import CODE_LIFE
 from pathway.casework.factors.queries import factors_of
@@ -22,7 +21,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.ids import spaced_card_number
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 

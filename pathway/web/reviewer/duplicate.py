@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.alerts.actions import settle_cards
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
@@ -17,7 +16,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm
+from pathway.web.forms import CarteForm, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 

@@ -8,7 +8,6 @@ from typing import TypeVar
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import Length
 
 from pathway.casework.alerts.actions import dismiss_alert, give_alert, snooze_alert
@@ -22,7 +21,7 @@ from pathway.casework.usage.actions import check_volume as settle_volume
 from pathway.casework.usage.rules import CheckReason
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.supervisor.volume import CheckForm, VolumeItem, volume_items

@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import Length, ValidationError
 
 from pathway.casework.accounts.queries import blocked_until
@@ -20,7 +19,7 @@ from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import is_card_number
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.tries import wait_sentence

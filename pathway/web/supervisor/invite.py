@@ -3,7 +3,6 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import EmailField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import Length, ValidationError
 
 from pathway.casework.partners.rules import Role
@@ -13,7 +12,7 @@ from pathway.casework.team.actions import invite
 from pathway.casework.team.rules import STAFF, default_end
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 

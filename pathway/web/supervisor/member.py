@@ -6,7 +6,6 @@ from datetime import date
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.followup.queries import open_points_of
 from pathway.casework.resets.actions import ask_factor_reset
@@ -18,7 +17,7 @@ from pathway.casework.team.queries import Change, Member, history, member_seen
 from pathway.casework.team.rules import default_end, is_ending_soon
 from pathway.kernel.errors import Refused
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 

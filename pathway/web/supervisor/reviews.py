@@ -8,7 +8,6 @@ from typing import TypeVar
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import Length
 
 from pathway.casework.oversight.actions import answer_contest, review_exceptional
@@ -29,7 +28,7 @@ from pathway.casework.sharing.permissions import Permission, may
 from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 

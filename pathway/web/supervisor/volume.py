@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.usage.queries import Volume, open_volumes
@@ -13,7 +12,7 @@ from pathway.casework.usage.rules import CheckReason, Level, said_use
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import of_name, said_date, said_instant
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import CarteForm, Needed, SelectChoice
 
 
 class CheckForm(CarteForm):

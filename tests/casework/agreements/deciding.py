@@ -12,14 +12,7 @@ from pathway.casework.sharing.queries import access_of
 from pathway.casework.sharing.rules import Access
 from pathway.demo.town import Town
 from pathway.kernel.errors import NotFound
-from pathway.store.actor import Actor
-from pathway.store.transaction import Transaction
-
-
-def herself(town: Town, record_id: str, *, write: bool = True) -> Transaction:
-    """A transaction of the person, on her own account."""
-    actor = Actor(role="jobseeker", account_id="j" * 26, record_id=record_id)
-    return Transaction(town.store, actor=actor, clock=town.clock, door="web", write=write)
+from tests.town import herself
 
 
 def agree(town: Town, record_id: str, structure: str, *sections: str, months: int = 12) -> str:

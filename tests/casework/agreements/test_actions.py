@@ -23,10 +23,10 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from pathway.store.transaction import Transaction
-from tests.casework.agreements.deciding import agree, herself, hide, resume, seen, sharing, show, stop
+from tests.casework.agreements.deciding import agree, hide, resume, seen, sharing, show, stop
 from tests.casework.enrolments.steps import enter, rows
 from tests.casework.sharing.test_actions import ended
-from tests.town import FRIDAY, welcome
+from tests.town import FRIDAY, herself, welcome
 
 MISSION, DESK = "Mission locale du Bassin", "Point Accueil Emploi Centre"
 

@@ -17,18 +17,11 @@ from pathway.casework.sharing.queries import is_visible, visible_sections
 from pathway.casework.sharing.tables import Record, Withdrawal
 from pathway.demo.town import Town
 from pathway.kernel.ids import new_id
-from pathway.store.actor import Actor
 from pathway.store.columns import table_of
-from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import system
+from tests.town import herself
 
 NEAR = "192.0.2.7"
-
-
-def herself(town: Town, record_id: str, *, write: bool = True) -> Transaction:
-    """A transaction of the person whose record that is."""
-    actor = Actor(role="jobseeker", account_id="j" * 26, record_id=record_id)
-    return Transaction(town.store, actor=actor, clock=town.clock, door="web", write=write)
 
 
 def shown(town: Town, record_id: str) -> str:

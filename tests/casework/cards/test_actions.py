@@ -14,19 +14,10 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.store.journal import entries_about
-from tests.casework.cards.counter import (
-    herself,
-    link,
-    on_counter,
-    presented,
-    printed,
-    seen,
-    shown,
-    stop_all,
-)
+from tests.casework.cards.counter import link, on_counter, presented, printed, seen, shown, stop_all
 from tests.casework.enrolments.steps import rows, share, system
 from tests.hostile.test_at_once import at_once
-from tests.town import welcome
+from tests.town import herself, welcome
 from tests.web.jobseeker.lives import at_home
 
 VISIT = VISIT_SECTIONS[Role.COUNSELLOR]

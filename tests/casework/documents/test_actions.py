@@ -16,10 +16,10 @@ from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.store.journal import verify
 from pathway.store.transaction import Transaction
-from tests.casework.agreements.deciding import agree, herself, seen, sharing, stop
+from tests.casework.agreements.deciding import agree, seen, sharing, stop
 from tests.casework.agreements.test_actions import exceptional
 from tests.casework.enrolments.steps import rows
-from tests.town import FRIDAY, welcome
+from tests.town import FRIDAY, herself, welcome
 
 CANARY = b"une phrase que le disque ne doit jamais porter"
 

@@ -22,16 +22,13 @@ from pathway.casework.links.queries import (
     plan_matches,
 )
 from pathway.casework.links.rules import MatchState, Reason, Verdict
-from pathway.casework.partners.rules import Role
 from pathway.casework.records.rules import Identity
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.ids import new_id
-from pathway.store.actor import Actor
 from pathway.store.columns import table_of
-from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import system
-from tests.town import welcome
+from tests.town import herself, welcome
 
 TWIN = Identity(first_name="Aminah", last_name="Ben Kacem", birth_date=date(1991, 4, 22))
 
@@ -90,12 +87,6 @@ def open_account(town: Town, record_id: str) -> None:
         }
         tx.execute(insert(table_of(Account)).values(**values))
         tx.journal("activate_account", records=[record_id])
-
-
-def herself(town: Town, record_id: str, *, write: bool = True) -> Transaction:
-    """A transaction of the person, signed in with that card."""
-    actor = Actor(role=Role.JOBSEEKER.value, account_id="hers", record_id=record_id)
-    return Transaction(town.store, actor=actor, clock=town.clock, door="web", write=write)
 
 
 def answer(town: Town, record_id: str, match_id: str, *, is_me: bool) -> MatchState:

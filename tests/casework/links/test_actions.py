@@ -11,20 +11,9 @@ from pathway.casework.sharing.queries import same_person
 from pathway.demo.town import Town
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from tests.casework.enrolments.steps import rows, system
-from tests.casework.links.pairs import (
-    TWIN,
-    answer,
-    compare_all,
-    decide,
-    herself,
-    link,
-    listed,
-    open_account,
-    two_cards,
-    unlink,
-)
+from tests.casework.links.pairs import TWIN, answer, compare_all, decide, link, listed, open_account, two_cards, unlink
 from tests.casework.oversight.scenes import acting_as
-from tests.town import welcome
+from tests.town import herself, welcome
 
 
 def group(town: Town, card: str) -> list[str]:

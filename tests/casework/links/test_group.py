@@ -28,8 +28,8 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict
 from tests.casework.enrolments.steps import call, enter, leave, orphans, points, rows, share, system
-from tests.casework.links.pairs import TWIN, herself, link, two_cards, unlink
-from tests.town import AMINA, welcome
+from tests.casework.links.pairs import TWIN, link, two_cards, unlink
+from tests.town import AMINA, herself, welcome
 
 
 def say(town: Town, card: str, by: str, section: Section = Section.CONTACT, **said: Any) -> None:

@@ -23,7 +23,8 @@ from pathway.demo.town import Town
 from pathway.kernel.errors import NotFound
 from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import enter, leave, system
-from tests.casework.links.pairs import compare_all, herself, two_cards
+from tests.casework.links.pairs import compare_all, two_cards
+from tests.town import herself
 
 CODES = sorted({section.value for section in Section} | PARTS)
 STAFF = ("bruno", "elise", "karim", "chloe")

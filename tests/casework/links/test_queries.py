@@ -13,8 +13,8 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import NotFound
 from tests.casework.enrolments.steps import rows, system
-from tests.casework.links.pairs import TWIN, compare_all, decide, herself, link, listed, two_cards
-from tests.town import AMINA, welcome
+from tests.casework.links.pairs import TWIN, compare_all, decide, link, listed, two_cards
+from tests.town import AMINA, herself, welcome
 
 ZOE = Identity(first_name="Zoé", last_name="Martin", birth_date=date(1985, 3, 2))
 

@@ -14,10 +14,8 @@ from pathway.casework.sharing.queries import structures_that_see
 from pathway.casework.sharing.rules import PARTS
 from pathway.demo.town import Town
 from pathway.kernel.errors import Refused
-from pathway.store.actor import Actor
-from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import call, enter, leave, share, system
-from tests.town import welcome
+from tests.town import herself, welcome
 
 TRUE_NAME = "CSAPA du Port"
 
@@ -32,11 +30,6 @@ def followed_there(town: Town) -> str:
     return amina
 
 
-def herself(town: Town, record_id: str) -> Transaction:
-    actor = Actor(role="jobseeker", account_id="a" * 26, record_id=record_id)
-    return Transaction(town.store, actor=actor, clock=town.clock, door="web", write=False)
-
-
 def test_its_name_is_told_to_its_own_and_to_the_person_only(town: Town) -> None:
     there = town.structures["quai-neuf"]
     with town.acting("solene", write=False) as tx:
@@ -45,7 +38,7 @@ def test_its_name_is_told_to_its_own_and_to_the_person_only(town: Town) -> None:
     with town.acting("bruno", write=False) as tx:
         assert structure_names(tx)[there] == NEUTRAL_NAME
         assert there not in [one.id for one in structures(tx)]
-    with herself(town, welcome(town)) as tx:
+    with herself(town, welcome(town), write=False) as tx:
         assert structure_names(tx)[there] == TRUE_NAME
 
 
@@ -68,7 +61,7 @@ def test_its_steps_contacts_and_points_are_invisible_to_the_others(town: Town) -
 
 def test_the_person_sees_them(town: Town) -> None:
     amina = followed_there(town)
-    with herself(town, amina) as tx:
+    with herself(town, amina, write=False) as tx:
         assert [step.structure_id for step in steps(tx, amina)] == [town.structures["quai-neuf"]]
         assert town.structures["quai-neuf"] in {one.structure_id for one in structures_that_see(tx, amina)}
 

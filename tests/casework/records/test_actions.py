@@ -20,12 +20,10 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import is_card_number
-from pathway.store.actor import Actor
-from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import rows, share
 from tests.casework.partners.test_actions import leave_post
 from tests.store.hands import broken
-from tests.town import AMINA, AMINA_CLAIMS, welcome
+from tests.town import AMINA, AMINA_CLAIMS, herself, welcome
 
 
 def opened(town: Town, record_id: str, by: str = "bruno") -> RecordView:
@@ -49,11 +47,6 @@ def merged(town: Town, record_id: str, claims: Mapping[str, Any], by: str = "bru
 def names_found(town: Town, by: str = "bruno", **query: Any) -> list[str]:
     with town.acting(by) as tx:
         return [one.record_id for one in found(tx, Query(**query))]
-
-
-def herself(town: Town, record_id: str) -> Transaction:
-    who = Actor(role="jobseeker", account_id="j" * 26, record_id=record_id)
-    return Transaction(town.store, actor=who, clock=town.clock, door="web")
 
 
 def test_a_new_record_has_a_card_a_referent_and_answers_with_their_origin(town: Town) -> None:
