@@ -2,12 +2,14 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 from tests.browser.page import browser
 from tests.engines import (
     chromium_path,
     database_url,
+    engine_name,
     pg_engine,
     pg_template,
     pg_url,
@@ -15,12 +17,24 @@ from tests.engines import (
     sqlite_template,
     sqlite_url,
 )
-from tests.town import _cheap_passwords, clock, sqlite_store, sqlite_town, store, town
+from tests.town import _cheap_passwords, clock, pg_settled, sqlite_settled, sqlite_store, sqlite_town, store, town
 
 # The run that judges a change must end within twenty minutes on two cores; at a desk each rule is tried more often.
 if os.environ.get("CI"):
     settings.register_profile("judged", settings.get_profile("ci"), max_examples=40)
     settings.load_profile("judged")
+
+# Towns of two years, lived once for a whole run: with several processes, each belongs to one of them.
+_LIVED_ONCE = ("lived", "demo_address")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together the tests that read the same lived town."""
+    for item in items:
+        for name in _LIVED_ONCE:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
+
 
 __all__ = [
     "_cheap_passwords",
@@ -28,10 +42,13 @@ __all__ = [
     "chromium_path",
     "clock",
     "database_url",
+    "engine_name",
     "pg_engine",
+    "pg_settled",
     "pg_template",
     "pg_url",
     "postgresql_url",
+    "sqlite_settled",
     "sqlite_store",
     "sqlite_template",
     "sqlite_town",

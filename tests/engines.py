@@ -83,16 +83,29 @@ def pg_template(pg_engine: Engine) -> Iterator[str]:
 @pytest.fixture
 def postgresql_url(pg_engine: Engine, pg_template: str) -> Iterator[str]:
     """The address of a fresh migrated PostgreSQL base, dropped at the end even when something is still connected."""
-    with _database(pg_engine, f"CREATE DATABASE {{name}} TEMPLATE {pg_template}") as name:
-        yield _address(pg_engine, name)
+    with pg_copy(pg_engine, pg_template) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine_name: str) -> str:
     """The address of a fresh migrated base, on each engine in turn."""
-    url = request.getfixturevalue(f"{request.param}_url")
+    url = request.getfixturevalue(f"{engine_name}_url")
     assert isinstance(url, str)
     return url
+
+
+@contextmanager
+def pg_copy(engine: Engine, template: str) -> Iterator[str]:
+    """The address of a copy of that PostgreSQL base, dropped at the end."""
+    with _database(engine, f"CREATE DATABASE {{name}} TEMPLATE {template}") as name:
+        yield _address(engine, name)
 
 
 @contextmanager

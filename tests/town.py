@@ -1,6 +1,10 @@
 """The small town every test lives in: a fresh store on each engine, the personas, and Amina's record."""
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,6 +12,8 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
 
 from pathway.casework.accounts import passwords
 from pathway.casework.accounts.sessions import start_session
@@ -22,6 +28,7 @@ from pathway.store.actor import SYSTEM, Actor
 from pathway.store.opening import Store, open_store, prepare_instance
 from pathway.store.transaction import Transaction
 from pathway.web.application import build
+from tests.engines import pg_copy
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -93,16 +100,86 @@ def opened(settings: Settings) -> Store:
     return open_store(settings)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """A town settled once for a whole run: its base, its keys, and the names of what is in it."""
+
+    base: str  # of PostgreSQL: the name of the database; of SQLite: the path of the file
+    keyring: Path
+    town: Town
+
+
+@pytest.fixture(scope="session")
+def sqlite_settled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """The settled town on SQLite, to be copied."""
+    folder = tmp_path_factory.mktemp("settled")
+    path = folder / "carte.sqlite"
+    shutil.copyfile(sqlite_template, path)
+    made = _settled(folder, f"sqlite:///{path}", str(path))
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return made
+
+
+@pytest.fixture(scope="session")
+def pg_settled(pg_engine: Engine, pg_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settled]:
+    """The settled town on PostgreSQL, to be copied."""
+    with pg_copy(pg_engine, pg_template) as url:
+        yield _settled(tmp_path_factory.mktemp("settled"), url, str(make_url(url).database))
+
+
 @pytest.fixture
-def town(store: Store, clock: FixedClock) -> Town:
+def town(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path, clock: FixedClock) -> Iterator[Town]:
     """The settled town on each engine in turn."""
+    if "database_url" in request.fixturenames:  # the test wants the same base by another way too
+        yield _settle(request.getfixturevalue("store"), clock)
+    elif engine_name == "sqlite":
+        yield request.getfixturevalue("sqlite_town")
+    else:
+        settled: Settled = request.getfixturevalue("pg_settled")
+        with pg_copy(request.getfixturevalue("pg_engine"), settled.base) as url:
+            yield from _opened_copy(settled, tmp_path, url, clock)
+
+
+@pytest.fixture
+def sqlite_town(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedClock) -> Iterator[Town]:
+    """The settled town on SQLite alone."""
+    if "sqlite_url" in request.fixturenames:
+        yield _settle(request.getfixturevalue("sqlite_store"), clock)
+    else:
+        settled: Settled = request.getfixturevalue("sqlite_settled")
+        path = tmp_path / "carte.sqlite"
+        shutil.copyfile(settled.base, path)
+        yield from _opened_copy(settled, tmp_path, f"sqlite:///{path}", clock)
+
+
+def _settled(folder: Path, url: str, base: str) -> Settled:
+    settings = instance(folder, url)
+    store = opened(settings)
+    town = _settle(store, FixedClock(FRIDAY))
+    store.engine.dispose()
+    return Settled(base=base, keyring=settings.keyring_path, town=town)
+
+
+def _settle(store: Store, clock: FixedClock) -> Town:
     return settle(store, clock, since=date(2024, 1, 1), password_hash=CHEAP.hash(PASSWORD))
 
 
-@pytest.fixture
-def sqlite_town(sqlite_store: Store, clock: FixedClock) -> Town:
-    """The settled town on SQLite alone."""
-    return settle(sqlite_store, clock, since=date(2024, 1, 1), password_hash=CHEAP.hash(PASSWORD))
+def _opened_copy(settled: Settled, tmp_path: Path, url: str, clock: FixedClock) -> Iterator[Town]:
+    settings = instance(tmp_path, url)
+    settings.instance.mkdir(mode=0o700)
+    shutil.copy(settled.keyring, settings.keyring_path)  # with its mode: a keyring others may read is refused
+    store = open_store(settings)
+    kept = settled.town
+    yield Town(
+        store=store,
+        clock=clock,
+        structures=dict(kept.structures),
+        schemes=dict(kept.schemes),
+        accounts=dict(kept.accounts),
+        cast=dict(kept.cast),
+    )
+    store.engine.dispose()
 
 
 def welcome(town: Town, by: str = "bruno", identity: Identity = AMINA) -> str:

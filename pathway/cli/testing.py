@@ -104,7 +104,8 @@ def concluded(code: int, missing: list[str]) -> int:
 
 
 def _pytest(arguments: tuple[str, ...], environment: Mapping[str, str]) -> int:
-    workers = ("-n", str(_WORKERS)) if _WORKERS else ()
+    # Tests that share something costly (one lived town) say so by their group: one process makes it, once.
+    workers = ("-n", str(_WORKERS), "--dist", "loadgroup") if _WORKERS else ()
     line = [sys.executable, "-m", "pytest", *workers, *arguments]
     with subprocess.Popen(line, cwd=ROOT, env=environment) as child:
         # Ctrl-C reaches pytest too, which reports and stops; we wait for it and only then remove the base.

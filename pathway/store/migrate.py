@@ -1,5 +1,6 @@
 """Migrations: written against PostgreSQL, run on both engines, compared with the tables."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ def upgrade(url: str) -> None:
     """Bring the base at that address to the newest revision; safe to run again."""
     engine = make_engine(url)
     try:
-        command.upgrade(_config(engine), "head")
+        if current_revision(engine) != newest_revision():
+            command.upgrade(_config(engine), "head")
     finally:
         engine.dispose()
 
@@ -41,6 +43,7 @@ def remove(url: str) -> None:
         engine.dispose()
 
 
+@cache  # reading the revisions compiles each of them, and the program does not change while it runs
 def newest_revision() -> str:
     """The revision the program expects."""
     return ScriptDirectory(str(_FOLDER)).get_current_head() or ""

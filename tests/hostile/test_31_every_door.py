@@ -41,7 +41,7 @@ def answers(here: Knocking) -> dict[str, dict[str, int]]:
         line = table.setdefault(f"{method} {_named(rule, path)}", {})
         for who in RELATIONS:
             line[who] = here.knock(who, path, method).status_code
-            if method == "POST":
+            if method == "POST" and _may_have_written(line[who]):
                 base.back()
     return table
 
@@ -79,9 +79,15 @@ def test_an_id_of_nobody_answers_strangers_as_amina_s_own_does(here: Knocking) -
             got = []
             for one in (path, unknown):
                 got.append(here.knock(who, one, method).status_code)
-                base.back()
+                if _may_have_written(got[-1]):
+                    base.back()
             different += [(method, rule.rule, who, got)] if got[0] != got[1] else []
     assert not different
+
+
+def _may_have_written(status: int) -> bool:
+    """A refusal leaves its line in the journal and nothing else: the next one finds the town as it was."""
+    return status < 400
 
 
 def _named(rule: Rule, path: str) -> str:
@@ -98,4 +104,6 @@ def _no_stranger_enters(table: dict[str, dict[str, int]]) -> None:
         if line[who] in (200, 303)
     ]
     allowed = {(door, "ines") for door in table if "/doublons/<" in door}  # comparing two cards is her habilitation
+    # These name a question of the dictionary, or a part: Zoé opens her own answer to it.
+    allowed |= {(door, "zoe") for door in table if "/mes-informations/" in door}
     assert not set(entered) - allowed
