@@ -8,12 +8,14 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, func, insert, select, update
 
-from pathway.casework.alerts.queries import alert_seen, facts_of, people_of
-from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, Level, evaluate
+from pathway.casework.alerts.queries import AlertLine, alert_seen
+from pathway.casework.alerts.reading import circle_of, facts_of, people_of, sensitive_structures
+from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, Level, PersonFacts, evaluate
 from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
-from pathway.casework.sharing.queries import same_person
+from pathway.casework.sharing.queries import require_part, same_person
+from pathway.casework.sharing.rules import Part
 from pathway.kernel.errors import Invalid, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -23,6 +25,8 @@ _alert = table_of(Alert)
 _change = table_of(AlertChange)
 
 _SNOOZE_DAYS = 7
+
+_Key = tuple[str, str, str]  # the person, the rule, the circle whose facts made the alert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,36 +44,32 @@ def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: Alert
     The ids are cards that stand for a person; of alerts opened twice about her linked cards, one stays. Safe to run
     again: the same facts change nothing. An alert dismissed comes back on other facts or a higher level.
     """
+    secret = sensitive_structures(tx)
     person = people_of(tx, record_ids)
-    standing, doubled = _standing(tx, person)
-    dismissed = _dismissed(tx, person)
-    opened, updated, kept = 0, 0, set()
-    for facts in facts_of(tx, record_ids, cutoff=tx.now):
-        for finding in evaluate(facts, on=on, policy=policy):
-            key = (facts.record_id, finding.rule.value)
-            current = standing.get(key)
-            if current is not None:
-                kept.add(key)
-                updated += _renew(tx, current, finding)
-            elif _dismissal(finding.facts, finding.level) not in dismissed.get(key, set()):
-                opened += _open(tx, facts.record_id, finding, on)
-    gone = [row for key, row in standing.items() if key not in kept] + doubled
+    standing, doubled = _standing(tx, person, secret)
+    found = _found(facts_of(tx, record_ids, cutoff=tx.now), on=on, policy=policy)
+    updated = sum(_renew(tx, standing[key], finding) for key, finding in found.items() if key in standing)
+    # Cleared before others open: a person has one open alert of a rule, and it may pass to another circle.
+    gone = [row for key, row in standing.items() if key not in found] + doubled
     _clear(tx, gone)
+    fresh = {key: finding for key, finding in found.items() if key not in standing}
+    dismissed = _dismissed(tx, person, secret) if fresh else {}
+    opened = sum(
+        _open(tx, key[0], finding, on)
+        for key, finding in fresh.items()
+        if _dismissal(finding.facts, finding.level) not in dismissed.get(key, set())
+    )
     return Swept(opened=opened, updated=updated, cleared=len(gone))
 
 
 def clear_settled(tx: Transaction, *, record_id: str, policy: AlertPolicy) -> int:
     """Clear at once the alerts of a person that what was just recorded has answered; gives how many. Opens none."""
     her = same_person(tx, record_id)[:1]
-    standing, _ = _standing(tx, people_of(tx, her))
+    standing, _ = _standing(tx, people_of(tx, her), sensitive_structures(tx))
     if not standing:
         return 0
-    firing = {
-        (facts.record_id, finding.rule.value)
-        for facts in facts_of(tx, her, cutoff=tx.now)
-        for finding in evaluate(facts, on=tx.today, policy=policy)
-    }
-    gone = [row for key, row in standing.items() if key not in firing]
+    found = _found(facts_of(tx, her, cutoff=tx.now), on=tx.today, policy=policy)
+    gone = [row for key, row in standing.items() if key not in found]
     _clear(tx, gone)
     return len(gone)
 
@@ -93,7 +93,7 @@ def give_alert(tx: Transaction, *, alert_id: str, account_id: str) -> None:
 
 def snooze_alert(tx: Transaction, *, alert_id: str) -> date:
     """« Vu, me le rappeler dans 7 jours » ; gives the day it comes back."""
-    alert = alert_seen(tx, alert_id)
+    alert = _alert_to_settle(tx, alert_id)
     until = tx.today + timedelta(days=_SNOOZE_DAYS)
     tx.execute(update(_alert).where(_alert.c.id == alert_id).values(snoozed_until=until))
     _note_change(tx, alert.card_id, alert_id, "snoozed")
@@ -105,7 +105,7 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
     """End an alert with a reason; it does not come back on the same facts. The note, if any, is sealed."""
     if reason is None:
         raise Invalid("Dites pourquoi vous écartez cette alerte.", field="reason")
-    alert = alert_seen(tx, alert_id)
+    alert = _alert_to_settle(tx, alert_id)
     _end(tx, [alert_id], AlertState.DISMISSED)
     _note_change(
         tx,
@@ -119,27 +119,47 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 
-def _standing(tx: Transaction, person: Mapping[str, str]) -> tuple[dict[tuple[str, str], Row[Any]], list[Row[Any]]]:
-    """The open alert of each (person, rule), and those that double one: the oldest stays."""
+def _alert_to_settle(tx: Transaction, alert_id: str) -> AlertLine:
+    """The alert, for who may write about that person; `Refused` when her structure may only read."""
+    alert = alert_seen(tx, alert_id)
+    require_part(tx, alert.record_id, Part.ALERTS.value)
+    return alert
+
+
+def _found(facts: Sequence[PersonFacts], *, on: date, policy: AlertPolicy) -> dict[_Key, Finding]:
+    """What fires: one finding for each person and rule. What all may see comes before what one structure alone sees."""
+    found: dict[tuple[str, str], tuple[_Key, Finding]] = {}
+    for one in facts:
+        for finding in evaluate(one, on=on, policy=policy):
+            key = (one.record_id, finding.rule.value, one.circle)
+            found.setdefault(key[:2], (key, finding))
+    return dict(found.values())
+
+
+def _standing(
+    tx: Transaction, person: Mapping[str, str], secret: frozenset[str]
+) -> tuple[dict[_Key, Row[Any]], list[Row[Any]]]:
+    """The open alert of each key, and those that double one: the oldest stays."""
     query = select(_alert).where(_alert.c.record_id.in_(list(person)), _alert.c.state == AlertState.OPEN.value)
-    first: dict[tuple[str, str], Row[Any]] = {}
+    first: dict[_Key, Row[Any]] = {}
     doubled: list[Row[Any]] = []
     for row in tx.execute(query.order_by(_alert.c.opened_at, _alert.c.id)):
-        key = (person[row.record_id], row.rule)
+        key = (person[row.record_id], row.rule, circle_of(row.structure_id, secret))
         if first.setdefault(key, row) is not row:
             doubled.append(row)
     return first, doubled
 
 
-def _dismissed(tx: Transaction, person: Mapping[str, str]) -> dict[tuple[str, str], set[str]]:
+def _dismissed(tx: Transaction, person: Mapping[str, str], secret: frozenset[str]) -> dict[_Key, set[str]]:
     query = (
-        select(_alert.c.record_id, _alert.c.rule, _change.c.facts)
+        select(_alert.c.record_id, _alert.c.rule, _alert.c.structure_id, _change.c.facts)
         .join(_change, _change.c.alert_id == _alert.c.id)
         .where(_alert.c.record_id.in_(list(person)), _change.c.change == "dismissed")
     )
-    kept: dict[tuple[str, str], set[str]] = {}
+    kept: dict[_Key, set[str]] = {}
     for row in tx.execute(query):
-        kept.setdefault((person[row.record_id], row.rule), set()).add(row.facts)
+        key = (person[row.record_id], row.rule, circle_of(row.structure_id, secret))
+        kept.setdefault(key, set()).add(row.facts)
     return kept
 
 

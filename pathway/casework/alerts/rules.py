@@ -119,9 +119,12 @@ class PersonFacts:
     `next_planned_on`: the day a next step is planned. `is_exempt`: the last exit is `closed`. `follow_from`: the day
     the present follow-up began, from which a silence counts when there was no contact since. `late_set_aside_on`: when
     a responsable last dismissed R02; what was late enough that day stays set aside, what becomes late since does not.
+    `circle`: who may see those facts; empty for all who follow her, else the one sensitive structure that also counts
+    what it alone wrote.
     """
 
     record_id: str
+    circle: str = ""
     points: tuple[OpenPoint, ...] = ()
     supports: tuple[Support, ...] = ()
     last_contact: ContactFact | None = None
@@ -171,10 +174,15 @@ Rule = Callable[[PersonFacts, AlertPolicy, date], Finding | None]
 def evaluate(facts: PersonFacts, *, on: date, policy: AlertPolicy) -> tuple[Finding, ...]:
     """The findings of that day, one at most for each rule, in the order of the rules.
 
+    A circle of one structure gives that structure's own findings only: the others are told by the common circle.
     Pure: the same facts, day and policy give the same findings, so that any past night can be replayed.
     """
     found = (rule(facts, policy, on) for rule in _RULES)
-    return tuple(finding for finding in found if finding is not None and finding.due_from <= on)
+    return tuple(
+        finding
+        for finding in found
+        if finding is not None and finding.due_from <= on and facts.circle in ("", finding.structure_id)
+    )
 
 
 def next_alert_on(facts: PersonFacts, policy: AlertPolicy) -> date | None:

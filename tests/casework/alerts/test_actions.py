@@ -10,15 +10,17 @@ from pathway.casework.alerts.queries import (
     alerts_about,
     alerts_given_to_me,
     candidates,
-    facts_of,
     history_of,
     open_alerts,
     open_count,
 )
+from pathway.casework.alerts.reading import facts_of
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, DismissReason, Level, RuleId, evaluate
+from pathway.casework.sharing.tables import AccessGrant
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
+from pathway.store.columns import table_of
 from tests.casework.enrolments.steps import call, enter, leave, points, rows, system
 from tests.town import FRIDAY, welcome
 
@@ -195,6 +197,20 @@ def test_a_snoozed_alert_sleeps_seven_days(town: Town, clock: FixedClock) -> Non
         assert len(alerts_about(tx, amina)) == 1
     clock.move(timedelta(days=1))
     assert len(queue(town)) == 1
+
+
+def test_who_may_only_read_neither_puts_an_alert_off_nor_dismisses_it(town: Town, clock: FixedClock) -> None:
+    amina = alerted(town, clock)
+    alert_id = queue(town)[0].id
+    with system(town.store, clock) as tx:
+        grant = table_of(AccessGrant)
+        tx.execute(grant.update().where(grant.c.record_id == amina).values(until_at=tx.now + timedelta(days=30)))
+        tx.journal("support_ends")
+    with pytest.raises(Refused, match="pas le modifier"), town.acting("denis") as tx:
+        snooze_alert(tx, alert_id=alert_id)
+    with pytest.raises(Refused, match="pas le modifier"):
+        dismissed(town, alert_id)
+    assert [line.id for line in queue(town)] == [alert_id]
 
 
 def test_a_supervisor_of_elsewhere_sees_and_touches_nothing(town: Town, clock: FixedClock) -> None:

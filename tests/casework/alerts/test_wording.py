@@ -30,6 +30,7 @@ NEVER = replace(
 SILENT = replace(NEVER, last_contact=ContactFact(contact_id="c1", on=START))
 GAP = replace(NOBODY, last_exit=ExitFact(exit_id="x1", kind=ExitKind.TRAINING, event_on=START, structure_id="pae"))
 MISSED = replace(GAP, next_planned_on=date(2026, 12, 1))
+DAY = "20\u00a0novembre\u00a02026"
 
 
 def found(facts: PersonFacts, days: int) -> Finding:
@@ -45,18 +46,26 @@ def staff(facts: PersonFacts, days: int) -> str:
 @pytest.mark.parametrize(
     ("facts", "days", "sentence"),
     [
-        (OVERDUE, 9, "9 jours de retard sur le point de suivi prévu le 20 novembre 2026 (alerte à partir de 7 jours)."),
-        (SILENT, 34, "34 jours sans contact réussi, depuis le 20 novembre 2026 (alerte au-delà de 30 jours)."),
+        (
+            OVERDUE,
+            9,
+            "9 jours de retard sur le point de suivi prévu le 20\u00a0novembre\u00a02026 (alerte à partir de 7 jours).",
+        ),
+        (
+            SILENT,
+            34,
+            "34 jours sans contact réussi, depuis le 20\u00a0novembre\u00a02026 (alerte au-delà de 30 jours).",
+        ),
         (
             NEVER,
             34,
-            "34 jours sans aucun contact réussi depuis le début du suivi, le 20 novembre 2026"
+            "34 jours sans aucun contact réussi depuis le début du suivi, le 20\u00a0novembre\u00a02026"
             " (alerte au-delà de 30 jours).",
         ),
         (
             GAP,
             34,
-            "34 jours sans accompagnement depuis la fin de la dernière étape, le 20 novembre 2026"
+            "34 jours sans accompagnement depuis la fin de la dernière étape, le 20\u00a0novembre\u00a02026"
             " (alerte au-delà de 28 jours).",
         ),
     ],
@@ -70,7 +79,7 @@ def test_staff_read_that_the_responsables_know_at_14_days() -> None:
 
 
 def test_staff_read_that_a_planned_step_did_not_begin() -> None:
-    assert staff(MISSED, 29).endswith(" L’étape prévue le 1er décembre 2026 n’a pas commencé.")
+    assert staff(MISSED, 29).endswith(" L’étape prévue le 1er\u00a0décembre\u00a02026 n’a pas commencé.")
 
 
 def test_days_are_counted_up_to_the_day_it_is_read() -> None:
@@ -83,7 +92,7 @@ def test_days_are_counted_up_to_the_day_it_is_read() -> None:
 def test_the_person_reads_the_day_in_short_sentences_and_that_her_rights_stand(facts: PersonFacts) -> None:
     finding = found(facts, 60)
     said = person_sentence(finding.rule, finding.facts, finding.parameters, today=START + timedelta(days=60))
-    assert "20 novembre 2026" in said
+    assert "20\u00a0novembre\u00a02026" in said
     assert said.endswith("Cela ne change rien à vos droits.")
     assert all(len(sentence.split()) <= 15 for sentence in said.split(". "))
 
