@@ -39,6 +39,12 @@ class LetterKind(Choice):
     EXCEPTIONAL_ACCESS = "exceptional_access", "Accès exceptionnel"
     QUOTA_WARNING = "quota_warning", "Consultation inhabituelle"
     CHECK_EMAIL = "check_email", "Vérification d’une adresse"
+    RIGHTS_ANSWERED = "rights_answered", "Nouvelle sur une demande"
+    NEW_SUPPORT = "new_support", "Nouvel accompagnement"
+    DECISION_RECORDED = "decision_recorded", "Choix de partage noté par une structure"
+    CODE_GIVEN = "code_given", "Code donné pour un compte"
+    CARD_REPLACED = "card_replaced", "Carte remplacée"
+    PREPARE_ENTRY = "prepare_entry", "Rendez-vous à préparer"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -239,6 +239,12 @@ def change_password(tx: Transaction, *, account_id: str, old_hash: str, new_hash
     note(tx, EventKind.PASSWORD_CHANGED, account_id=account_id, record_id=record_id)
 
 
+def spend_password(tx: Transaction, account_id: str) -> None:
+    """Make the account's password worth nothing, until its owner chooses another: no password has an empty hash."""
+    tx.execute(update(_account).where(_account.c.id == account_id).values(password_hash=""))
+    tx.journal("password_spent", account=account_id)
+
+
 def strengthen_hash(tx: Transaction, *, account_id: str, old_hash: str, new_hash: str) -> None:
     """Keep the same password under today's costs. Nothing happens if it was changed in between."""
     if _replace_hash(tx, account_id, old_hash, new_hash):

@@ -23,10 +23,11 @@ def hash_password(password: str) -> str:
 
 
 def check(password_hash: str | None, password: str) -> bool:
-    """Whether the password is the one of that hash; without a hash, the same work for nothing. Never inside a write."""
+    """Whether the password is the one of that hash; without a hash (None, or empty once spent), the same work for
+    nothing. Never inside a write."""
     with _AT_ONCE:
         try:
-            return HASHER.verify(password_hash or _nobody(HASHER), password) and password_hash is not None
+            return HASHER.verify(password_hash or _nobody(HASHER), password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 

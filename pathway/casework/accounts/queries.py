@@ -132,6 +132,12 @@ def account_by_id(tx: Transaction, account_id: str) -> Any | None:
     return tx.execute(select(_account).where(_account.c.id == account_id)).one_or_none()
 
 
+def has_password(tx: Transaction, account_id: str) -> bool:
+    """Whether that account has a password; it has none between the loss of its second factor and a new choice."""
+    account = account_by_id(tx, account_id)
+    return account is not None and bool(account.password_hash)
+
+
 def account_of_record(tx: Transaction, record_id: str) -> str | None:
     """The id of the person's own account, if she has opened one."""
     row = tx.execute(select(_account.c.id).where(_account.c.record_id == record_id)).one_or_none()

@@ -27,11 +27,13 @@ from pathway.casework.agreements.tables import Agreement, SharingBasis
 from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, Upload
 from pathway.casework.sharing.actions import (
+    WHO_SEES_PATH,
     end_agreement_grants,
     end_withdrawals,
     hide,
     open_grants,
     show,
+    tell_her,
     withdraw,
 )
 from pathway.casework.sharing.queries import access_of, same_person
@@ -39,12 +41,17 @@ from pathway.casework.sharing.rules import Cause, pack_sections, unpack_sections
 from pathway.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
+from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
 
 _agreement = table_of(Agreement)
 _basis = table_of(SharingBasis)
 
 _EXCEPTIONAL = "Un accès exceptionnel ne permet pas de décider du partage avec la personne."
+_NOT_HERS = (
+    "Votre structure n’accompagne pas cette personne : elle note seulement ce que la personne décide pour votre "
+    "structure. Pour les autres, la personne le fait sur son compte, ou avec une structure qui l’accompagne."
+)
 _ALREADY_GIVEN = "Cet accord vient d’être enregistré par quelqu’un d’autre. Relisez la page."
 _HERS_TO_END = (
     "Cette personne a arrêté le partage avec votre structure : elle le reprend sur son compte, ou par un papier signé."
@@ -58,9 +65,9 @@ def give_agreement(
     """Let that structure see those sections for that many months, from now; gives the agreement's id.
 
     She gives it on her own account, or in front of a professional who records her yes. It replaces the agreement she
-    gave before to that structure, and ends her stop. `Refused` from an exceptional access, for health without a
-    recorded basis, or for the actor's own structure when she stopped it: she ends that on her account, or by a signed
-    paper. `NotFound` for a structure she cannot share with.
+    gave before to that structure, and ends her stop. `Refused` from an exceptional access, for another structure from
+    one that does not support her, for health without a recorded basis, or for the actor's own structure when she
+    stopped it: she ends that on her account, or by a signed paper. `NotFound` for a structure she cannot share with.
     """
     way = AgreementWay.PHONE if tx.actor.record_id else AgreementWay.IN_PERSON
     if structure_id == tx.actor.structure_id and access_of(tx, record_id).is_own_only:
@@ -86,8 +93,8 @@ def deposit_paper(tx: Transaction, *, record_id: str, reference: str, upload: Up
 
     `Invalid` when no paper of that person waits under that reference.
     """
-    _check_decider(tx, record_id)
     paper = waiting_paper(tx, record_id, reference)
+    _check_decider(tx, record_id, paper.structure_id)
     has_basis = partner(tx, record_id, paper.structure_id).has_health_basis
     agreed(paper.sections - {ALWAYS_SEEN}, has_health_basis=has_basis)
     document_id = add_document(tx, record_id=record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
@@ -101,15 +108,16 @@ def stop_sharing(tx: Transaction, *, record_id: str, structure_id: str) -> None:
     """Stop sharing with that structure, or with all (`ALL_STRUCTURES`), at once.
 
     Her agreements with it end, and every other grant but a lasting support is overridden; that support is narrowed to
-    what the structure recorded itself. By herself, or by a professional she asks.
+    what the structure recorded itself. By herself, or by a professional she asks, who is told to her by a letter.
     """
-    _check_decider(tx, record_id)
+    _check_decider(tx, record_id, structure_id)
     known = {one.structure_id for one in sharing_of(tx, record_id)}
     if structure_id != ALL_STRUCTURES and structure_id not in known:
         raise NotFound
     end_agreement_grants(tx, record_id=record_id, structure_id=structure_id)
     _close_agreements(tx, record_id, structure_id)
     withdraw(tx, record_id=record_id, structure_id=structure_id)
+    _tell_unless_hers(tx, record_id)
     tx.journal("agreement_withdrawn", records=[record_id], structure=structure_id)
 
 
@@ -163,10 +171,21 @@ def record_basis(tx: Transaction, *, structure_id: str, purpose: Purpose, basis:
     tx.journal("record_basis", structure=structure_id, purpose=purpose.value, basis=basis.value)
 
 
-def _check_decider(tx: Transaction, record_id: str) -> None:
-    """She, or a professional who follows her; never an exceptional access."""
-    if not tx.actor.record_id and not access_of(tx, record_id).may_enter:
+def _check_decider(tx: Transaction, record_id: str, structure_id: str) -> None:
+    """She, or a professional: for the own structure whoever follows her, for another one whoever supports her without
+    an end. Never an exceptional access."""
+    if tx.actor.record_id:
+        return
+    access = access_of(tx, record_id)
+    if not access.may_enter:
         raise Refused(_EXCEPTIONAL)
+    if structure_id != tx.actor.structure_id and not access.is_lasting_support:
+        raise Refused(_NOT_HERS, field="structure")
+
+
+def _tell_unless_hers(tx: Transaction, record_id: str) -> None:
+    if not tx.actor.record_id:
+        tell_her(tx, record_id, LetterKind.DECISION_RECORDED, WHO_SEES_PATH)
 
 
 def _check_herself(tx: Transaction, record_id: str) -> None:
@@ -183,8 +202,9 @@ def _written(
     months: int,
     way: AgreementWay,
 ) -> str:
-    _check_decider(tx, record_id)
-    chosen = agreed(sections, has_health_basis=partner(tx, record_id, structure_id).has_health_basis)
+    known = partner(tx, record_id, structure_id)
+    _check_decider(tx, record_id, structure_id)
+    chosen = agreed(sections, has_health_basis=known.has_health_basis)
     agreement_id = new_id()
     values = {
         "id": agreement_id,
@@ -221,6 +241,7 @@ def _put_in_force(tx: Transaction, agreement_id: str) -> None:
         until_at=one.until_at,
     )
     end_withdrawals(tx, record_id=one.record_id, structure_id=one.structure_id)
+    _tell_unless_hers(tx, one.record_id)
     tx.journal("agreement_given", records=[one.record_id], sections=sorted(sections), structure=one.structure_id)
 
 

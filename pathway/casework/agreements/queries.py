@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, or_, select
 
-from pathway.casework.agreements.rules import Basis, Purpose
+from pathway.casework.agreements.rules import NEWS_FOR, Basis, Purpose
 from pathway.casework.agreements.tables import Agreement, SharingBasis
 from pathway.casework.partners.queries import every_structure, is_sensitive, structure_names, structures
 from pathway.casework.partners.rules import StructureKind
-from pathway.casework.sharing.queries import access_of, of_person
+from pathway.casework.sharing.queries import access_of, of_person, stopped_structures
 from pathway.casework.sharing.rules import Access, Cause, Grant, access_from, unpack_sections
-from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Withdrawal
+from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Record, RestrictedPart, Withdrawal
 from pathway.kernel.errors import Invalid, NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -22,7 +22,10 @@ _agreement = table_of(Agreement)
 _basis = table_of(SharingBasis)
 _grant = table_of(AccessGrant)
 _hidden = table_of(HiddenPart)
+_restricted = table_of(RestrictedPart)
 _withdrawal = table_of(Withdrawal)
+_record = table_of(Record)
+_earlier = _grant.alias("earlier")
 
 SHORT_REFERENCE = 8  # letters enough to tell one person's papers apart when the code cannot be scanned
 _NO_PAPER = "Aucun papier de cette personne ne porte cette référence. Vérifiez-la, ou préparez un nouveau papier."
@@ -44,6 +47,12 @@ _HIDDEN = (
     .distinct()
     .order_by(_hidden.c.section, _hidden.c.item_key)
 )
+_RESTRICTED = (
+    select(_restricted.c.section, _restricted.c.item_key)
+    .where(of_person(_restricted.c.record_id), _restricted.c.until_at.is_(None))
+    .distinct()
+    .order_by(_restricted.c.section, _restricted.c.item_key)
+)
 _BASES = select(_basis.c.structure_id, _basis.c.purpose, _basis.c.basis).where(_basis.c.superseded_on.is_(None))
 _WAITING = (
     select(_agreement)
@@ -55,6 +64,51 @@ _WAITING = (
     )
     .order_by(_agreement.c.recorded_at.desc(), _agreement.c.id)
 )
+
+_SINCE = bindparam("since", type_=_grant.c.from_at.type)
+_BEGUN = (
+    select(_grant.c.structure_id, _grant.c.from_at)
+    .join(_record, _record.c.id == _grant.c.record_id)
+    .where(
+        of_person(_grant.c.record_id),
+        _grant.c.cause == Cause.SUPPORT.value,
+        _grant.c.until_at.is_(None),
+        _grant.c.from_at >= _SINCE,
+        # Whoever made her card supports her from that instant: she was there.
+        or_(_grant.c.structure_id != _record.c.structure_id, _grant.c.from_at > _record.c.recorded_at),
+        ~select(_earlier.c.id)
+        .where(
+            of_person(_earlier.c.record_id),
+            _earlier.c.structure_id == _grant.c.structure_id,
+            _earlier.c.cause == Cause.SUPPORT.value,
+            _earlier.c.until_at.is_(None),
+            _earlier.c.from_at < _grant.c.from_at,
+        )
+        .correlate(_grant)
+        .exists(),
+    )
+    .order_by(_grant.c.from_at.desc(), _grant.c.id)
+)
+_RECORDED = (
+    select(_agreement.c.id)
+    .where(
+        of_person(_agreement.c.record_id),
+        _agreement.c.given_at >= _SINCE,
+        _agreement.c.by_structure_id != "",
+    )
+    .limit(1)
+)
+_STOPPED_LATELY = (
+    select(_withdrawal.c.id).where(of_person(_withdrawal.c.record_id), _withdrawal.c.from_at >= _SINCE).limit(1)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSupport:
+    """A structure that began to support her, and the instant (UTC) it did."""
+
+    structure_id: str
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +131,8 @@ class Opening:
 class Sharing:
     """What one structure holds of her. `access` is None when nothing is open now (she stopped it, no support lasts).
 
-    `hidden`: pairs (section, item key), the key empty for a whole section. `bases`: what its right stands on.
+    `hidden`: pairs (section, item key), the key empty for a whole section; `restricted`: the same, kept from every
+    structure for a time. `bases`: what its right stands on.
     """
 
     structure_id: str
@@ -86,6 +141,7 @@ class Sharing:
     access: Access | None
     is_stopped: bool
     hidden: tuple[tuple[str, str], ...]
+    restricted: tuple[tuple[str, str], ...]
     bases: Mapping[Purpose, Basis]
 
     @property
@@ -96,7 +152,8 @@ class Sharing:
     @property
     def if_shared(self) -> Access | None:
         """What it would see if she had not stopped; None when no live grant is left."""
-        return access_from([one.grant for one in self.openings], is_withdrawn=False, hidden=self.hidden)
+        kept = (*self.hidden, *self.restricted)
+        return access_from([one.grant for one in self.openings], is_withdrawn=False, hidden=kept)
 
     @property
     def in_force(self) -> tuple[Opening, ...]:
@@ -142,12 +199,21 @@ def sharing_of(tx: Transaction, record_id: str) -> list[Sharing]:
         grants.setdefault(row.structure_id, []).append(_opening(row))
     stopped = {row.structure_id for row in tx.execute(_STOPPED, wanted)}
     hidden = _hidden_by_structure(tx.execute(_HIDDEN, wanted))
+    restricted = restricted_parts(tx, record_id)
     names, bases = structure_names(tx), bases_of(tx)
     return [
-        _sharing(name, names[name], grants.get(name, []), stopped, hidden.get(name, ()), bases.get(name, {}))
+        _sharing(
+            name, names[name], grants.get(name, []), stopped, (hidden.get(name, ()), restricted), bases.get(name, {})
+        )
         for name in dict.fromkeys([*grants, *sorted(stopped - {""})])
         if _is_told(tx, name)
     ]
+
+
+def restricted_parts(tx: Transaction, record_id: str) -> tuple[tuple[str, str], ...]:
+    """What is kept from every structure now: pairs (section, item key), the key empty for a whole section."""
+    rows = tx.execute(_RESTRICTED, {"record_id": record_id})
+    return tuple((row.section, row.item_key) for row in rows)
 
 
 def partners_to_share_with(tx: Transaction, record_id: str) -> list[Partner]:
@@ -177,6 +243,22 @@ def sharing_with(tx: Transaction, record_id: str, structure_id: str) -> Sharing:
     if not found:
         raise NotFound
     return found[0]
+
+
+def own_new_supports(tx: Transaction) -> list[NewSupport]:
+    """The structures that began to support the actor in the last 30 days and still do, newest first; neither the one
+    that made her card then, nor those she has stopped since."""
+    wanted = {"record_id": tx.actor.record_id, "since": tx.now - NEWS_FOR}
+    began = {row.structure_id: row.from_at for row in tx.execute(_BEGUN, wanted)}
+    stopped = stopped_structures(tx, tx.actor.record_id) if began else set()
+    return [NewSupport(structure_id=one, since=since) for one, since in began.items() if not stopped & {one, ""}]
+
+
+def may_be_decided_for_her(tx: Transaction) -> bool:
+    """Whether the actor's log may hold a choice of the last 30 days that a professional recorded: an agreement does say
+    so, a stop does not say whose hand it was."""
+    wanted = {"record_id": tx.actor.record_id, "since": tx.now - NEWS_FOR}
+    return any(tx.execute(query, wanted).first() is not None for query in (_RECORDED, _STOPPED_LATELY))
 
 
 def bases_of(tx: Transaction) -> dict[str, dict[Purpose, Basis]]:
@@ -230,17 +312,20 @@ def _sharing(
     name: str,
     openings: list[Opening],
     stopped: set[str],
-    hidden: tuple[tuple[str, str], ...],
+    kept: tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]],
     bases: Mapping[Purpose, Basis],
 ) -> Sharing:
     is_stopped = bool(stopped & {structure_id, ""})
+    hidden, restricted = kept
+    open_to = [one.grant for one in openings]
     return Sharing(
         structure_id=structure_id,
         name=name,
         openings=tuple(openings),
-        access=access_from([one.grant for one in openings], is_withdrawn=is_stopped, hidden=hidden),
+        access=access_from(open_to, is_withdrawn=is_stopped, hidden=(*hidden, *restricted)),
         is_stopped=is_stopped,
         hidden=hidden,
+        restricted=restricted,
         bases=bases,
     )
 

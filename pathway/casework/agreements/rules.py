@@ -1,7 +1,7 @@
 """What the person may open, hide and stop: which sections, for how long, on which legal basis."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.vocabulary import Section
@@ -15,10 +15,13 @@ NOTICE_VERSION = "1"  # of the page « Vos droits et vos données »
 DURATIONS = (3, 6, 12, 24)  # calendar months
 USUAL_MONTHS, MOST_MONTHS = 12, 24
 ALL_STRUCTURES = ""
+NEWS_FOR = timedelta(days=30)  # she is told that long of what began, or was recorded, without her own hand
 
 # A structure that sees a record at all knows whose it is.
 ALWAYS_SEEN = Section.IDENTITY.value
 WHO_SHE_IS = frozenset({"first_name", "last_name", "birth_name", "birth_date"})
+# Kept from somebody who reads her number or her address, these would harm her: a message left, an address told.
+CAUTIONS = frozenset({"address_is_protected", "no_message", "phone_is_shared"})
 # Alerts never leave the structures that support her: they are for those who act on them.
 SHAREABLE = frozenset(section.value for section in Section) - {ALWAYS_SEEN} | {Part.PATHWAY.value, Part.FOLLOWUP.value}
 
@@ -31,6 +34,10 @@ _NO_HEALTH = (
 _IDENTITY = (
     "Votre nom et votre date de naissance restent visibles : sans eux, la structure ne saurait pas de qui elle parle. "
     "Vous pouvez cacher tout le reste, ou arrêter le partage."
+)
+CAUTION = (
+    "Cette précaution vous protège : qui lit vos coordonnées doit la voir. Vous pouvez la corriger, ou choisir toute "
+    "la partie « Coordonnées et contact »."
 )
 _NOT_HIDEABLE = (
     "Cette partie ne se cache pas seule. Vous pouvez arrêter le partage : "
@@ -101,7 +108,8 @@ def agreement_end(now: datetime, months: int) -> datetime:
 
 
 def check_hiding(section: str, item: str) -> None:
-    """Refuse to hide who she is, a part that a structure works with, or what the dictionary does not know.
+    """Refuse to hide who she is, a caution alone, a part that a structure works with, or what the dictionary does not
+    know.
 
     `item` is empty for the whole section.
     """
@@ -111,3 +119,5 @@ def check_hiding(section: str, item: str) -> None:
         raise Refused(_NOT_HIDEABLE, field="what")
     if item and (item not in CATALOGUE or CATALOGUE[item].section.value != section):
         raise Invalid("Choisissez une partie ou une réponse de la liste.", field="what")
+    if item in CAUTIONS:
+        raise Refused(CAUTION, field="what")

@@ -22,12 +22,14 @@ from pathway.casework.cards.rules import (
 from pathway.casework.cards.tables import CardCode, PrintedCard
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.actions import renew_card_number
-from pathway.casework.sharing.actions import end_grants, open_grants
+from pathway.casework.resets.queries import require_keys
+from pathway.casework.sharing.actions import WHO_LOOKED_PATH, end_grants, open_grants, tell_her
 from pathway.casework.sharing.queries import access_of, has_lasting_support, is_stopped, is_visible, same_person
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import NotAllowed, Refused
 from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
+from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
 
 _code = table_of(CardCode)
@@ -173,9 +175,12 @@ def replace_card(tx: Transaction, *, record_id: str) -> str:
     """The card is lost: new numbers for every card of that person; gives the one she uses from now on.
 
     Shown codes and paper cards end; the old numbers find nobody, open nothing and sign nobody in, as if they had never
-    been. For herself, or a structure that supports her without an end.
+    been. For herself, or a structure that may give keys to her account. She is told by a letter.
     """
     cards = same_person(tx, _herself(tx)) if tx.actor.record_id else _supported(tx, record_id)
+    if not tx.actor.record_id:
+        require_keys(tx, record_id)
+    tell_her(tx, cards[0], LetterKind.CARD_REPLACED, WHO_LOOKED_PATH)
     _end_codes(tx, cards)
     _end_paper(tx, cards)
     numbers = {}

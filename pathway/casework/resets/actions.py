@@ -1,7 +1,7 @@
 """Making a new password possible, taking a second factor away with two people, proving an address.
 
-A new password never touches the second factor. Whoever asks for a factor to be taken away does not confirm it, and its
-owner does neither.
+A new password never touches the second factor; a second factor taken away takes the password with it. Whoever asks for
+a factor to be taken away does not confirm it, and its owner does neither.
 
 A link's secret travels in its path: it names nobody, serves once, and only its keyed hash is kept; the logs of this
 program keep the name of the page only, the pages send no referrer, and opening the link changes nothing before a button
@@ -16,8 +16,10 @@ from sqlalchemy import Row, delete, insert, select, update
 from pathway.casework.accounts.actions import (
     change_password,
     forget_login_tries,
+    give_activation,
     hold_account,
     replace_email_login,
+    spend_password,
 )
 from pathway.casework.accounts.queries import account_by_id, account_by_login, account_by_token, login_of
 from pathway.casework.accounts.rules import (
@@ -38,6 +40,7 @@ from pathway.casework.resets.queries import (
     check_behind,
     check_digest,
     request_about,
+    require_keys,
     reset_digest,
 )
 from pathway.casework.resets.rules import (
@@ -51,6 +54,8 @@ from pathway.casework.resets.rules import (
     check_second,
 )
 from pathway.casework.resets.tables import EmailCheck, FactorReset, PasswordReset, ResetRequest
+from pathway.casework.sharing.actions import WHO_LOOKED_PATH, tell_her
+from pathway.casework.sharing.queries import same_person
 from pathway.casework.team.queries import member_seen
 from pathway.casework.team.rules import STAFF
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
@@ -104,14 +109,26 @@ def answer_requests(tx: Transaction) -> int:
     return posted
 
 
+def give_first_code(tx: Transaction, record_id: str) -> str:
+    """A code for a person one supports to open her account: 8 characters, 10 minutes, 5 tries. Earlier ones end.
+
+    She is told by a letter if an account she closed still has an address: somebody is opening it again.
+    """
+    require_keys(tx, record_id)
+    code = give_activation(tx, record_id=record_id, cards=same_person(tx, record_id))
+    tell_her(tx, record_id, LetterKind.CODE_GIVEN, WHO_LOOKED_PATH)
+    return code
+
+
 def give_reset_code(tx: Transaction, record_id: str) -> str:
     """A code for a person one supports to choose a new password: 8 characters, 10 minutes, 5 tries. Earlier ones
-    end."""
+    end. She is told by a letter."""
     account_id = account_supported(tx, record_id)
     if account_id is None:
         raise Refused(_NO_ACCOUNT)
     code = new_code(CODE_ALPHABET, CODE_LENGTH)
     _make(tx, account_id, ResetWay.CODE, code)
+    tell_her(tx, record_id, LetterKind.CODE_GIVEN, WHO_LOOKED_PATH)
     tx.journal("give_reset_code", records=[record_id], account=account_id)
     return code
 
@@ -229,14 +246,18 @@ def ask_factor_reset_of_person(tx: Transaction, record_id: str, *, reason: Facto
 def confirm_factor_reset(tx: Transaction, request_id: str) -> None:
     """Take the second factor away: an operator for a professional, a colleague of the asker for a person.
 
-    Never the asker nor the owner. Every session ends; the next sign-in leads a professional to install another one.
+    Never the asker nor the owner. Every session ends, and the password is spent: whoever stole it must not be the first
+    to install another factor. The owner chooses another password by a letter sent now, by « Mot de passe oublié ? »
+    later, or with a code given in person; a professional is then led to install another factor.
     """
     row = _settled(tx, request_id, FactorResetState.CONFIRMED)
     forget_factors(tx, row.account_id)
     end_sessions(tx, row.account_id)
     forget_devices(tx, row.account_id)
+    spend_password(tx, row.account_id)
+    _end_chances(tx, row.account_id)
+    _post_link(tx, row.account_id, LetterKind.SECOND_FACTOR_RESET)
     tx.journal("factor_reset_confirmed", records=_hers(row.record_id), account=row.account_id, request=request_id)
-    tell_owner(tx, row.account_id, LetterKind.SECOND_FACTOR_RESET, _SIGN_IN)
 
 
 def refuse_factor_reset(tx: Transaction, request_id: str) -> None:
@@ -259,15 +280,21 @@ def _answer(tx: Transaction, kind: str, token: int) -> bool:
     account = account_by_token(tx, kind, token)
     if account is None or account.state != AccountState.ACTIVE:
         return False
-    email = tx.sealing.open_many([account.id], PROFILE).get(account.id, {}).get("email", "")
-    if not email:
+    if not _post_link(tx, account.id, LetterKind.PASSWORD_RESET):
         return False
-    secret = secrets.token_urlsafe(32)
-    _make(tx, account.id, ResetWay.LETTER, secret)
-    variables = {"link": f"/mot-de-passe/{secret}", "valid_for": f"{LINK_LIFE.seconds // 60} minutes"}
-    post(tx, kind=LetterKind.PASSWORD_RESET, to=email, variables=variables)
     tx.journal("password_reset_posted", records=_hers(account.record_id or ""), account=account.id)
     return True
+
+
+def _post_link(tx: Transaction, account_id: str, kind: LetterKind) -> bool:
+    """Post the link that chooses a new password to the account's proved address; whether it has one."""
+    email = tx.sealing.open_many([account_id], PROFILE).get(account_id, {}).get("email", "")
+    if email:
+        secret = secrets.token_urlsafe(32)
+        _make(tx, account_id, ResetWay.LETTER, secret)
+        variables = {"link": f"/mot-de-passe/{secret}", "valid_for": f"{LINK_LIFE.seconds // 60} minutes"}
+        post(tx, kind=kind, to=email, variables=variables)
+    return bool(email)
 
 
 def _make(tx: Transaction, account_id: str, way: ResetWay, secret: str) -> None:

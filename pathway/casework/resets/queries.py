@@ -11,8 +11,9 @@ from pathway.casework.accounts.rules import CODE_TRIES, AccountState, normal_cod
 from pathway.casework.partners.queries import PROFILE, staff_names, structure_names
 from pathway.casework.resets.rules import FactorReason, FactorResetState, ResetWay
 from pathway.casework.resets.tables import EmailCheck, FactorReset, PasswordReset
-from pathway.casework.sharing.queries import access_of, same_person
-from pathway.kernel.errors import NotAllowed
+from pathway.casework.sharing.queries import Reader, access_of, same_person, structures_that_see
+from pathway.casework.sharing.rules import Cause
+from pathway.kernel.errors import NotAllowed, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -21,6 +22,10 @@ _factor = table_of(FactorReset)
 _check = table_of(EmailCheck)
 
 TO_CHECK = "email_to_check"
+_STOPPED = (
+    "Cette personne a arrêté le partage avec votre structure : une autre structure qui l’accompagne l’aide pour son "
+    "compte et sa carte."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,13 +86,24 @@ def check_behind(tx: Transaction, secret: str) -> Row[Any] | None:
     return tx.execute(query).one_or_none()
 
 
-def account_supported(tx: Transaction, record_id: str) -> str | None:
-    """The account of a person whom the actor's structure supports today; `NotAllowed` without that support.
+def require_keys(tx: Transaction, record_id: str) -> None:
+    """Let pass whoever may give keys to that person's account (codes, a new card); `NotAllowed` without a lasting
+    support: a card shown once, or the thirty days of reading after a support, give none.
 
-    A card shown once, or the thirty days of reading after a support, give no key to her account.
+    `Refused` for a structure she stopped, as long as another one that others know of supports her: through her account
+    it would read again what she closed to it. When nobody else is there, it may: she must not stay outside.
     """
-    if not access_of(tx, record_id).is_lasting_support:
+    access = access_of(tx, record_id)
+    if not access.is_lasting_support:
         raise NotAllowed
+    if access.is_own_only and any(_supports_freely(one) for one in structures_that_see(tx, record_id)):
+        raise Refused(_STOPPED)
+
+
+def account_supported(tx: Transaction, record_id: str) -> str | None:
+    """The account of a person to whom the actor's structure may give keys today, if it is open; refuses as
+    `require_keys` does."""
+    require_keys(tx, record_id)
     found = (account_of_record(tx, name) for name in same_person(tx, record_id))
     account_id = next((one for one in found if one), None)
     account = account_by_id(tx, account_id) if account_id else None
@@ -104,6 +120,10 @@ def request_about(tx: Transaction, account_id: str) -> FactorRequest | None:
     """The request of the actor's structure that waits for that account, if there is one."""
     here = (_factor.c.account_id == account_id, _factor.c.structure_id == (tx.actor.structure_id or "-"))
     return next(iter(_requests(tx, _open(tx).where(*here))), None)
+
+
+def _supports_freely(one: Reader) -> bool:
+    return one.cause is Cause.SUPPORT and one.until_at is None and not one.is_stopped
 
 
 def _chance(tx: Transaction, way: ResetWay, digest: bytes) -> Chance | None:

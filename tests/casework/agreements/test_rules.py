@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.casework.agreements.rules import (
+    CAUTIONS,
     MOST_MONTHS,
     SHAREABLE,
     Basis,
@@ -76,7 +77,15 @@ def test_who_she_is_cannot_be_hidden_and_it_is_said_why(item: str) -> None:
         check_hiding("identity", item)
 
 
-@pytest.mark.parametrize("key", [key for key, one in CATALOGUE.items() if one.section.value != "identity"])
+@pytest.mark.parametrize("key", sorted(CAUTIONS))
+def test_a_caution_is_not_hidden_apart_from_what_it_protects(key: str) -> None:
+    with pytest.raises(Refused, match="précaution"):
+        check_hiding("contact", key)
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, one in CATALOGUE.items() if one.section.value != "identity" and key not in CAUTIONS]
+)
 def test_every_other_section_and_answer_can_be_hidden(key: str) -> None:
     check_hiding(CATALOGUE[key].section.value, "")
     check_hiding(CATALOGUE[key].section.value, key)

@@ -1,5 +1,7 @@
 """The letters that wait in a town's outbox, read as the mailboxes they go to would."""
 
+from pathway.casework.accounts.queries import account_of_record
+from pathway.casework.resets.actions import adopt_email, keep_email_to_check
 from pathway.demo.town import Town
 from pathway.jobs.forgotten import answer_forgotten
 from pathway.store.outbox import Contents, contents
@@ -21,3 +23,17 @@ def last_link(town: Town, kind: str) -> str:
 def posted(town: Town) -> int:
     """The worker looks at the forgotten passwords; gives how many letters it wrote."""
     return answer_forgotten(town.store, town.clock)
+
+
+def proved(town: Town, record_id: str, email: str = "amina@exemple.fr") -> str:
+    """The address of her open account, proved; gives it."""
+    with system(town.store, town.clock) as tx:
+        account_id = account_of_record(tx, record_id) or ""
+        keep_email_to_check(tx, account_id, email)
+        adopt_email(tx, account_id)
+    return email
+
+
+def told(town: Town, kind: str) -> list[str]:
+    """To whom the letters of that kind go, oldest first."""
+    return [one.to for one in letters(town, kind)]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pathway.casework.accounts.queries import account_of_record, live_session
+from pathway.casework.accounts.queries import account_of_record, has_password, live_session
 from pathway.casework.accounts.sessions import session_id
 from pathway.casework.factors.actions import make_recovery_codes
 from pathway.casework.factors.queries import factors_of
@@ -12,11 +12,13 @@ from pathway.casework.resets.actions import (
     ask_factor_reset,
     ask_factor_reset_of_person,
     confirm_factor_reset,
+    give_reset_code,
     refuse_factor_reset,
 )
-from pathway.casework.resets.queries import request_about, requests_to_confirm
+from pathway.casework.resets.queries import chance_of_code, request_about, requests_to_confirm
 from pathway.casework.resets.rules import FactorReason
 from pathway.casework.team.actions import end_habilitation
+from pathway.demo.personas import PASSWORD
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
@@ -25,11 +27,12 @@ from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.resets.letters import letters
 from tests.casework.team.scenes import member_of
-from tests.town import signed_in, welcome
+from tests.town import signed_in, web, welcome
 from tests.web.account.doors import secret_of
 from tests.web.jobseeker.lives import at_home
 
 BRUNO = "bruno@demo.carte.invalid"
+NEW = "quatre girafes bleues nagent"
 
 
 def asked(town: Town, persona: str = "bruno", by: str = "denis") -> str:
@@ -79,6 +82,45 @@ def test_asked_by_the_responsable_and_confirmed_by_the_operator_it_is_done_and_t
     with system(town.store, town.clock, write=False) as tx:
         assert live_session(tx, session) is None
     assert [one.to for one in letters(town, "second_factor_reset")] == [BRUNO]
+
+
+def test_whoever_stole_the_password_installs_no_factor_first(town: Town) -> None:
+    request_id = asked(town)
+    thief = {"login": BRUNO, "password": PASSWORD}
+    confirmed(town, request_id)
+    assert web(town).post("/connexion", data=thief).status_code == 422
+    assert web(town).post("/connexion", data={**thief, "password": "nobody has this password"}).status_code == 422
+    (letter,) = letters(town, "second_factor_reset")
+    assert letter.valid_for == "30 minutes" and letter.path.startswith("/mot-de-passe/")
+    new = {"password": NEW, "again": NEW}
+    assert web(town).post(letter.path, data=new).location == "/connexion"
+    assert web(town).post(letter.path, data=new).status_code == 410
+    assert web(town).post("/connexion", data=thief).status_code == 422
+    assert web(town).post("/connexion", data={"login": BRUNO, "password": NEW}).location == "/connexion/protection"
+
+
+def test_a_link_or_code_asked_for_before_serves_no_more_and_another_does(town: Town) -> None:
+    record_id, _ = protected_person(town)
+    with town.acting("bruno") as tx:
+        early = give_reset_code(tx, record_id)
+    confirmed(town, asked_for_her(town, record_id), "fatou")
+    with town.acting("bruno") as tx:
+        late = give_reset_code(tx, record_id)
+    with system(town.store, town.clock, write=False) as tx:
+        assert chance_of_code(tx, early) is None and chance_of_code(tx, late)
+
+
+def test_a_person_without_address_chooses_another_password_with_a_code_given_in_person(town: Town) -> None:
+    record_id, account_id = protected_person(town)
+    confirmed(town, asked_for_her(town, record_id), "fatou")
+    assert letters(town, "second_factor_reset") == []
+    with town.acting("bruno") as tx:
+        assert not has_password(tx, account_id)
+        code = give_reset_code(tx, record_id)
+    typed = {"code": code, "birth_date": "22/04/1991", "password": NEW, "again": NEW}
+    assert web(town).post("/mot-de-passe-oublie/code", data=typed).location == "/connexion"
+    with system(town.store, town.clock, write=False) as tx:
+        assert has_password(tx, account_id)
 
 
 @pytest.mark.parametrize("alone", ["denis", "bruno", "fatou", "sylvie"])
