@@ -9,6 +9,7 @@ from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.actions import add_scheme
 from pathway.casework.schemes.queries import has_scheme
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.standards import STANDARDS
 from pathway.cli.accounts import structure_id_of
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
@@ -42,7 +43,7 @@ class AskedQuestion(_Part):
 
 
 class SchemeFile(_Part):
-    """A scheme as its file describes it; without `structure` it is open to all."""
+    """A scheme as its file describes it; without `structure` it is open to all, without `asks` it asks its kind's."""
 
     code: str = Field(pattern=_CODE, max_length=40)
     name: str = Field(min_length=1, max_length=120)
@@ -51,8 +52,15 @@ class SchemeFile(_Part):
     intensity: Intensity = Intensity.STANDARD
     planned_days: int | None = Field(default=None, ge=1, le=3650)
     is_short_activity: bool = False
-    asks: tuple[AskedItem, ...] = ()
+    asks: tuple[AskedItem, ...] | None = None
     questions: tuple[AskedQuestion, ...] = ()
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What it asks on entry: its own list, else that of its kind."""
+        if self.asks is None:
+            return STANDARDS[self.kind]
+        return tuple(Requirement(key=one.key, is_required=one.mandatory, why=one.why) for one in self.asks)
 
 
 @click.group("schemes", cls=FrenchGroup, short_help="Ajoute des dispositifs au catalogue.")
@@ -71,7 +79,9 @@ def command() -> None:
 def add(file: Path, as_json: bool) -> None:
     """Ajoute un dispositif décrit dans un fichier JSON : ce qu’il demande à l’entrée, et pourquoi.
 
-    Sans « structure », toutes les structures peuvent y faire entrer des personnes.
+    Sans « structure », toutes les structures peuvent y faire entrer des personnes. Sans « asks », il demande ce que
+    docs/dictionnaire.md donne pour ce genre de dispositif. Une question dont le nom est dans le dictionnaire est
+    demandée comme lui : la réponse est reprise ailleurs.
 
     \b
     Exemple : ./carte schemes add plie.json, où le fichier contient
@@ -108,6 +118,6 @@ def _add(tx: Transaction, described: SchemeFile) -> str:
         intensity=described.intensity,
         planned_days=described.planned_days,
         is_short_activity=described.is_short_activity,
-        requirements=[Requirement(key=one.key, is_required=one.mandatory, why=one.why) for one in described.asks],
+        requirements=described.requirements,
         questions=[OwnQuestion(key=one.key, label=one.label, is_required=one.mandatory) for one in described.questions],
     )

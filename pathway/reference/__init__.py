@@ -1,4 +1,4 @@
-"""Read-only lists shipped with the product: jobs, communes, education levels, themes. Sources: SOURCES.md."""
+"""Read-only lists shipped with the product: jobs, communes, levels, themes, passwords. Sources: SOURCES.md."""
 
 import csv
 from collections.abc import Mapping
@@ -22,11 +22,24 @@ class Commune:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """An education level, lowest first; `source_code` is France Travail's (NV1 to NV5, AFS, CP4, CFG, C3A, C12)."""
+    """An education level, lowest first; `source_code` is France Travail's (NV1 to NV5, AFS, CP4, CFG, C3A, C12).
+
+    `framework`: its numbers in the French framework of qualifications (3 to 8); none below level 3.
+    """
 
     code: str
     label: str
     source_code: str
+    framework: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A line of France Travail's diagnosis; `kind` is constraint or situation, and codes are unique within it."""
+
+    kind: str
+    code: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +65,7 @@ def rome_label(code: str) -> str | None:
 @cache
 def levels() -> tuple[Level, ...]:
     """The education levels, lowest first."""
-    return tuple(Level(**row) for row in _rows("levels"))
+    return tuple(_level(row) for row in _rows("levels"))
 
 
 @cache
@@ -79,6 +92,18 @@ def themes() -> tuple[Theme, ...]:
 
 
 @cache
+def findings() -> tuple[Finding, ...]:
+    """The lines of France Travail's diagnosis that the dictionary corresponds to."""
+    return tuple(Finding(**row) for row in _rows("diagnosis"))
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """The commonest passwords of the world, as they are in leaks, and under their first and last digits."""
+    return frozenset(row["password"] for row in _rows("passwords"))
+
+
+@cache
 def _names_by_postcode() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for commune in communes():
@@ -90,6 +115,11 @@ def _names_by_postcode() -> Mapping[str, tuple[str, ...]]:
 def _commune(row: dict[str, str]) -> Commune:
     postcodes = tuple(row["postcodes"].split())
     return Commune(code=row["code"], name=row["name"], postcodes=postcodes, territory=row["territory"])
+
+
+def _level(row: dict[str, str]) -> Level:
+    framework = tuple(row["framework"].split())
+    return Level(code=row["code"], label=row["label"], source_code=row["source_code"], framework=framework)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

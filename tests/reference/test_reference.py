@@ -51,6 +51,17 @@ def test_levels_go_from_none_to_the_highest_with_their_source_code() -> None:
     assert len({level.code for level in levels}) == len(levels)
 
 
+def test_levels_carry_their_numbers_in_the_french_framework() -> None:
+    numbers = {level.source_code: level.framework for level in reference.levels() if level.framework}
+    assert numbers == {"NV5": ("3",), "NV4": ("4",), "NV3": ("5",), "NV2": ("6",), "NV1": ("7", "8")}
+
+
+def test_the_lines_of_the_diagnosis_have_distinct_codes_of_two_kinds() -> None:
+    codes = [(one.kind, one.code) for one in reference.findings()]
+    assert len(set(codes)) == len(codes)
+    assert {kind for kind, _ in codes} == {"constraint", "situation"}
+
+
 def test_every_theme_lies_in_a_category_and_none_is_about_offences() -> None:
     for theme in reference.themes():
         assert theme.category in reference.theme_categories()
@@ -60,3 +71,9 @@ def test_every_theme_lies_in_a_category_and_none_is_about_offences() -> None:
 def test_apostrophes_are_typographic() -> None:
     labels = [*reference.rome_jobs().values(), *(theme.label for theme in reference.themes())]
     assert not [label for label in labels if "'" in label]
+
+
+def test_common_passwords_are_small_letters_and_digits_and_more_than_three_thousand() -> None:
+    known = reference.common_passwords()
+    assert len(known) > 10_000 and {"password", "azerty", "iloveyou", "1q2w3e4r5t6y"} <= known
+    assert not [word for word in known if len(word) < 4 or not word.isalnum() or word != word.casefold()]

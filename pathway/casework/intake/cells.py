@@ -52,17 +52,16 @@ _ALIASES: Mapping[str, Mapping[str, str]] = {
     },
     "rsa": {
         "rsademandeenattente": "pending",
-        "rsadroitouvertversable": "payable",
-        "rsadroitouvertetsuspendu": "suspended",
-        "rsadroitouvertversementsuspendu": "payment_suspended",
-        "rsaclos": "closed",
-        "rsaclosanterieur": "closed",
+        "rsadroitouvertversable": "open",
+        "rsadroitouvertetsuspendu": "open",
+        "rsadroitouvertversementsuspendu": "open",
+        "rsaclos": "none",
+        "rsaclosanterieur": "none",
         "rsarefuse": "none",
-        "oui": "open",
         "o": "open",
-        "non": "none",
         "n": "none",
     },
+    "obstacles": {"aucun": "none", "aucune": "none", "aucunfrein": "none", "non": "none"},
     "mobility_zone": {"less10": "10", "between1020": "20", "between2030": "30", "plus30": "30"},
     "driving_licences": {"oui": "b", "permisb": "b", "non": "none", "aucun": "none", "encours": "learning"},
     "vehicles": {
@@ -164,6 +163,8 @@ def _as_date(asked: Item, text: str) -> object:
 
 def _as_yes_no(asked: Item, text: str) -> object:
     word = glued(text)
+    if word in _codes(asked.key):
+        return _codes(asked.key)[word]
     if word not in _YES | _NO:
         raise Invalid("Oui ou non était attendu.")
     return word in _YES

@@ -8,6 +8,7 @@ from typing import Any
 
 from pathway.casework.intake.cells import holds_nir, names_nir, read_cell, read_day, read_phones, says_nothing
 from pathway.casework.records.catalogue import CATALOGUE, item
+from pathway.casework.records.headers import ADDRESS_COMPLEMENTS
 from pathway.casework.records.names import Identity, check_birth_date, check_name
 from pathway.casework.records.spelling import glued
 from pathway.kernel.errors import Invalid
@@ -17,7 +18,9 @@ HEADER_LINE = 1
 SEPARATORS: Mapping[str, str] = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 _IDENTITY = ("first_name", "last_name", "birth_name", "birth_date")
 _NEEDED = (("first_name", "Prénom"), ("last_name", "Nom"), ("birth_date", "Date de naissance"))
+_COMPLEMENTS = frozenset(glued(header) for header in ADDRESS_COMPLEMENTS)
 _KEYS = {glued(header): one.key for one in CATALOGUE.values() for header in one.columns}
+_KEYS |= dict.fromkeys(_COMPLEMENTS, "address")
 # Another tool's own number is no identity: two tools may give the same one to two people.
 _SOURCE_NUMBERS = frozenset({"id", "identifiant", "identifiantdanslesi", "identifiantinterne", "identifiantsi"})
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -139,8 +142,9 @@ def _refuse_repeated(headers: Sequence[str]) -> None:
 
 def _refuse_doubled(columns: ColumnMap) -> None:
     for key, headers in columns.items.items():
-        if len(headers) > 1 and key != "phones":
-            names = listed([f"« {header[:80]} »" for header in headers])
+        alike = [header for header in headers if key != "address" or glued(header) not in _COMPLEMENTS]
+        if len(alike) > 1 and key != "phones":
+            names = listed([f"« {header[:80]} »" for header in alike])
             raise Invalid(f"Les colonnes {names} disent la même chose. Gardez-en une seule.", field="file")
 
 
@@ -227,7 +231,7 @@ def _identity_claims(identity: Identity) -> dict[str, Any]:
 
 
 def _read_item(row: RawRow, columns: ColumnMap, key: str, warnings: list[Remark]) -> dict[str, Any]:
-    text = _cell(row, columns, key)
+    text = _address(row, columns) if key == "address" else _cell(row, columns, key)
     if says_nothing(text):
         return {}
     try:
@@ -271,3 +275,10 @@ def _refuse_nir(text: str) -> None:
 
 def _cell(row: RawRow, columns: ColumnMap, key: str) -> str:
     return row.cells.get(_column(columns, key), "")
+
+
+def _address(row: RawRow, columns: ColumnMap) -> str:
+    """The street, then what the second line of the address adds."""
+    headers = sorted(columns.headers_of("address"), key=lambda header: glued(header) in _COMPLEMENTS)
+    pieces = [row.cells.get(header, "").strip() for header in headers]
+    return ", ".join(piece for piece in pieces if not says_nothing(piece))

@@ -15,7 +15,6 @@ from pathway.reference import rome_label
 
 Value = str | int | bool | list[str]
 
-NOT_KNOWN = "non renseigné"
 _BAD_PHONE = "Ce numéro de téléphone ne se lit pas : il faut dix chiffres, ou l’indicatif du pays."
 _YES = frozenset({"oui", "yes", "true"})
 _NO = frozenset({"non", "no", "false"})
@@ -43,9 +42,9 @@ def check_value(item: Item, raw: object) -> Value:
 
 
 def shown(item: Item, value: Value | None) -> str:
-    """The answer as a person reads it; « non renseigné » when there is none, which is never « non »."""
+    """The answer as a person reads it; « non renseigné » when there is none, which is never « non » nor « aucun »."""
     if value is None or value == []:
-        return NOT_KNOWN
+        return item.unknown
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, list):
@@ -152,7 +151,8 @@ def _check_date(item: Item, raw: object) -> Value:
 
 
 def _check_choice(item: Item, raw: object) -> Value:
-    if raw not in [code for code, _ in item.choices]:
+    # A retired answer, known already, may be said again.
+    if raw not in [code for code, _ in (*item.choices, *item.retired)]:
         raise Invalid("Ce choix n’existe pas. Choisissez dans la liste.")
     return str(raw)
 
@@ -163,7 +163,8 @@ def _check_choices(item: Item, raw: object) -> Value:
     if not set(asked) <= set(codes):
         raise Invalid("Un de ces choix n’existe pas. Choisissez dans la liste.")
     if "none" in asked and len(set(asked)) > 1:
-        raise Invalid("« Aucun » ne va pas avec une autre réponse : gardez l’un ou l’autre.")
+        none = dict(item.choices)["none"]
+        raise Invalid(f"« {none} » ne va pas avec une autre réponse : gardez l’une ou l’autre.")
     return [code for code in codes if code in asked]
 
 
@@ -186,6 +187,8 @@ def _check_yes_no(item: Item, raw: object) -> Value:
     if isinstance(raw, bool):
         return raw
     word = raw.strip().casefold() if isinstance(raw, str) else ""
+    if word in [code for code, _ in item.choices]:
+        return word
     if word not in _YES | _NO:
         raise Invalid("Répondez par oui ou par non.")
     return word in _YES
@@ -241,7 +244,7 @@ def _shown_one(item: Item, value: str) -> str:
         return _shown_phone(value)
     if item.type is ItemType.ROME:
         return f"{rome_label(value) or 'Métier'} ({value})"
-    return dict(item.choices).get(value, value)
+    return dict((*item.choices, *item.retired)).get(value, value)
 
 
 def _shown_phone(value: str) -> str:

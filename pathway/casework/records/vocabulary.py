@@ -1,9 +1,13 @@
 """The words of the data dictionary: sections, shapes of answers, what an item is, closed lists of answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pathway import reference
 from pathway.kernel.choice import Choice
+
+NOT_KNOWN = "non renseigné"
+FOR_EVER = None  # days an answer holds
 
 
 class Section(Choice):
@@ -38,6 +42,29 @@ class ItemType(Choice):
     POSTCODE = "postcode", "Code postal"
 
 
+class SharedList(Choice):
+    """A published list whose codes others use; sources in pathway/reference/SOURCES.md."""
+
+    ROME = "rome", "ROME 4.0"
+    FRAMEWORK = "framework", "Niveau du cadre national (3 à 8)"
+    FT_LEVEL = "ft_level", "Niveau France Travail"
+    FT_CONSTRAINT = "ft_constraint", "Contrainte du diagnostic France Travail"
+    FT_SITUATION = "ft_situation", "Situation du diagnostic France Travail"
+    THEME = "theme", "Thématique data·inclusion"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """What an answer is called elsewhere: `choice` is our code, `code` the list's.
+
+    Both are empty when the answers themselves are codes of the list.
+    """
+
+    shared: SharedList
+    choice: str = ""
+    code: str = ""
+
+
 class Sensitivity(Choice):
     """How far an answer must be protected on screens and in exports."""
 
@@ -51,7 +78,9 @@ class Item:
     """One line of the dictionary.
 
     `freshness_days` counts calendar days an answer holds, None for ever. `columns` are the headers recognised in files
-    coming in. `limit` is the longest text (characters) or the greatest number.
+    coming in. `limit` is the longest text (characters) or the greatest number. `retired` are choices no longer offered,
+    which stay readable where they were answered. `unknown` is how the absence of an answer is said. The `choices` of a
+    yes or no are what may be answered besides.
     """
 
     key: str
@@ -64,6 +93,9 @@ class Item:
     sensitivity: Sensitivity
     columns: tuple[str, ...]
     limit: int
+    retired: tuple[tuple[str, str], ...] = ()
+    matches: tuple[Match, ...] = ()
+    unknown: str = NOT_KNOWN
 
 
 Choices = tuple[tuple[str, str], ...]
@@ -87,14 +119,15 @@ SITUATIONS: Choices = (
     ("self_employed", "À son compte"),
     ("not_seeking", "Sans activité, sans recherche"),
 )
-RSA: Choices = (
-    ("none", "Pas de droit au RSA"),
-    ("pending", "Demande en cours"),
-    ("open", "Droit ouvert"),
-    ("payable", "Droit ouvert et versable"),
-    ("payment_suspended", "Droit ouvert, versement suspendu"),
-    ("suspended", "Droit ouvert et suspendu"),
-    ("closed", "Droit clos"),
+# Not claimed is no refusal: the right may exist.
+NOT_CLAIMED: Choices = (("not_claimed", "Pas demandé"),)
+RSA: Choices = (("open", "Oui"), ("none", "Non"), ("pending", "Demande en cours"), *NOT_CLAIMED)
+# How the payment goes is no longer asked: it may tell of a sanction.
+RSA_RETIRED: Choices = (
+    ("payable", "Oui, versé"),
+    ("payment_suspended", "Oui, versement suspendu"),
+    ("suspended", "Oui, suspendu"),
+    ("closed", "Non, droit clos"),
 )
 HOUSING: Choices = (
     ("tenant", "Locataire"),
@@ -141,6 +174,7 @@ LICENCES: Choices = (
 )
 VEHICLES: Choices = (
     ("none", "Aucun"),
+    ("public_transport", "Transports en commun"),
     ("bike", "Vélo ou trottinette"),
     ("moped", "Deux-roues motorisé"),
     ("car", "Voiture"),
@@ -172,18 +206,57 @@ EQUIPMENT: Choices = (
     ("home_internet", "Internet à la maison"),
 )
 # Categories of the data·inclusion schema that name a difficulty. Health has its own section and right.
-OBSTACLES: Choices = tuple(
-    (code, reference.theme_categories()[code])
-    for code in (
-        "mobilite",
-        "logement-hebergement",
-        "famille",
-        "difficultes-financieres",
-        "difficultes-administratives-ou-juridiques",
-        "lecture-ecriture-calcul",
-        "numerique",
-        "equipement-et-alimentation",
-        "remobilisation",
-    )
+_DIFFICULTIES = (
+    "mobilite",
+    "logement-hebergement",
+    "famille",
+    "difficultes-financieres",
+    "difficultes-administratives-ou-juridiques",
+    "lecture-ecriture-calcul",
+    "numerique",
+    "equipement-et-alimentation",
+    "remobilisation",
+)
+# Said once looked at together: nothing ticked is « non évalué », never « aucune ».
+OBSTACLES: Choices = (
+    ("none", "Aucune difficulté"),
+    *((code, reference.theme_categories()[code]) for code in _DIFFICULTIES),
 )
 LEVELS: Choices = tuple((level.code, level.label) for level in reference.levels())
+
+
+def _matches(shared: SharedList, codes: Mapping[str, str]) -> tuple[Match, ...]:
+    return tuple(Match(shared=shared, choice=choice, code=code) for choice, code in codes.items())
+
+
+ROME_MATCHES = (Match(shared=SharedList.ROME),)
+LEVEL_MATCHES = tuple(
+    Match(shared=shared, choice=level.code, code=code)
+    for level in reference.levels()
+    for shared, codes in ((SharedList.FT_LEVEL, (level.source_code,)), (SharedList.FRAMEWORK, level.framework))
+    for code in codes
+)
+OBSTACLE_MATCHES = (
+    *(
+        Match(shared=SharedList.THEME, choice=theme.category, code=theme.code)
+        for theme in reference.themes()
+        if theme.category in _DIFFICULTIES
+    ),
+    *_matches(
+        SharedList.FT_CONSTRAINT,
+        {
+            "numerique": "22",
+            "mobilite": "23",
+            "famille": "24",
+            "lecture-ecriture-calcul": "26",
+            "difficultes-financieres": "27",
+            "logement-hebergement": "28",
+        },
+    ),
+)
+HOUSING_MATCHES = _matches(SharedList.FT_SITUATION, {"hosted": "1"})
+VEHICLE_MATCHES = _matches(SharedList.FT_SITUATION, {"none": "6", "public_transport": "7"})
+EQUIPMENT_MATCHES = _matches(
+    SharedList.FT_SITUATION, {"none": "42", "computer": "43", "smartphone": "44", "tablet": "45"}
+)
+AUTONOMY_MATCHES = _matches(SharedList.FT_SITUATION, {"helped": "52", "not_alone": "52"})

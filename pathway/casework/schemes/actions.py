@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from pathway.casework.records.catalogue import item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind, with_facts
 from pathway.casework.schemes.tables import Scheme
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -27,12 +27,16 @@ def add_scheme(
     requirements: Sequence[Requirement] = (),
     questions: Sequence[OwnQuestion] = (),
 ) -> str:
-    """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise)."""
+    """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise).
+
+    A question of its own that the dictionary knows becomes a requirement: its answer is a fact.
+    """
     for requirement in requirements:
         item(requirement.key)
+    needed, left = with_facts(requirements, questions)
     scheme_id = new_id()
-    asked = [{"key": one.key, "required": one.is_required, "why": one.why} for one in requirements]
-    own = [{"key": one.key, "label": one.label, "required": one.is_required} for one in questions]
+    asked = [{"key": one.key, "required": one.is_required, "why": one.why} for one in needed]
+    own = [{"key": one.key, "label": one.label, "required": one.is_required} for one in left]
     values = {
         "id": scheme_id,
         "code": code,

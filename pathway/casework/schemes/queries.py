@@ -1,15 +1,18 @@
 """Reading schemes: those the actor's structure may enter people in, or one by id."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from sqlalchemy import Row, bindparam, or_, select
 
+from pathway.casework.agreements.queries import bases_of
+from pathway.casework.agreements.rules import Purpose
+from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind, with_facts
 from pathway.casework.schemes.tables import Scheme
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -49,11 +52,22 @@ def has_scheme(tx: Transaction, code: str) -> bool:
 
 
 def scheme_for_entry(tx: Transaction, scheme_id: str) -> SchemeView:
-    """A scheme the actor may enter people in; `NotFound` otherwise."""
+    """A scheme the actor may enter people in, with what its structure may ask; `NotFound` otherwise."""
     found = next((scheme for scheme in open_schemes(tx) if scheme.id == scheme_id), None)
     if found is None:
         raise NotFound("Ce dispositif n’existe pas ou n’est pas ouvert à votre structure.")
-    return found
+    return asked_by(tx, found, tx.actor.structure_id)
+
+
+def asked_by(tx: Transaction, scheme: SchemeView, structure_id: str) -> SchemeView:
+    """That scheme with what that structure may ask in it.
+
+    Health is asked only by a structure whose ground for it is recorded: elsewhere those items are left out.
+    """
+    plain = tuple(one for one in scheme.requirements if item(one.key).section is not Section.HEALTH)
+    if plain == scheme.requirements or Purpose.HEALTH in bases_of(tx).get(structure_id, {}):
+        return scheme
+    return replace(scheme, requirements=plain)
 
 
 def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, SchemeView]:
@@ -65,6 +79,7 @@ def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, Schem
 
 
 def _view(row: Row[Any]) -> SchemeView:
+    requirements, questions = _asked(row.requirements, row.questions)
     return SchemeView(
         id=row.id,
         code=row.code,
@@ -74,18 +89,20 @@ def _view(row: Row[Any]) -> SchemeView:
         intensity=Intensity(row.intensity),
         planned_days=row.planned_days,
         is_short_activity=row.is_short_activity,
-        requirements=_requirements(row.requirements),
-        questions=_questions(row.questions),
+        requirements=requirements,
+        questions=questions,
     )
 
 
 @lru_cache(maxsize=256)  # the same few texts at every page
-def _requirements(text: str) -> tuple[Requirement, ...]:
-    return tuple(Requirement(key=one["key"], is_required=one["required"], why=one["why"]) for one in orjson.loads(text))
-
-
-@lru_cache(maxsize=256)
-def _questions(text: str) -> tuple[OwnQuestion, ...]:
-    return tuple(
-        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"]) for one in orjson.loads(text)
-    )
+def _asked(needed: str, own: str) -> tuple[tuple[Requirement, ...], tuple[OwnQuestion, ...]]:
+    """What a scheme kept asks; an item that has left the dictionary is asked no more."""
+    requirements = [
+        Requirement(key=one["key"], is_required=one["required"], why=one["why"])
+        for one in orjson.loads(needed)
+        if one["key"] in CATALOGUE
+    ]
+    questions = [
+        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"]) for one in orjson.loads(own)
+    ]
+    return with_facts(requirements, questions)

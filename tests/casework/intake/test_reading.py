@@ -39,7 +39,7 @@ def refused(path: Path) -> str:
 def test_a_file_of_another_tool_gives_its_people() -> None:
     one, two, again, near = sound("people.csv")
     assert [person.line for person in (one, two, again, near)] == [2, 3, 4, 6]
-    assert one.claims["address"] == '3, allée des "Tilleuls"'
+    assert one.claims["address"] == '3, allée des "Tilleuls", Bâtiment "C"'
     assert one.claims["education_level"] == "level_3"
     assert two.phones == ("+33601020305", "+33712345670")
     assert [remark.column for remark in one.warnings] == ["Téléphone"]
@@ -52,6 +52,7 @@ def test_what_concerns_columns_is_told_once_after_the_rows() -> None:
     assert list(rows.people(today=TODAY))
     assert [(remark.line, remark.column) for remark in rows.remarks()] == [
         (1, "NIR"),
+        (1, "Prime d'activité"),
         (1, "Structure"),
         (1, "Accompagnateurs"),
     ]
