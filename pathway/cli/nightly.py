@@ -16,6 +16,7 @@ from pathway.kernel.wording import counted, said_date
 _STEPS = {
     "alerts": "Alertes",
     "supports": "Accompagnements finis",
+    "links": "Cartes qui se ressemblent",
     "traces": "Traces anciennes",
     "journal_head": "En-tête du journal",
 }
@@ -26,6 +27,9 @@ _COUNTS = {
     "cleared": "effacées",
     "ended": "terminés",
     "forgotten": "oubliées",
+    "renewed": "clés de recherche refaites",
+    "compared": "comparées",
+    "proposed": "à vérifier par une personne",
     "exported": "exporté",
     "failed": "non écrit",
 }

@@ -21,6 +21,7 @@ from pathway.casework.links.queries import cards_to_compare, plan_matches
 from pathway.casework.resets.actions import forget_old_resets
 from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
+from pathway.jobs.tokens import renew_old_tokens
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
 from pathway.kernel.errors import Refused, Unavailable
 from pathway.kernel.wording import said_date
@@ -163,6 +164,9 @@ def _supports(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, i
 def _links(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
     """Compare the cards written since the last time with all the others; a person will decide on those that look
     alike. Never inside a request: creating a card tells nothing of other cards."""
+    for renewed in renew_old_tokens(store, clock):
+        yield 0, 0, {"renewed": renewed}
+        sleep(_PAUSE_SECONDS)
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
         found = cards_to_compare(tx)
     yield 0, len(found), {"compared": 0, "proposed": 0}

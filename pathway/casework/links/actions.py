@@ -50,6 +50,11 @@ def keep_matches(tx: Transaction, plan: Plan) -> int:
     return proposed
 
 
+def compare_all_again(tx: Transaction) -> None:
+    """Forget which cards were compared: what makes two of them alike has changed, and the night looks at all anew."""
+    tx.execute(delete(_compared))
+
+
 def decide_match(
     tx: Transaction, *, match_id: str, verdict: Verdict, reason: Reason | None, version: int
 ) -> MatchState:
@@ -61,7 +66,7 @@ def decide_match(
     """
     row = _row(tx, match_id)
     given = check_reason(verdict, reason)
-    cards = (*same_person(tx, row.low_id), *same_person(tx, row.high_id))
+    cards = _held(tx, row.low_id, row.high_id)  # who must be asked too is told by what links made of them meanwhile
     state = state_after(verdict, asks=bool(cards_with_account(tx, cards)))
     if row.state == MatchState.LINKED and verdict is Verdict.SAME:
         raise Refused("Ces deux cartes sont déjà réunies.")
@@ -80,6 +85,7 @@ def answer_match(tx: Transaction, *, match_id: str, is_me: bool, version: int) -
     takes apart cards already linked. `NotFound` when she was not asked.
     """
     row = _row(tx, match_id)
+    _held(tx, row.low_id, row.high_id)
     mine = same_person(tx, tx.actor.record_id)
     is_linked = row.state == MatchState.LINKED
     if row.state not in (MatchState.ASKED, MatchState.LINKED) or not {row.low_id, row.high_id} & set(mine):
@@ -100,10 +106,9 @@ def link_cards(tx: Transaction, *, record_id: str, other_id: str) -> str:
 
     Nothing moves: each card keeps its rows, its key, its number and its login. `Refused` when they are linked already.
     """
-    cards = [*same_person(tx, record_id), *same_person(tx, other_id)]
-    if len(set(cards)) < len(cards):
+    cards = _held(tx, record_id, other_id)
+    if other_id in same_person(tx, record_id):
         raise Refused("Ces deux cartes sont déjà réunies.")
-    _hold(tx, cards)
     low, high = ordered(record_id, other_id)
     values = {"id": new_id(), "record_id": low, "other_id": high, "linked_at": tx.now, "linked_by": tx.actor.account_id}
     tx.execute(insert(_link).values(**values))
@@ -117,8 +122,7 @@ def unlink_cards(tx: Transaction, *, record_id: str, other_id: str) -> None:
 
     `Refused` when nothing links these two cards.
     """
-    cards = same_person(tx, record_id)
-    _hold(tx, cards)
+    cards = _held(tx, record_id, other_id)
     low, high = ordered(record_id, other_id)
     here = (_link.c.record_id == low, _link.c.other_id == high, _link.c.ended_at.is_(None))
     ended = update(_link).where(*here).values(ended_at=tx.now, ended_by=tx.actor.account_id)
@@ -198,9 +202,14 @@ def _all_agree(tx: Transaction, row: Row[Any], said: dict[str, Any]) -> bool:
     return all(yes or not cards_with_account(tx, same_person(tx, card)) for card, yes in sides)
 
 
-def _hold(tx: Transaction, cards: Sequence[str]) -> None:
-    """On PostgreSQL, two links about one person wait for each other. SQLite has one writer."""
-    tx.execute(select(_record.c.id).where(_record.c.id.in_(cards)).order_by(_record.c.id).with_for_update())
+def _held(tx: Transaction, *record_ids: str) -> list[str]:
+    """Every card of those people, held until the end of the transaction: two links about one person wait for each other
+    on PostgreSQL, and the second sees what the first made of her cards. SQLite has one writer."""
+    held: list[str] = []
+    while (cards := sorted({card for one in record_ids for card in same_person(tx, one)})) != held:
+        tx.execute(select(_record.c.id).where(_record.c.id.in_(cards)).order_by(_record.c.id).with_for_update())
+        held = cards
+    return held
 
 
 def _stand(tx: Transaction, cards: Sequence[str]) -> None:

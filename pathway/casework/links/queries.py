@@ -1,6 +1,6 @@
 """Cards to compare, the pairs that look alike, and what the reviewer and the person may know of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from pathway.casework.accounts.tables import Account
 from pathway.casework.links.rules import Alike, Likeness, MatchState, alike, next_state, ordered
 from pathway.casework.links.tables import ComparedCard, PossibleMatch
-from pathway.casework.records.names import Identity
-from pathway.casework.records.queries import CARD, TOKEN_KINDS, card_view
+from pathway.casework.records.holders import TOKEN_KINDS
+from pathway.casework.records.names import Identity, cross_parts
+from pathway.casework.records.queries import CARD, card_view, tokens_of
 from pathway.casework.sharing.permissions import Permission, may
 from pathway.casework.sharing.queries import same_person
 from pathway.casework.sharing.tables import Record
@@ -33,6 +34,7 @@ _CONTACT = (TOKEN_KINDS["tel"], TOKEN_KINDS["mail"])
 # Not the birth date alone: eighty people share one. A token borne by more people than that tells nothing of anybody.
 _BLOCKS = (*(TOKEN_KINDS[name] for name in ("full", "pnd", "ppd", "p3y", "pp")), *_CONTACT)
 _LARGEST_BLOCK = 100
+_LOT = 500  # tokens asked at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +103,18 @@ def cards_to_compare(tx: Transaction) -> list[str]:
 
 
 def plan_matches(tx: Transaction, record_ids: Sequence[str]) -> Plan:
-    """Compare those cards with every card that shares a search token with them. Reads only; names are opened and scored
-    in memory."""
+    """Compare those cards with every card that shares a search token with them, or has one that they would have with
+    names the wrong way round or a birth date typed wrong. Reads only; names are opened and scored in memory."""
     written = select(_key.c.subject_id, _key.c.seals_used).where(_key.c.subject_id.in_(record_ids))
     looked_at = {row.subject_id: row.seals_used for row in tx.execute(written)}
     shared = _pairs_sharing(tx, record_ids)
+    cards = _identities(tx, record_ids)
+    for pair in _pairs_crossed(tx, cards):
+        shared.setdefault(pair, False)
     known = _known_pairs(tx, record_ids)
     wanted = {card for pair in (*shared, *known) for card in pair}
     person = _standing_of(tx, wanted)
-    cards = {name: card_view(payload).identity for name, payload in tx.sealing.open_many(wanted, CARD).items()}
+    cards |= _identities(tx, wanted - set(cards))
     seqs = card_seqs(tx, wanted)
     found: list[Proposal] = []
     for pair in sorted({*shared, *known}):
@@ -259,6 +264,37 @@ def _pairs_sharing(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str
         pair = ordered(row.subject_id, row.other_id)
         pairs[pair] = pairs.get(pair, False) or row.kind in _CONTACT
     return pairs
+
+
+def _identities(tx: Transaction, cards: Collection[str]) -> dict[str, Identity]:
+    return {name: card_view(payload).identity for name, payload in tx.sealing.open_many(cards, CARD).items()}
+
+
+def _pairs_crossed(tx: Transaction, cards: Mapping[str, Identity]) -> set[tuple[str, str]]:
+    """The pairs that share no token as they are written, and would if one of the two was not mistaken."""
+    wanted: dict[tuple[int, int], list[str]] = {}
+    for card, identity in cards.items():
+        for token in tokens_of(tx, cross_parts(identity)):
+            wanted.setdefault(token, []).append(card)
+    blocks: dict[tuple[int, int], list[str]] = {}
+    for row in _holders(tx, list(wanted)):
+        blocks.setdefault((row.kind, row.token), []).append(row.subject_id)
+    return {
+        ordered(card, other)
+        for token, others in blocks.items()
+        if len(others) <= _LARGEST_BLOCK
+        for card in wanted[token]
+        for other in others
+        if card != other
+    }
+
+
+def _holders(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> Iterator[Row[Any]]:
+    for kind in dict.fromkeys(kind for kind, _ in tokens):
+        those = [token for one, token in tokens if one == kind]
+        for start in range(0, len(those), _LOT):
+            here = (_token.c.kind == kind, _token.c.token.in_(those[start : start + _LOT]))
+            yield from tx.execute(select(_token.c.kind, _token.c.token, _token.c.subject_id).where(*here))
 
 
 def _known_pairs(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], Row[Any]]:

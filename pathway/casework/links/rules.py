@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pathway.casework.records.names import Identity, Query, score
+from pathway.casework.records.likeness import score
+from pathway.casework.records.names import Identity, Query, is_unknown
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 
 _PROPOSED_FROM = 80  # the same names and a near birth date, or near names and the same date
+_PROPOSED_ON_JANUARY_1 = 87  # a date that so many share says less: both names must be nearer
 _PROPOSED_IF_SHARED = 60  # another surname (a marriage), or another first name, with the same phone or e-mail
 
 
@@ -92,7 +94,8 @@ def alike(one: Identity, other: Identity, *, share_contact: bool) -> Alike:
     first, second = sorted((one, other), key=repr)  # the likeness of two texts depends on which is read first
     points, words = max(_tries(first, second))
     why = [_BY_WORDS[word] for word in words]
-    enough = _PROPOSED_IF_SHARED if share_contact else _PROPOSED_FROM
+    are_unknown = is_unknown(one.birth_date) and is_unknown(other.birth_date)
+    enough = _PROPOSED_IF_SHARED if share_contact else _PROPOSED_ON_JANUARY_1 if are_unknown else _PROPOSED_FROM
     return Alike(
         score=points,
         why=(*why, Likeness.SAME_CONTACT) if share_contact else tuple(why),

@@ -1,12 +1,11 @@
-"""Who a person is, what becomes her search tokens, how a search goes from exact to near, how near a find is."""
+"""Who a person is, what becomes her search tokens, how a search goes from exact to near."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pathway.casework.records.spelling import LONGEST_SOUND, core, glued, normalise, phonetic
+from pathway.casework.records.spelling import core, core_words, given_words, glued, normalise, phonetic
 from pathway.casework.records.values import clean_text, read_email, read_phone
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
@@ -14,7 +13,7 @@ from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import is_card_number
 
 __all__ = [
-    "SCORE_FLOOR",
+    "TOKEN_FORMAT",
     "Identity",
     "Query",
     "TokenIndex",
@@ -22,21 +21,23 @@ __all__ = [
     "check_birth_date",
     "check_name",
     "core",
+    "cross_parts",
     "glued",
+    "is_unknown",
     "make_identity",
     "near_dates",
     "normalise",
     "phonetic",
     "query_parts",
     "same_person",
-    "score",
     "token_parts",
 ]
 
-SCORE_FLOOR = 60
-_CERTAIN = 100
-_WEIGHTS = (40, 25, 35)  # surname, first name, birth date
-_ALIKE = 0.6  # under this, two names say nothing of each other
+# Raised whenever the tokens of a same person change (their parts, or how a name is heard): the night then renews those
+# of every record.
+TOKEN_FORMAT = 2
+_MOST_PARTS = 3  # of one compound name, so that no name takes a hundred tokens
+_SHORTEST_PART = 3
 _OLDEST_YEARS = 120
 # A formula, a spreadsheet's error (#REF!), a mark-up tag or an address was put in the place of a name.
 _IN_NO_NAME = frozenset("=<>@#{}|\\^~")
@@ -113,7 +114,6 @@ class TokenIndex(Choice):
 
 _BITS = {TokenIndex.FULL: 40, TokenIndex.PP: 18, TokenIndex.IDENT: 40}
 _USUAL_BITS = 24
-_SAME_NAMES = ("même nom", "même prénom")  # said of names that were read the wrong way round
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +127,10 @@ class TokenPart:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What is known of a person looked for, as it was typed. A birth date alone finds nobody."""
+    """What is known of a person looked for, as it was typed. A birth date alone finds nobody.
+
+    `any_order`: nobody said which of the names is the surname, nor where it begins.
+    """
 
     last_name: str | None = None
     first_name: str | None = None
@@ -135,6 +138,7 @@ class Query:
     phone: str | None = None
     email: str | None = None
     card_number: str | None = None
+    any_order: bool = False
 
 
 def token_parts(
@@ -146,7 +150,7 @@ def token_parts(
     """Everything by which a person can be found again: each surname apart, phones in E.164, e-mail, card number."""
     first, born = identity.first_name, identity.birth_date
     parts = [part for surname in identity.surnames() for part in _name_parts(surname, first, born)]
-    parts += [_ppd(first, born), _part(TokenIndex.DOB, born.isoformat())]
+    parts += [*_ppd(first, born), _part(TokenIndex.DOB, born.isoformat())]
     parts += [_part(TokenIndex.TEL, phone) for phone in phones]
     parts += [_part(TokenIndex.MAIL, email.lower())] if email else []
     parts += [_part(TokenIndex.IDENT, card_number)] if card_number else []
@@ -163,12 +167,29 @@ def query_parts(query: Query) -> tuple[tuple[TokenPart, ...], ...]:
     names = [name for name in (last, first) if glued(name)]
     _refuse_too_little(names, born, is_direct=bool(direct))
     both = ((last, first), (first, last)) if len(names) == 2 else ()
+    by_names = [part for one, other in both for part in _pp(one, other)]
     if born is None:
-        stages = [direct, [_pp(one, other) for one, other in both]]
+        stages = [direct, by_names]
     else:
         exact = [_full(one, other, born) for one, other in both]
-        stages = [direct + exact, _near_parts(names, both, born), _far_parts(names, both, born)]
+        stages = [direct + exact, _near_parts(names, both, born), _far_parts(names, both, born) + by_names]
     return tuple(_distinct(stage) for stage in stages if stage)
+
+
+def cross_parts(identity: Identity) -> tuple[TokenPart, ...]:
+    """What another card of that person may be kept under: names the wrong way round, a near birth date."""
+    first, born = identity.first_name, identity.birth_date
+    parts: list[TokenPart] = []
+    for last in identity.surnames():
+        parts += [*_name_parts(first, last, born), *_ppd(last, born)]
+        for day in near_dates(born):
+            parts += [_full(last, first, day), _pnd_whole(last, day), _ppd_whole(first, day)]
+    return _distinct(parts)
+
+
+def is_unknown(day: date) -> bool:
+    """Whether a birth date may stand for « some day of that year »: 1 January is what is written without papers."""
+    return (day.month, day.day) == (1, 1)
 
 
 @lru_cache(maxsize=20_000)  # the night compares the same days again and again
@@ -180,23 +201,6 @@ def near_dates(day: date) -> tuple[date, ...]:
     return tuple(dict.fromkeys(other for other in moved if other is not None and other != day))
 
 
-def score(query: Query, identity: Identity) -> tuple[int, tuple[str, ...]]:
-    """How near (0 to 100) that person is to the one looked for, and why in French. Under SCORE_FLOOR: somebody else.
-
-    100 only for the same whole names and birth date. A search by phone, e-mail or card alone gives 80: the token found
-    her, and a phone may be shared.
-    """
-    last, first, born = glued(query.last_name or ""), glued(query.first_name or ""), query.birth_date
-    if not (last or first or born):
-        return 80, ("trouvée par ses coordonnées ou sa carte",)
-    straight = _compared(query.last_name, query.first_name, born, identity)
-    if not (last and first):
-        return straight
-    points, why = _compared(query.first_name, query.last_name, born, identity)
-    inverted = max(points - 2, 0), ("nom et prénom inversés", *(one for one in why if one not in _SAME_NAMES))
-    return max(straight, inverted, key=lambda found: found[0])
-
-
 def _part(index: TokenIndex, *parts: str) -> TokenPart:
     return TokenPart(index=index, bits=_BITS.get(index, _USUAL_BITS), parts=parts)
 
@@ -205,24 +209,49 @@ def _full(last: str, first: str, born: date) -> TokenPart:
     return _part(TokenIndex.FULL, glued(last), glued(first), born.isoformat())
 
 
-def _pnd(last: str, born: date) -> TokenPart:
+def _pnd(last: str, born: date) -> list[TokenPart]:
+    return [_part(TokenIndex.PND, sound, born.isoformat()) for sound in _surname_sounds(last)]
+
+
+def _pnd_whole(last: str, born: date) -> TokenPart:
     return _part(TokenIndex.PND, phonetic(core(last)), born.isoformat())
 
 
-def _ppd(first: str, born: date) -> TokenPart:
+def _ppd(first: str, born: date) -> list[TokenPart]:
+    return [_part(TokenIndex.PPD, sound, born.isoformat()) for sound in _first_name_sounds(first)]
+
+
+def _ppd_whole(first: str, born: date) -> TokenPart:
     return _part(TokenIndex.PPD, phonetic(first), born.isoformat())
 
 
-def _p3y(last: str, first: str, born: date) -> TokenPart:
-    return _part(TokenIndex.P3Y, core(last)[:3], glued(first)[:2], str(born.year))
+def _p3y(last: str, first: str, born: date) -> list[TokenPart]:
+    starts = dict.fromkeys((core(last)[:3], glued(last)[:3]))
+    return [_part(TokenIndex.P3Y, start, glued(first)[:2], str(born.year)) for start in starts]
 
 
-def _pp(last: str, first: str) -> TokenPart:
-    return _part(TokenIndex.PP, phonetic(core(last)), phonetic(first))
+def _pp(last: str, first: str) -> list[TokenPart]:
+    pairs = [(phonetic(core(last)), one) for one in _first_name_sounds(first)]
+    pairs += [(one, phonetic(first)) for one in _surname_sounds(last)]
+    return [_part(TokenIndex.PP, *pair) for pair in dict.fromkeys(pairs)]
 
 
-def _name_parts(last: str, first: str, born: date) -> tuple[TokenPart, ...]:
-    return _full(last, first, born), _pnd(last, born), _p3y(last, first, born), _pp(last, first)
+def _name_parts(last: str, first: str, born: date) -> list[TokenPart]:
+    return [_full(last, first, born), *_pnd(last, born), *_p3y(last, first, born), *_pp(last, first)]
+
+
+def _surname_sounds(last: str) -> list[str]:
+    """The surname without its particles, with them, and each part of a compound one."""
+    return _sounds((core(last), glued(last)), core_words(last))
+
+
+def _first_name_sounds(first: str) -> list[str]:
+    return _sounds((first,), given_words(first))
+
+
+def _sounds(wholes: Iterable[str], words: Sequence[str]) -> list[str]:
+    parts = [word for word in words if len(word) >= _SHORTEST_PART][:_MOST_PARTS]
+    return list(dict.fromkeys(phonetic(name) for name in (*wholes, *parts)))
 
 
 def _distinct(parts: Iterable[TokenPart]) -> tuple[TokenPart, ...]:
@@ -264,15 +293,16 @@ def _refuse_too_little(names: Sequence[str], born: date | None, *, is_direct: bo
 
 
 def _near_parts(names: Sequence[str], both: Sequence[tuple[str, str]], born: date) -> list[TokenPart]:
-    by_sound = [part for name in names for part in (_pnd(name, born), _ppd(name, born))]
-    return by_sound + [_p3y(one, other, born) for one, other in both]
+    by_sound = [part for name in names for part in (*_pnd(name, born), *_ppd(name, born))]
+    return by_sound + [part for one, other in both for part in _p3y(one, other, born)]
 
 
 def _far_parts(names: Sequence[str], both: Sequence[tuple[str, str]], born: date) -> list[TokenPart]:
-    parts = [_part(TokenIndex.DOB, born.isoformat())] if names else []
+    # Hundreds are said to be born on each 1 January: that date brings nobody by itself.
+    parts = [_part(TokenIndex.DOB, born.isoformat())] if names and not is_unknown(born) else []
     for day in near_dates(born) if names else ():
         parts += [_full(one, other, day) for one, other in both]
-        parts += [part for name in names for part in (_pnd(name, day), _ppd(name, day))]
+        parts += [part for name in names for part in (_pnd_whole(name, day), _ppd_whole(name, day))]
     return parts
 
 
@@ -292,55 +322,3 @@ def _months_later(day: date, step: int) -> date | None:
         return add_months(day, step)
     except (OverflowError, ValueError):
         return None
-
-
-def _compared(
-    last: str | None, first: str | None, born: date | None, identity: Identity
-) -> tuple[int, tuple[str, ...]]:
-    nearness = (
-        max((_likeness(core(last), core(name)), name) for name in identity.surnames())[0] if last else None,
-        _likeness(glued(first), glued(identity.first_name)) if first else None,
-        _date_likeness(born, identity.birth_date) if born else None,
-    )
-    given = [(near, weight) for near, weight in zip(nearness, _WEIGHTS, strict=True) if near is not None]
-    points = round(100 * sum(near * weight for near, weight in given) / sum(weight for _, weight in given))
-    is_certain = bool(last and first and born) and same_person(
-        Identity(first_name=first or "", last_name=last or "", birth_date=born or date.min), identity
-    )
-    missing = 10 * (3 - len(given))
-    return (_CERTAIN if is_certain else min(points, _CERTAIN - 1 - missing)), _reasons(*nearness)
-
-
-def _likeness(one: str, other: str) -> float:
-    if one == other:
-        return 1.0
-    if phonetic(one) == phonetic(other):
-        return 0.93
-    pair = SequenceMatcher(None, one[:LONGEST_SOUND], other[:LONGEST_SOUND], autojunk=False)
-    ratio = pair.ratio() if pair.real_quick_ratio() >= _ALIKE else 0.0
-    return ratio if ratio >= _ALIKE else 0.0
-
-
-def _date_likeness(one: date, other: date) -> float:
-    if one == other:
-        return 1.0
-    if _swapped(one) == other:
-        return 0.9
-    if other in near_dates(one):
-        return 0.8
-    return 0.5 if one.year == other.year else 0.0
-
-
-def _reasons(last: float | None, first: float | None, born: float | None) -> tuple[str, ...]:
-    found = (
-        _reason(last, "même nom", "nom proche", "nom différent"),
-        _reason(first, "même prénom", "prénom proche", "prénom différent"),
-        _reason(born, "même date de naissance", "date de naissance proche", "date de naissance différente"),
-    )
-    return tuple(reason for reason in found if reason)
-
-
-def _reason(near: float | None, same: str, alike: str, different: str) -> str:
-    if near is None:
-        return ""
-    return same if near == 1.0 else alike if near > 0 else different

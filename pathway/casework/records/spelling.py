@@ -15,6 +15,10 @@ _PARTICLES = frozenset(
     ("d", "de", "da", "das", "do", "dos", "du", "des", "di", "del", "della", "la", "le", "les", "l", "von", "van")
 ) | frozenset(("der", "den", "ter", "ten", "el", "al", "ben", "bin", "bint", "ibn", "ould", "oulad", "ait", "ap"))
 
+# Words of first names that are hardly given alone: Vietnamese middle names, the first half of « Abd el Kader ».
+_LINKING = _PARTICLES | {"thi", "van", "abd", "abdel", "abdul", "abdoul", "hadj", "sidi", "lalla"}
+_TO_CONSONANTS = str.maketrans("zcqtj", "sskdg", "aeiouyhw")
+
 
 def normalise(text: str) -> str:
     """Words in plain lower-case letters and digits, one space between them: « Özil-D’Œil » gives « ozil d oeil »."""
@@ -28,21 +32,45 @@ def glued(text: str) -> str:
 
 def core(surname: str) -> str:
     """The surname without its particles (« de La Tour » gives « tour »); the whole of it when there is nothing else."""
+    return "".join(core_words(surname))
+
+
+def core_words(surname: str) -> tuple[str, ...]:
+    """The words of the surname that are no particle; all of them when there is nothing else."""
     words = normalise(surname).split()
-    return "".join(word for word in words if word not in _PARTICLES) or "".join(words)
+    return tuple(word for word in words if word not in _PARTICLES) or tuple(words)
+
+
+def is_particle(word: str) -> bool:
+    """Whether that word of a name goes with the next one: « Le » of « Le Goff »."""
+    return normalise(word) in _PARTICLES
+
+
+def given_words(first_name: str) -> tuple[str, ...]:
+    """The words of a first name that can be given alone: « Thị Mai » gives « mai »; all when there is nothing else."""
+    words = normalise(first_name).split()
+    return tuple(word for word in words if word not in _LINKING) or tuple(words)
+
+
+def skeleton(name: str) -> str:
+    """The consonants of a name, whatever the alphabet it came from: « Zineb » and « Zaynab » are « snb »."""
+    letters = re.sub(r"(.)\1+", r"\1", glued(name)[:LONGEST_SOUND])
+    return letters.translate(_TO_CONSONANTS)
 
 
 # Read in order on plain lower-case letters. Each pattern is a fixed text or a bounded class: linear on any input.
 _SOUNDS = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
+        ("^ibr", "br"),
         ("ph", "f"),
         ("sch|tch|sh|ch(?![rl])", "S"),
         ("ch", "k"),
+        ("oua", "va"),  # while « Mouhamed » still has its h
         ("h", ""),
         ("geo|gea", "jo"),
         ("^oua", "va"),
-        ("^ou(?=[eio])", "v"),
+        ("(?:^|(?<=a))ou(?=[eio])", "v"),
         ("e?au(?:l[dt]|[dtx]|lx)?s?$|ow$", "o"),
         ("e?au", "o"),
         ("ee(?=[a-z])", "i"),
@@ -57,6 +85,7 @@ _SOUNDS = tuple(
         ("m(?=[bcdfgjkpqtv])", "n"),
         ("dt|tt", "t"),
         ("cqu|qu|ck|q|c(?![eiy])", "k"),
+        ("([ou])e(?=[^aeiouy])", r"\1"),
         ("c", "s"),
         ("tz|[zs]", "s"),
         ("w", "v"),

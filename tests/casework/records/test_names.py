@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pathway.casework.records.likeness import SCORE_FLOOR, score
 from pathway.casework.records.names import (
-    SCORE_FLOOR,
     Identity,
     Query,
     TokenIndex,
@@ -13,7 +13,6 @@ from pathway.casework.records.names import (
     near_dates,
     query_parts,
     same_person,
-    score,
     token_parts,
 )
 from pathway.kernel.errors import Invalid
