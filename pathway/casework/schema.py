@@ -12,8 +12,10 @@ from pathway.casework.intake import tables as intake
 from pathway.casework.links import tables as links
 from pathway.casework.oversight import tables as oversight
 from pathway.casework.partners import tables as partners
+from pathway.casework.preparation import tables as preparation
 from pathway.casework.records import tables as records
 from pathway.casework.resets import tables as resets
+from pathway.casework.rights import tables as rights
 from pathway.casework.schemes import tables as schemes
 from pathway.casework.sharing import tables as sharing
 from pathway.casework.team import tables as team
@@ -33,8 +35,10 @@ __all__ = [
     "links",
     "oversight",
     "partners",
+    "preparation",
     "records",
     "resets",
+    "rights",
     "schemes",
     "sharing",
     "store",

@@ -1,12 +1,14 @@
 """Entering a scheme with what is known, leaving it with its points de suivi, cancelling an exit entered by mistake."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import insert, update
 
 from pathway.casework.enrolments.queries import (
+    METER_COUNTS,
     StepView,
     finished_supports,
     has_other_open_support,
@@ -26,6 +28,7 @@ from pathway.casework.followup.rules import (
     plan_points,
 )
 from pathway.casework.partners.queries import is_sensitive, works_in
+from pathway.casework.preparation.actions import close_invitation
 from pathway.casework.records.actions import SUPPORT_SECTIONS, save_answers, set_referent
 from pathway.casework.records.queries import ReferentView, record_opened, referent_of
 from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, ReuseState, Way, meter, reuse
@@ -80,10 +83,12 @@ def record_entry(
     entered_on: date,
     answers: Sequence[Answer],
     own_answers: Mapping[str, str] | None = None,
+    refused: AbstractSet[str] = frozenset(),
 ) -> Entered:
     """Enter a person in a scheme: keep the answers with their provenance, count what was reused, open the support.
 
-    A person without référent de parcours gets the actor. `Refused` on impossible dates, `Conflict` if she is already
+    `refused`: keys whose reuse she declined, asked anew. What she was invited to prepare is closed. A person without
+    référent de parcours gets the actor. `Refused` on impossible dates, `Conflict` if she is already
     in that scheme in this structure, `Invalid` (field = item key) if a required answer is missing.
     """
     scheme = scheme_for_entry(tx, scheme_id)
@@ -95,15 +100,14 @@ def record_entry(
     record = record_opened(tx, record_id)
     if not record.access.may_enter:
         raise Refused(_ONLY_READING)
-    proposals = reuse(scheme.requirements, record.facts, visible_sections=_codes(record.sections), on=tx.today)
+    visible = _codes(record.sections)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=visible, on=tx.today, refused=refused)
     _check_answered(proposals, answers)
     _check_required(scheme, own_answers or {})
     counted = meter(proposals, answers)
     save_answers(tx, record, answers, way=Way.SAID)
     enrolment_id = _insert_enrolment(tx, record.own_id, scheme, entered_on, own_answers or {})
-    counts = {
-        name: getattr(counted, name) for name in ("needed", "reused", "confirmed", "asked", "asked_again", "refused")
-    }
+    counts = {name: getattr(counted, name) for name in METER_COUNTS}
     tx.execute(insert(_meter), {"enrolment_id": enrolment_id, **counts})
     open_support(
         tx, record_id=record.own_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS
@@ -111,6 +115,7 @@ def record_entry(
     may_answer = works_in(tx, tx.actor.account_id, structure_id) and not is_sensitive(tx, structure_id)
     if record.referent is None and may_answer:
         set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
+    close_invitation(tx, record_id=record_id, scheme_id=scheme_id)
     tx.journal("record_entry", records=[record.own_id], enrolment=enrolment_id, scheme=scheme_id)
     return Entered(enrolment_id=enrolment_id, meter=counted)
 
@@ -284,7 +289,10 @@ def _holder(tx: Transaction, step: StepView, referent: ReferentView | None) -> t
     """The structure whose queue holds the points, and their owner.
 
     A référent de parcours of another structure that supports the person takes them there: the exit is hers to follow.
+    A sensitive structure keeps them: their days would tell the others of its step.
     """
+    if is_sensitive(tx, step.structure_id):
+        referent = None
     exiting = _candidate(tx, step.record_id, tx.actor.account_id, step.structure_id)
     held_by = _referent_candidate(tx, step, referent, exiting)
     owner_id = choose_owner(referent=held_by, exiting=exiting)

@@ -19,7 +19,7 @@ from pathway.casework.records.tables import Referent
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.queries import of_person, seen_in, sight
 from pathway.casework.sharing.rules import Cause, Part
-from pathway.casework.sharing.tables import AccessGrant
+from pathway.casework.sharing.tables import AccessGrant, Record
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -33,6 +33,9 @@ _grant = table_of(AccessGrant)
 _referent = table_of(Referent)
 _account = table_of(Account)
 _scheme = table_of(Scheme)
+_record = table_of(Record)
+
+METER_COUNTS = ("needed", "reused", "confirmed", "asked", "asked_again", "refused")
 
 _STEP = select(
     _enrolment.c.id,
@@ -65,6 +68,7 @@ _OTHER_OPEN = (
         of_person(_enrolment.c.record_id),
         _enrolment.c.exited_at.is_(None),
         _enrolment.c.id != bindparam("enrolment_id"),
+        _HERS,
     )
     .limit(1)
 )
@@ -99,6 +103,16 @@ class StepView:
     entered_on: date
     planned_end_on: date | None
     exit: ExitView | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterLine:
+    """What the entries in one scheme, of one day, were spared: how many entries, and their counts together."""
+
+    scheme: str
+    entered_on: date
+    entries: int
+    meter: Meter
 
 
 def steps(tx: Transaction, record_id: str) -> list[StepView]:
@@ -156,8 +170,9 @@ def is_in_scheme(tx: Transaction, *, record_id: str, scheme_id: str, structure_i
 
 
 def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:
-    """Whether another step of the person is open, in any structure."""
-    wanted = {"record_id": record_id, "enrolment_id": enrolment_id}
+    """Whether another step of the person is open, in any structure the actor may know of: the points an exit opens
+    tell nothing of a step that is kept from it."""
+    wanted = {"record_id": record_id, "enrolment_id": enrolment_id, **sight(tx)}
     return tx.execute(_OTHER_OPEN, wanted).first() is not None
 
 
@@ -200,6 +215,49 @@ def schemes_of_plans(tx: Transaction, plan_ids: Collection[str]) -> dict[str, st
         .where(_exit.c.plan_id.in_(plan_ids))
     )
     return {row.plan_id: row.name for row in tx.execute(query)} if plan_ids else {}
+
+
+def own_open_schemes(tx: Transaction, record_ids: Collection[str]) -> dict[str, list[str]]:
+    """record id → names of the schemes she is in now, in the actor's own structure. The ids are cards that stand for a
+    person, of lists already restricted to what the actor may see."""
+    query = (
+        select(_record.c.canonical_id, _scheme.c.name)
+        .join(_enrolment, _enrolment.c.record_id == _record.c.id)
+        .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
+        .where(
+            _record.c.canonical_id.in_(record_ids),
+            _enrolment.c.structure_id == tx.actor.structure_id,
+            _enrolment.c.exited_at.is_(None),
+        )
+        .order_by(_enrolment.c.entered_on, _enrolment.c.id)
+    )
+    found: dict[str, list[str]] = {}
+    for row in tx.execute(query) if record_ids else ():
+        found.setdefault(row.canonical_id, []).append(row.name)
+    return found
+
+
+def own_meters(tx: Transaction, *, since: date) -> list[MeterLine]:
+    """What entries of the actor's structure were spared since that day, by scheme and day of entry. Whoever recorded
+    them is not read: nobody is measured at work (product rule)."""
+    counts = [func.sum(_meter.c[name]).label(name) for name in METER_COUNTS]
+    query = (
+        select(_scheme.c.name, _enrolment.c.entered_on, func.count().label("entries"), *counts)
+        .join(_enrolment, _enrolment.c.id == _meter.c.enrolment_id)
+        .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
+        .where(_enrolment.c.structure_id == tx.actor.structure_id, _enrolment.c.entered_on >= since)
+        .group_by(_scheme.c.name, _enrolment.c.entered_on)
+        .order_by(_enrolment.c.entered_on, _scheme.c.name)
+    )
+    return [
+        MeterLine(
+            scheme=row.name,
+            entered_on=row.entered_on,
+            entries=row.entries,
+            meter=Meter(**{name: int(getattr(row, name)) for name in METER_COUNTS}),
+        )
+        for row in tx.execute(query)
+    ]
 
 
 def finished_supports(tx: Transaction) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Creating records, changing their facts, giving them a référent de parcours."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,16 +10,14 @@ from sqlalchemy import insert, select, update
 from pathway.casework.partners.queries import is_sensitive, works_in
 from pathway.casework.partners.tables import Structure
 from pathway.casework.records.catalogue import CATALOGUE, check_value, items_of
-from pathway.casework.records.names import token_parts
+from pathway.casework.records.facts import claim_id, claims_of
 from pathway.casework.records.queries import (
     CARD,
     RecordView,
-    card_view,
     certain_match,
     facts_in,
     record_opened,
     referent_of,
-    tokens_of,
 )
 from pathway.casework.records.rules import (
     Answer,
@@ -30,25 +29,37 @@ from pathway.casework.records.rules import (
     Section,
     Way,
     apply_answers,
-    fact_to_json,
     merge_import,
 )
-from pathway.casework.records.tables import FactHistory, Referent
+from pathway.casework.records.tables import Referent
+from pathway.casework.records.writing import (
+    WHO_SHE_IS,
+    by_section,
+    card_tokens,
+    past_answers,
+    provenance_now,
+    renew_card,
+    write_facts,
+)
 from pathway.casework.sharing.actions import open_grants, open_support
 from pathway.casework.sharing.queries import READ_ONLY, access_of, own_card, same_person, supporting_structure
 from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.sharing.tables import Record
-from pathway.kernel.errors import Refused
+from pathway.kernel.errors import Conflict, NotFound, Refused, Sealed
 from pathway.kernel.ids import new_card_number, new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _record = table_of(Record)
 _referent = table_of(Referent)
-_history = table_of(FactHistory)
 _structure = table_of(Structure)
 
-_ON_CARD = ("first_name", "last_name", "birth_name", "birth_date")
+_ONLY_READING = (
+    "Votre accompagnement est terminé : il reste trente jours de lecture. Le référent de parcours de la personne ne "
+    "change pas ici."
+)
+_MOVED = "Ces réponses viennent de changer. Relisez-les, puis choisissez."
+_WHO_SHE_IS = "Vos noms et votre date de naissance se décident avec un·e professionnel·le : demandez une correction."
 
 # Health answers need a right of their own: supporting somebody does not open them.
 SUPPORT_SECTIONS = frozenset(section.value for section in Section) - {Section.HEALTH.value} | PARTS
@@ -122,15 +133,37 @@ def edit_section(
     _refuse_unseen(record, section)
     typed = [_typed(item_key, values, record.facts) for item_key in (item.key for item in items_of(section))]
     answers = [one for one in typed if one]
-    seen = [one for one in answers if one.key not in record.unseen]
+    seen = [one for one in answers if not _is_hidden(record, one.key)]
     changes = _decided(record, seen, provenance_now(tx, way))
     changed = changes.current != record.own
     if changed:
-        _write(tx, record.own_id, before=record.own, changes=changes, seqs={section.value: seq})
-    blind = {one.key: one.value for one in answers if one.key in record.unseen}
-    changed |= bool(blind) and _merge(tx, record.own_id, blind, way)
+        _write(tx, record, changes, {section.value: seq})
+    blind = {one.key: one.value for one in answers if _is_hidden(record, one.key)}
+    if blind:
+        _merge(tx, record.own_id, blind, way)
     tx.journal("edit_section", records=[record.own_id], sections=[section.value])
-    return changed
+    # Whether a hidden answer was already known is not told: it would be guessed that way.
+    return changed or bool(blind)
+
+
+def settle_answer(tx: Transaction, *, record_id: str, item_key: str, choice: str) -> None:
+    """Decide between answers that disagree: the one chosen (`choice`: its `claim_id`) stands, confirmed today, with its
+    origin; the others go to history.
+
+    `Conflict` when they are no longer those that were read; `Refused` for her who decides alone of her own names.
+    """
+    section = CATALOGUE[item_key].section
+    record = record_opened(tx, record_id, only=frozenset({section}))
+    _refuse_unseen(record, section)
+    if tx.actor.record_id and item_key in WHO_SHE_IS:
+        raise Refused(_WHO_SHE_IS)
+    fact = record.facts.get(item_key)
+    chosen = next((one for one in claims_of(fact) if claim_id(one) == choice), None) if fact else None
+    if fact is None or chosen is None or not fact.rivals:
+        raise Conflict(_MOVED)
+    answer = Answer(key=item_key, value=chosen.value, gesture=Gesture.CHANGED)
+    _write(tx, record, _decided(record, [answer], provenance_now(tx, Way.SAID)), record.seqs)
+    tx.journal("settle_answer", records=[record.own_id], sections=[section.value])
 
 
 def save_answers(tx: Transaction, record: RecordView, answers: Sequence[Answer], *, way: Way) -> None:
@@ -138,10 +171,9 @@ def save_answers(tx: Transaction, record: RecordView, answers: Sequence[Answer],
 
     An answer to what the actor may not see is set beside what others said, never over it.
     """
-    may_see = {key for key, item in CATALOGUE.items() if item.section in record.sections} - record.unseen
-    seen = [one for one in answers if one.key in may_see]
+    seen = [one for one in answers if CATALOGUE[one.key].section in record.sections and not _is_hidden(record, one.key)]
     changes = _decided(record, seen, provenance_now(tx, way))
-    _write(tx, record.own_id, before=record.own, changes=changes, seqs=record.seqs)
+    _write(tx, record, changes, record.seqs)
     blind = {one.key: one.value for one in answers if one not in seen and one.gesture is Gesture.ANSWERED}
     _merge(tx, record.own_id, blind, way)
 
@@ -155,23 +187,41 @@ def _merge(tx: Transaction, record_id: str, claims: Mapping[str, Any], way: Way)
     wanted = {CATALOGUE[key].section for key in claims}
     opened = tx.sealing.open(record_id, [section.value for section in wanted])
     facts = facts_in(one.payload for one in opened.values())
-    changes = merge_import(facts, claims, provenance=provenance_now(tx, way))
+    source = provenance_now(tx, way)
+    changes = merge_import(facts, claims, provenance=source)
+    doubtful = [key for key, fact in changes.current.items() if fact.rivals and fact != facts.get(key)]
+    if doubtful:
+        lost = [fact for _, fact in past_answers(tx, record_id, doubtful) if fact.settled_on]
+        changes = merge_import(facts, claims, provenance=source, lost=lost)
     if changes.current == facts:
         return False
     seqs = {section.value: opened[section.value].seq if section.value in opened else 0 for section in wanted}
-    _write(tx, record_id, before=facts, changes=changes, seqs=seqs)
+    write_facts(tx, record_id, before=facts, changes=changes, seqs=seqs)
     return True
+
+
+def _write(tx: Transaction, record: RecordView, changes: Changes, seqs: Mapping[str, int]) -> None:
+    is_own_only = record.access.is_own_only
+    write_facts(tx, record.own_id, before=record.own, changes=changes, seqs=seqs, is_own_only=is_own_only)
+
+
+def _is_hidden(record: RecordView, key: str) -> bool:
+    """Whether she hides that item: what is answered there is set beside what she hides, and shown to nobody here."""
+    return key in record.access.hidden_items
 
 
 def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
     """Make a colleague of the actor's structure the person's référent de parcours; the earlier one's time ends now.
 
-    `Refused` when that structure does not support her, or for somebody who follows nobody there.
+    `Refused` when that structure does not support her, or for somebody who follows nobody there. In the thirty days of
+    reading after a support, it names one only for a person whom nobody answers for any more.
     """
-    access_of(tx, record_id)
+    access, current = access_of(tx, record_id), referent_of(tx, record_id)
     if not supporting_structure(tx, record_id, tx.actor.structure_id):
         # Reading by agreement, or a card shown once, does not make a structure answer for a pathway.
         raise Refused("Votre structure n’accompagne pas cette personne : elle ne choisit pas son référent.")
+    if current and not access.is_lasting_support and works_in(tx, current.account_id, current.structure_id):
+        raise Refused(_ONLY_READING)
     if is_sensitive(tx, tx.actor.structure_id):
         raise Refused(
             "Le référent de parcours est connu de toutes les structures qui suivent la personne, et la vôtre ne doit "
@@ -179,7 +229,6 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
         )
     if not works_in(tx, account_id, tx.actor.structure_id):
         raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
-    current = referent_of(tx, record_id)
     if current and current.account_id == account_id:
         return
     cards = same_person(tx, record_id)
@@ -220,20 +269,15 @@ def give_back_referents(tx: Transaction, record_ids: Sequence[str]) -> None:
 def renew_card_number(tx: Transaction, record_id: str) -> str:
     """Give that card a new number, and find it by that one only; gives it. Who may is for the caller to say."""
     number = new_card_number()
-    _renew_card(tx, record_id, card_number=number)
+    renew_card(tx, record_id, card_number=number)
     return number
 
 
-def provenance_now(tx: Transaction, way: Way) -> Provenance:
-    """Who says it, today."""
-    return Provenance(
-        structure_id=tx.actor.structure_id,
-        role=tx.actor.role,
-        on=tx.today,
-        way=way,
-        confirmed_on=None,
-        by=tx.actor.account_id,
-    )
+def renew_tokens(tx: Transaction, record_ids: Sequence[str]) -> None:
+    """Give those records the search tokens of today's format. One that does not open any more keeps its own."""
+    for record_id in record_ids:
+        with suppress(NotFound, Sealed):
+            renew_card(tx, record_id)
 
 
 def _decided(record: RecordView, answers: Sequence[Answer], provenance: Provenance) -> Changes:
@@ -266,70 +310,8 @@ def _seal_new(tx: Transaction, record_id: str, person: NewPerson, provenance: Pr
     card = {**said, "card_number": new_card_number()}
     claims = {**person.claims, **{key: value for key, value in said.items() if value}}
     facts = merge_import({}, claims, provenance=provenance).current
-    sections = {CARD: card, **_by_section(facts)}
-    tx.sealing.create(record_id, sections, _tokens(tx, who, facts, card["card_number"] or ""))
-
-
-def _write(
-    tx: Transaction, record_id: str, *, before: Mapping[str, Fact], changes: Changes, seqs: Mapping[str, int]
-) -> None:
-    now = _by_section(changes.current)
-    then = _by_section(before)
-    for section, payload in now.items():
-        if payload != then.get(section):
-            whole = {"facts": {**_kept_apart(tx, record_id, section, before), **payload["facts"]}}
-            tx.sealing.write(record_id, section, whole, seq=seqs.get(section, 0))
-    _keep_history(tx, record_id, changes.superseded)
-    if any(now.get(name) != then.get(name) for name in (Section.IDENTITY.value, Section.CONTACT.value)):
-        _renew_card(tx, record_id)
-
-
-def _kept_apart(tx: Transaction, record_id: str, section: str, before: Mapping[str, Fact]) -> dict[str, Any]:
-    """What the section keeps and the actor was not shown: items that left the dictionary, hidden or withdrawn ones.
-
-    Never lost by writing another.
-    """
-    opened = tx.sealing.open(record_id, [section])
-    kept = opened[section].payload["facts"] if section in opened else {}
-    return {key: value for key, value in kept.items() if key not in before}
-
-
-def _keep_history(tx: Transaction, record_id: str, superseded: Sequence[Fact]) -> None:
-    for fact in superseded:
-        history_id = new_id()
-        payload = {"key": fact.key, "fact": fact_to_json(fact)}
-        values = {
-            "id": history_id,
-            "record_id": record_id,
-            "section": CATALOGUE[fact.key].section.value,
-            "blob": tx.sealing.seal_value(record_id, "fact_history", history_id, payload),
-            "superseded_at": tx.now,
-        }
-        tx.execute(insert(_history).values(**values))
-
-
-def _renew_card(tx: Transaction, record_id: str, **replaced: str) -> None:
-    opened = tx.sealing.open(record_id, [CARD, Section.IDENTITY.value, Section.CONTACT.value])
-    facts = facts_in(one.payload for name, one in opened.items() if name != CARD)
-    card = opened[CARD].payload
-    said = {key: facts[key].value if key in facts else card.get(key) for key in _ON_CARD}
-    renewed = {**card, **said, **replaced}
-    if renewed != card:
-        tx.sealing.write(record_id, CARD, renewed, seq=opened[CARD].seq)
-    tx.sealing.set_tokens(record_id, _tokens(tx, card_view(renewed).identity, facts, renewed["card_number"]))
-
-
-def _tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_number: str) -> list[tuple[int, int]]:
-    phones = facts["phones"].value if "phones" in facts else ()
-    email = facts["email"].value if "email" in facts else None
-    return tokens_of(tx, token_parts(who, phones=phones, email=email, card_number=card_number))
-
-
-def _by_section(facts: Mapping[str, Fact]) -> dict[str, dict[str, Any]]:
-    sections: dict[str, dict[str, Any]] = {}
-    for key, fact in facts.items():
-        sections.setdefault(CATALOGUE[key].section.value, {"facts": {}})["facts"][key] = fact_to_json(fact)
-    return sections
+    sections = {CARD: card, **by_section(facts)}
+    tx.sealing.create(record_id, sections, card_tokens(tx, who, facts, card["card_number"] or ""))
 
 
 def _typed(key: str, values: Mapping[str, object], facts: Mapping[str, Fact]) -> Answer | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from pathway.casework.records.catalogue import Item, ItemType, item
@@ -21,6 +22,10 @@ class Way(Choice):
     PROOF = "proof", "justificatif vu"
     IMPORTED = "imported", "importé d’un fichier"
     CORRECTED = "corrected", "corrigé par la personne elle-même"
+    PREPARED = "prepared", "répondu par la personne sur son téléphone"
+
+
+BY_HERSELF = frozenset({Way.CORRECTED, Way.PREPARED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +52,8 @@ class Claim:
 class Fact:
     """The current answer to one item (`value`: JSON, already checked), and those that disagree with it.
 
-    `settled_on`: the day it was decided with the answers of the person's other cards in sight.
+    `settled_on`: the day it was decided with the answers of the person's other cards in sight; in history, the day it
+    lost against another answer.
     """
 
     key: str
@@ -79,11 +85,12 @@ def same_answer(left: Any, right: Any) -> bool:
 def seen_facts(facts: Mapping[str, Fact], *, hidden: AbstractSet[str], only_by: str) -> dict[str, Fact]:
     """The facts a structure may read: without the items she hides from it (`hidden`, keys of the dictionary).
 
-    `only_by`: the id of a structure with which she stopped sharing, empty otherwise: it reads its own words only.
+    `only_by`: the id of a structure with which she stopped sharing, empty otherwise: it reads its own words only. To
+    the others, two structures that say the same say it once.
     """
     kept = {key: fact for key, fact in facts.items() if key not in hidden}
     if not only_by:
-        return kept
+        return {key: _once(fact) if fact.rivals else fact for key, fact in kept.items()}
     own = {key: _said_by(fact, only_by) for key, fact in kept.items()}
     return {key: fact for key, fact in own.items() if fact is not None}
 
@@ -91,6 +98,43 @@ def seen_facts(facts: Mapping[str, Fact], *, hidden: AbstractSet[str], only_by: 
 def claims_of(fact: Fact) -> tuple[Claim, ...]:
     """The answer that stands, then those that disagree with it."""
     return (Claim(value=fact.value, provenance=fact.provenance), *fact.rivals)
+
+
+def claim_id(claim: Claim) -> str:
+    """What names that answer on a form, so that a choice made on an old page is never taken for another."""
+    said = f"{claim.value!r} {sorted(_provenance_to_json(claim.provenance).items())!r}"
+    return sha256(said.encode()).hexdigest()[:16]
+
+
+def put_back(whole: Fact | None, seen: Fact | None, now: Fact) -> Fact:
+    """`now`, what a structure that reads its own words only made of them (`seen`), put back among all that was said.
+
+    Nobody's word is lost, what stood unseen still stands, and the structure finds its own word whatever the others say.
+    """
+    shown = claims_of(seen) if seen else ()
+    unseen = [one for one in claims_of(whole) if one not in shown] if whole else []
+    if not unseen:
+        return now
+    if whole and claims_of(whole)[0] in unseen:
+        return replace(whole, rivals=(*unseen[1:], *claims_of(now)))
+    return replace(now, rivals=(*now.rivals, *unseen))
+
+
+def without(fact: Fact, gone: Sequence[Claim]) -> Fact | None:
+    """The fact once those answers are erased: the one confirmed last stands; None when nothing is left."""
+    left = [one for one in claims_of(fact) if one not in gone]
+    if not left:
+        return None
+    if left[0] != claims_of(fact)[0]:
+        left.sort(key=_place)
+    return Fact(key=fact.key, value=left[0].value, provenance=left[0].provenance, rivals=tuple(left[1:]))
+
+
+def shares(one: Item, left: Any, right: Any) -> bool:
+    """Whether two answers hold the same content: the same answer or, of two lists, an element in both."""
+    if isinstance(left, list) and isinstance(right, list):
+        return bool(set(left) & set(right))
+    return same_value(one, left, right)
 
 
 def combine(cards: Sequence[Mapping[str, Fact]]) -> dict[str, Fact]:
@@ -134,6 +178,15 @@ def fact_from_json(key: str, content: Mapping[str, Any]) -> Fact:
         rivals=rivals,
         settled_on=date.fromisoformat(settled) if settled else None,
     )
+
+
+def _once(fact: Fact) -> Fact:
+    asked = item(fact.key)
+    told: list[Claim] = []
+    for claim in fact.rivals:
+        if not any(same_value(asked, claim.value, value) for value in (fact.value, *(one.value for one in told))):
+            told.append(claim)
+    return fact if len(told) == len(fact.rivals) else replace(fact, rivals=tuple(told))
 
 
 def _together(facts: Sequence[Fact]) -> Fact:

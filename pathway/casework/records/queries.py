@@ -5,25 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, func, select
 
 from pathway.casework.records.catalogue import CATALOGUE
-from pathway.casework.records.names import (
-    SCORE_FLOOR,
-    Query,
-    TokenIndex,
-    TokenPart,
-    query_parts,
-    same_person,
-    score,
-    token_parts,
-)
+from pathway.casework.records.holders import TOKEN_KINDS, candidates, holders
+from pathway.casework.records.likeness import SCORE_FLOOR, score
+from pathway.casework.records.names import Query, TokenIndex, TokenPart, query_parts, same_person, token_parts
 from pathway.casework.records.rules import Fact, Identity, Section, combine, fact_from_json, seen_facts
 from pathway.casework.records.tables import Referent
 from pathway.casework.sharing.queries import (
     access_of,
     accesses_of,
-    may_search_contact,
     of_person,
     own_card,
     seen_in,
@@ -50,9 +42,14 @@ _REFERENT = (
 )
 
 CARD = "card"
-TOKEN_KINDS = {"full": 1, "pnd": 2, "ppd": 3, "p3y": 4, "pp": 5, "dob": 6, "tel": 7, "mail": 8, "ident": 9}
-_CANDIDATES = 200
-_SHOWN = 20
+SHOWN = 20
+_CLEAR = 90  # from here on nobody nearer is looked for
+# Found by something of her own: the least score that gives, and the word for it. A phone may be a whole family's.
+_DIRECT = {
+    TOKEN_KINDS["tel"]: (70, "même téléphone"),
+    TOKEN_KINDS["mail"]: (70, "même e-mail"),
+    TOKEN_KINDS["ident"]: (100, "son numéro de carte"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,17 +243,27 @@ def people(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> tup
 
 
 def found(tx: Transaction, query: Query) -> list[Found]:
-    """At most 20 people the actor may see, nearest first. Stages go from exact to near; the first with a hit answers.
+    """At most 20 people the actor may see, nearest first. Stages go from exact to near, until somebody clearly near.
 
-    Journalled as a search with the people shown; what was typed is never kept.
+    How many stages are tried depends on the people the actor may see, never on others. Journalled as a search with the
+    people shown; what was typed is never kept.
     """
-    hits: list[Found] = []
+    best: dict[str, Found] = {}
     for stage in query_parts(query):
-        hits = _scored(tx, query, _candidates(tx, tokens_of(tx, stage)))
-        if hits:
+        for hit in _scored(tx, query, candidates(tx, tokens_of(tx, stage))):
+            if hit.record_id not in best or hit.score > best[hit.record_id].score:
+                best[hit.record_id] = hit
+        if any(hit.score >= _CLEAR for hit in best.values()):
             break
+    hits = sorted(best.values(), key=lambda hit: (-hit.score, hit.identity.last_name, hit.record_id))[:SHOWN]
     tx.journal("search", records=[hit.record_id for hit in hits])
     return hits
+
+
+def records_after(tx: Transaction, record_id: str, *, limit: int) -> list[str]:
+    """The next records of the base in the order of their ids, for the night's work; from the first after « »."""
+    query = select(_record.c.id).where(_record.c.id > record_id).order_by(_record.c.id).limit(limit)
+    return [row.id for row in tx.execute(query)]
 
 
 def certain_match(tx: Transaction, identity: Identity) -> str | None:
@@ -272,7 +279,7 @@ def certain_matches(tx: Transaction, wanted: Sequence[Identity]) -> list[str | N
     tokens = [[pair for pair in tokens_of(tx, _full_parts(identity))] for identity in wanted]
     by_token: dict[tuple[int, int], list[str]] = {}
     person: dict[str, str] = {}
-    for row in _token_rows(tx, [pair for pairs in tokens for pair in pairs]):
+    for row in holders(tx, [pair for pairs in tokens for pair in pairs]):
         by_token.setdefault((row.kind, row.token), []).append(row.subject_id)
         person[row.subject_id] = row.canonical_id
     cards = tx.sealing.open_many(person, CARD)
@@ -320,52 +327,15 @@ def _same_person(identity: Identity, names: Sequence[str], cards: dict[str, Any]
     return next((name for name in names if same_person(identity, card_view(cards[name]).identity)), None)
 
 
-def _token_rows(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]:
-    if not tokens:
-        return []
-    tx.sealing.flush()
-    rows: list[Any] = []
-    for start in range(0, len(tokens), _CANDIDATES):
-        query = (
-            select(_token.c.kind, _token.c.token, _token.c.subject_id, _record.c.canonical_id)
-            .join(_record, _record.c.id == _token.c.subject_id)
-            .where(_any_of(tokens[start : start + _CANDIDATES]), _findable())
-        )
-        rows += tx.execute(query, sight(tx))
-    return rows
-
-
-def _any_of(tokens: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
-    return or_(*(tuple_(_token.c.kind, _token.c.token) == pair for pair in tokens))
-
-
-def _findable() -> ColumnElement[bool]:
-    """Whoever may not read the contact section learns nothing from a phone number or an e-mail."""
-    said = _token.c.kind.in_([TOKEN_KINDS["tel"], TOKEN_KINDS["mail"]])
-    reads = and_(seen_in(_token.c.subject_id, Section.CONTACT.value), may_search_contact(_token.c.subject_id))
-    return and_(seen_in(_token.c.subject_id), or_(~said, reads))
-
-
-def _candidates(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> dict[str, str]:
-    """card → the card that stands for that person."""
-    if not tokens:
-        return {}
-    query = (
-        select(_token.c.subject_id, _record.c.canonical_id)
-        .join(_record, _record.c.id == _token.c.subject_id)
-        .where(_any_of(tokens), _findable())
-        .distinct()
-        .limit(_CANDIDATES)
-    )
-    return {row.subject_id: row.canonical_id for row in tx.execute(query, sight(tx))}
-
-
-def _scored(tx: Transaction, query: Query, candidates: Mapping[str, str]) -> list[Found]:
-    payloads = tx.sealing.open_many([*candidates, *candidates.values()], CARD)
-    cards = {name: card_view(payload).identity for name, payload in payloads.items()}
-    best: dict[str, Found] = {}
-    for card, name in candidates.items():
-        points, why = score(query, cards[card])
-        if points >= SCORE_FLOOR and (name not in best or points > best[name].score):
-            best[name] = Found(record_id=name, identity=cards[name], score=points, why=why)
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.identity.last_name, hit.record_id))[:_SHOWN]
+def _scored(tx: Transaction, query: Query, rows: Sequence[Any]) -> list[Found]:
+    wanted = [name for row in rows for name in (row.subject_id, row.canonical_id)]
+    cards = {name: card_view(payload).identity for name, payload in tx.sealing.open_many(wanted, CARD).items()}
+    hits = []
+    for row in rows:
+        points, why = score(query, cards[row.subject_id])
+        least, word = _DIRECT.get(row.kind, (0, ""))
+        if max(points, least) >= SCORE_FLOOR:
+            name = row.canonical_id
+            reasons = (word, *why) if word else why
+            hits.append(Found(record_id=name, identity=cards[name], score=max(points, least), why=reasons))
+    return hits

@@ -8,6 +8,7 @@ from typing import Any
 
 from pathway.casework.records.catalogue import Item, Section, check_value, item
 from pathway.casework.records.facts import (
+    BY_HERSELF,
     Claim,
     Fact,
     Provenance,
@@ -30,6 +31,7 @@ __all__ = [
     "Answer",
     "Changes",
     "Claim",
+    "EraseReason",
     "Fact",
     "Gesture",
     "Identity",
@@ -102,6 +104,15 @@ class Answer:
     key: str
     value: Any = None
     gesture: Gesture
+
+
+class EraseReason(Choice):
+    """Why an answer is erased rather than corrected."""
+
+    UNLAWFUL = "unlawful", "Le dossier n’a pas le droit de garder cette information"
+    WRONG_PERSON = "wrong_person", "Elle concerne une autre personne"
+    WRONG_PLACE = "wrong_place", "Elle a été écrite au mauvais endroit"
+    NEVER_TRUE = "never_true", "Elle n’a jamais été vraie"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,16 +188,18 @@ def meter(proposals: Sequence[Proposal], answers: Sequence[Answer]) -> Meter:
 
 
 def meter_sentence(meter: Meter) -> str:
-    """« 14 réponses reprises, 3 questions posées »."""
+    """« 14 réponses reprises, 3 questions posées, dont 1 déjà connue »."""
     reused = counted(meter.reused, "réponse reprise", "réponses reprises")
     asked = counted(meter.asked, "question posée", "questions posées")
-    return f"{reused}, {asked}"
+    known = counted(meter.asked_again, "déjà connue", "déjà connues")
+    return f"{reused}, {asked}, dont {known}" if meter.asked_again else f"{reused}, {asked}"
 
 
 def apply_answers(facts: Mapping[str, Fact], answers: Sequence[Answer], *, provenance: Provenance) -> Changes:
     """Facts once the answers are kept. Confirming renews the date; changing sends the old answer to history.
 
-    Two answers that disagreed are settled by the one confirmed or chosen. `Invalid` names the item whose answer is
+    Two answers that disagreed are settled by the one confirmed or chosen; those that lost keep that day in history.
+    `Invalid` names the item whose answer is
     empty, ill-formed, or confirmed although nothing was known. Refused and left empty change nothing.
     """
     current = dict(facts)
@@ -196,22 +209,25 @@ def apply_answers(facts: Mapping[str, Fact], answers: Sequence[Answer], *, prove
             continue
         known = current.get(answer.key)
         current[answer.key] = _answered(known, answer, provenance)
-        superseded += _losers(known, current[answer.key])
+        superseded += _losers(known, current[answer.key], provenance.on)
     return Changes(current=current, superseded=tuple(superseded))
 
 
-def merge_import(facts: Mapping[str, Fact], claims: Mapping[str, Any], *, provenance: Provenance) -> Changes:
+def merge_import(
+    facts: Mapping[str, Fact], claims: Mapping[str, Any], *, provenance: Provenance, lost: Sequence[Fact] = ()
+) -> Changes:
     """Facts once a file is added: fills what is missing, never overwrites; the same file again changes nothing.
 
     An answer that differs stands beside the other as a rival of that structure, for the person to decide. What she
-    corrected herself wins as long as it holds: the file's answer is not kept.
+    said herself on her own account wins as long as it holds, and so does an answer already preferred to what the file
+    repeats (`lost`: answers in history that lost a decision): the file's answer is not kept.
     """
     current = dict(facts)
     for key, value in claims.items():
         known = current.get(key)
         claim = Claim(value=check_value(item(key), value), provenance=provenance)
         current[key] = (
-            Fact(key=key, value=claim.value, provenance=provenance) if known is None else _beside(known, claim)
+            Fact(key=key, value=claim.value, provenance=provenance) if known is None else _beside(known, claim, lost)
         )
     return Changes(current=current, superseded=())
 
@@ -247,20 +263,23 @@ def _confirmed(fact: Fact, on: date) -> Fact:
     return replace(fact, provenance=replace(fact.provenance, confirmed_on=day), rivals=())
 
 
-def _losers(known: Fact | None, kept: Fact) -> list[Fact]:
+def _losers(known: Fact | None, kept: Fact, on: date) -> list[Fact]:
     """What was said and no longer stands; nothing when the kept answer was the only one."""
     if known is None:
         return []
+    decided = on if known.rivals else None
     return [
-        Fact(key=known.key, value=claim.value, provenance=claim.provenance)
+        Fact(key=known.key, value=claim.value, provenance=claim.provenance, settled_on=decided)
         for claim in claims_of(known)
         if not same_answer(claim.value, kept.value)
     ]
 
 
-def _beside(known: Fact, claim: Claim) -> Fact:
+def _beside(known: Fact, claim: Claim, lost: Sequence[Fact]) -> Fact:
     asked = item(known.key)
     if _adds_nothing(asked, known.value, claim.value) or _holds_by_herself(known, claim.provenance.on):
+        return known
+    if is_fresh(known, on=claim.provenance.on) and any(_repeats(asked, claim, one) for one in lost):
         return known
     structure_id = claim.provenance.structure_id
     for rival in known.rivals:
@@ -275,5 +294,10 @@ def _adds_nothing(asked: Item, known: Any, value: Any) -> bool:
     return same_value(asked, known, value)
 
 
+def _repeats(asked: Item, claim: Claim, lost: Fact) -> bool:
+    said_by = lost.provenance.structure_id == claim.provenance.structure_id
+    return said_by and lost.key == asked.key and same_value(asked, lost.value, claim.value)
+
+
 def _holds_by_herself(fact: Fact, on: date) -> bool:
-    return fact.provenance.way is Way.CORRECTED and is_fresh(fact, on=on)
+    return fact.provenance.way in BY_HERSELF and is_fresh(fact, on=on)

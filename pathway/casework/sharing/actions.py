@@ -5,16 +5,22 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from pathway.casework.accounts.queries import account_of_record
+from pathway.casework.partners.queries import PROFILE
 from pathway.casework.sharing.queries import has_lasting_support, same_person
 from pathway.casework.sharing.rules import Cause, pack_sections
-from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Withdrawal
+from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
+from pathway.store.outbox import LetterKind, post
 from pathway.store.transaction import Transaction
 
 _grant = table_of(AccessGrant)
 _hidden = table_of(HiddenPart)
+_restricted = table_of(RestrictedPart)
 _withdrawal = table_of(Withdrawal)
+
+WHO_SEES_PATH, WHO_LOOKED_PATH = "/qui-voit-quoi", "/qui-a-regarde"  # her own pages, to which letters lead
 
 
 def open_grants(
@@ -49,9 +55,15 @@ def open_grants(
 def open_support(
     tx: Transaction, *, record_id: str, structure_id: str, cause_id: str, sections: frozenset[str]
 ) -> None:
-    """Open the structure's own support of a person unless it is already open without an end."""
+    """Open the structure's own support of a person unless it is already open without an end.
+
+    She is told by a letter of a structure that begins: whatever led to it, no support opens unknown to her.
+    """
     if has_lasting_support(tx, record_id, structure_id):
         return
+    others = [card for card in same_person(tx, record_id) if card != record_id]
+    if not any(has_lasting_support(tx, card, structure_id) for card in others):
+        tell_her(tx, record_id, LetterKind.NEW_SUPPORT, WHO_SEES_PATH)
     open_grants(
         tx,
         record_ids=[record_id],
@@ -129,6 +141,36 @@ def show(tx: Transaction, *, record_id: str, structure_id: str, section: str, it
         _hidden.c.until_at.is_(None),
     )
     tx.execute(update(_hidden).where(*here).values(until_at=tx.now))
+
+
+def restrict(tx: Transaction, *, record_id: str, section: str, item_key: str) -> None:
+    """Keep that section (`item_key` empty) or that one item of it from every structure, until it is ended."""
+    part = {"section": section, "item_key": item_key}
+    tx.execute(insert(_restricted).values(id=new_id(), record_id=record_id, from_at=tx.now, **part))
+
+
+def end_restriction(tx: Transaction, *, record_id: str, section: str, item_key: str) -> None:
+    """Let structures use again what was restricted, inside what their grants open."""
+    here = (
+        _restricted.c.record_id.in_(same_person(tx, record_id)),
+        _restricted.c.section == section,
+        _restricted.c.item_key == item_key,
+        _restricted.c.until_at.is_(None),
+    )
+    tx.execute(update(_restricted).where(*here).values(until_at=tx.now))
+
+
+def tell_her(tx: Transaction, record_id: str, kind: LetterKind, path: str, *, key: str = "") -> None:
+    """Post a letter without a name to each account of hers that has a proved address; her own pages say more.
+
+    An account she closed (« Ce n’est pas moi ») is written to as well: whoever takes it back must be seen. `key`: the
+    same is announced once only to each account.
+    """
+    accounts = [one for card in same_person(tx, record_id) if (one := account_of_record(tx, card))]
+    for account_id, profile in tx.sealing.open_many(accounts, PROFILE).items():
+        if profile.get("email"):
+            once = f"{key}:{account_id}" if key else ""
+            post(tx, kind=kind, to=profile["email"], variables={"link": path}, key=once)
 
 
 def _withdrawn(tx: Transaction, record_id: str) -> set[str]:

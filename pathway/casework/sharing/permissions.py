@@ -34,6 +34,9 @@ class Permission(Choice):
     AGREEMENT_RECORD = "agreement_record", "Enregistrer un accord de partage"
     DOCUMENT_READ = "document_read", "Lire un document du dossier"
     SHARING_DECIDE = "sharing_decide", "Décider qui voit son dossier"
+    OWN_RIGHTS = "own_rights", "Exercer ses droits sur son dossier"
+    RIGHTS_RECORD = "rights_record", "Noter une demande d’une personne sur ses droits"
+    RIGHTS_ANSWER = "rights_answer", "Répondre à une demande d’une personne sur ses droits"
     OWN_PATHWAY_READ = "own_pathway_read", "Voir son propre parcours"
     OWN_CARD = "own_card", "Montrer ou remplacer sa propre carte"
     DUPLICATES_REVIEW = "duplicates_review", "Comparer des cartes qui se ressemblent"
@@ -42,6 +45,8 @@ class Permission(Choice):
     TEAM_READ = "team_read", "Voir son équipe"
     TEAM_MANAGE = "team_manage", "Inviter, prolonger, mettre fin"
     ACCESS_MEND = "access_mend", "Aider une personne à se connecter"
+    PEOPLE_EXPORT = "people_export", "Sortir la liste de ses personnes"
+    ONCE_ONLY_READ = "once_only_read", "Voir ce que les entrées ont évité de redemander"
     FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
@@ -67,6 +72,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.AGREEMENT_RECORD: _COUNSELLOR,
     Permission.DOCUMENT_READ: _COUNSELLOR,
     Permission.SHARING_DECIDE: frozenset({Role.JOBSEEKER}),
+    Permission.OWN_RIGHTS: frozenset({Role.JOBSEEKER}),
+    Permission.RIGHTS_RECORD: _COUNSELLOR,
+    Permission.RIGHTS_ANSWER: _SUPERVISOR,
     Permission.OWN_PATHWAY_READ: frozenset({Role.JOBSEEKER}),
     Permission.OWN_CARD: frozenset({Role.JOBSEEKER}),
     Permission.DUPLICATES_REVIEW: frozenset({Role.REVIEWER}),
@@ -75,6 +83,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.TEAM_READ: _SUPERVISOR,
     Permission.TEAM_MANAGE: _SUPERVISOR,
     Permission.ACCESS_MEND: _COUNSELLOR,
+    Permission.PEOPLE_EXPORT: _COUNSELLOR,
+    Permission.ONCE_ONLY_READ: _SUPERVISOR,
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 

@@ -11,13 +11,14 @@ from pathway.casework.partners.tables import Structure
 from pathway.casework.sharing.rules import (
     EVERY_SECTION,
     HERSELF,
+    PARTS,
     Access,
     Cause,
     Grant,
     access_from,
     unpack_sections,
 )
-from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Record, Withdrawal
+from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Record, RestrictedPart, Withdrawal
 from pathway.kernel.errors import NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -47,6 +48,7 @@ _grant = table_of(AccessGrant)
 _structure = table_of(Structure)
 _withdrawal = table_of(Withdrawal)
 _hidden = table_of(HiddenPart)
+_restricted = table_of(RestrictedPart)
 _record = table_of(Record)
 
 READ_ONLY = "Votre structure peut lire ce dossier, pas le modifier."
@@ -60,6 +62,7 @@ _WITHDRAWN_NOW = and_(
     or_(_withdrawal.c.structure_id == _OWN, _withdrawal.c.structure_id == ""), _withdrawal.c.until_at.is_(None)
 )
 _HIDDEN_NOW = and_(_hidden.c.structure_id == _OWN, _hidden.c.until_at.is_(None))
+_RESTRICTED_NOW = _restricted.c.until_at.is_(None)  # whichever the structure
 
 
 def of_person(column: ColumnElement[str]) -> ColumnElement[bool]:
@@ -78,10 +81,14 @@ _WITHDRAWALS = select(literal("withdrawal"), _withdrawal.c.record_id, literal(""
 _HIDES = select(literal("hidden"), _hidden.c.record_id, _hidden.c.section, _hidden.c.item_key, null()).where(
     _HIDDEN_NOW
 )
+_RESTRICTIONS = select(
+    literal("hidden"), _restricted.c.record_id, _restricted.c.section, _restricted.c.item_key, null()
+).where(_RESTRICTED_NOW)
 _ACCESS = union_all(
     _GRANTS.where(of_person(_grant.c.record_id)),
     _WITHDRAWALS.where(of_person(_withdrawal.c.record_id)),
     _HIDES.where(of_person(_hidden.c.record_id)),
+    _RESTRICTIONS.where(of_person(_restricted.c.record_id)),
 )
 _STOPPED = select(_withdrawal.c.structure_id).where(
     of_person(_withdrawal.c.record_id), _withdrawal.c.until_at.is_(None)
@@ -201,6 +208,7 @@ def accesses_of(tx: Transaction, record_ids: Collection[str]) -> dict[str, Acces
         _GRANTS.where(_grant.c.record_id.in_(list(person))),
         _WITHDRAWALS.where(_withdrawal.c.record_id.in_(list(person))),
         _HIDES.where(_hidden.c.record_id.in_(list(person))),
+        _RESTRICTIONS.where(_restricted.c.record_id.in_(list(person))),
     )
     rows: dict[str, list[Any]] = {}
     for row in tx.execute(union_all(*parts), sight(tx)) if person else ():
@@ -262,7 +270,8 @@ def may_search_contact(record_id: ColumnElement[str]) -> ColumnElement[bool]:
     To be used with `seen_in(record_id, "contact")`: a search must confirm nothing that reading would not show.
     """
     hides = _has(record_id, _hidden, _hidden.c.section == "contact", _HIDDEN_NOW)
-    return and_(~hides, ~_is_withdrawn(record_id))
+    restricts = _has(record_id, _restricted, _restricted.c.section == "contact", _RESTRICTED_NOW)
+    return and_(~hides, ~restricts, ~_is_withdrawn(record_id))
 
 
 def sight(tx: Transaction) -> dict[str, Any]:
@@ -378,7 +387,11 @@ def _is_withdrawn(record_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 
 def _is_hidden(record_id: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    return _has(record_id, _hidden, _hidden.c.section == part, _hidden.c.item_key == "", _HIDDEN_NOW)
+    hides = _has(record_id, _hidden, _hidden.c.section == part, _hidden.c.item_key == "", _HIDDEN_NOW)
+    if part in PARTS:
+        return hides  # steps, points and alerts are never restricted: the follow-up stands
+    whole = (_restricted.c.section == part, _restricted.c.item_key == "")
+    return or_(hides, _has(record_id, _restricted, *whole, _RESTRICTED_NOW))
 
 
 def _is_hers(record_id: ColumnElement[str]) -> ColumnElement[bool]:

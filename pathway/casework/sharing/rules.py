@@ -67,6 +67,14 @@ class Access:
         return EVERY_SECTION in self.sections or section in self.sections
 
 
+def is_referent_untold(access: Access, *, is_ours: bool) -> bool:
+    """Whether the référent's name is kept from the reader, because the person stopped sharing with her structure.
+
+    `is_ours`: the référent works in the reader's structure.
+    """
+    return access.is_own_only and not is_ours
+
+
 HERSELF = Access(sections=frozenset({EVERY_SECTION}), may_enter=False)
 
 

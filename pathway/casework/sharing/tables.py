@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.sharing.rules import Cause
@@ -70,6 +70,34 @@ class HiddenPart(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
     structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    section: str = Field(max_length=40)
+    item_key: str = Field(default="", max_length=60)
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+class RestrictedPart(SQLModel, table=True):
+    """A section, or one item of it, that is kept and used by no structure while its exactness is contested.
+
+    Ended when she lifts it, or when her request is answered (RGPD, article 18).
+    """
+
+    __tablename__ = "restricted_part"
+    __table_args__ = (
+        Index(
+            "uq_restricted_part_standing",
+            "record_id",
+            "section",
+            "item_key",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
     section: str = Field(max_length=40)
     item_key: str = Field(default="", max_length=60)
     from_at: datetime

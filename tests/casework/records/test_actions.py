@@ -267,9 +267,9 @@ def test_an_answer_whose_item_left_the_dictionary_is_not_lost_by_writing_another
         tx.journal("retire")
     assert edited(town, amina, Section.CONTACT, {"address": "3 rue des Lilas"}, seq=seq)
     with town.acting("bruno") as tx:
-        assert merge_claims(tx, amina, {"address_extra": "2e étage"}, way=Way.IMPORTED)
+        assert merge_claims(tx, amina, {"email": "amina@exemple.fr"}, way=Way.IMPORTED)
         tx.journal("import")
     with town.acting("bruno", write=False) as tx:
         raw = tx.sealing.open(amina, ["contact"])["contact"].payload["facts"]
-        assert {"fax", "address", "address_extra"} <= set(raw)
+        assert {"fax", "address", "email"} <= set(raw)
         assert "fax" not in record_opened(tx, amina).facts

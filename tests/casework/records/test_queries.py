@@ -1,8 +1,12 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
 
-from pathway.casework.records.actions import NewPerson, create_records, set_referent
+from pathway.casework.records.actions import SUPPORT_SECTIONS, NewPerson, create_records, set_referent
 from pathway.casework.records.names import Query
 from pathway.casework.records.queries import (
     Found,
@@ -14,11 +18,14 @@ from pathway.casework.records.queries import (
     record_opened,
 )
 from pathway.casework.records.rules import Identity, Section, Way
+from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Invalid, NotFound, Sealed
 from pathway.store.journal import entries_about
 from tests.casework.enrolments.steps import rows, share
+from tests.casework.links.pairs import link, two_cards
+from tests.casework.records.gold import Pair, asked, pairs
 from tests.store.hands import altered
 from tests.town import AMINA, welcome
 
@@ -166,9 +173,9 @@ def test_a_record_of_an_ended_grant_is_gone_like_one_that_never_was(town: Town, 
     amina = welcome(town)
     share(town, amina, "mission-locale", sections={"identity"}, until_at=clock.now() + timedelta(hours=1))
     clock.move(timedelta(hours=1))
-    for asked in (amina, "z" * 26):
+    for gone in (amina, "z" * 26):
         with town.acting("elise", write=False) as tx, pytest.raises(NotFound) as refusal:
-            record_opened(tx, asked)
+            record_opened(tx, gone)
         assert refusal.value.sentence == NotFound().sentence
 
 
@@ -176,3 +183,63 @@ def test_identities_are_given_for_the_records_asked(town: Town) -> None:
     amina = welcome(town)
     with town.acting("bruno", write=False) as tx:
         assert identities(tx, [amina, "z" * 26]) == {amina: AMINA}
+
+
+def test_a_twin_found_first_does_not_hide_the_one_whose_date_was_typed_wrong(sqlite_town: Town) -> None:
+    twin = Identity(first_name="Zoé", last_name="Benkacem", birth_date=date(1991, 4, 23))
+    welcome(sqlite_town, identity=twin)
+    amina = welcome(sqlite_town)
+    hits = searched(sqlite_town, Query(last_name="Benkacem", first_name="Amina", birth_date=twin.birth_date))
+    assert hits[0].record_id == amina and len(hits) == 2
+
+
+@pytest.mark.parametrize(
+    "typed", ["0612345678", "06 12 34 56 78", "06.12.34.56.78", "+33 6 12 34 56 78", "0033612345678"]
+)
+def test_a_phone_finds_her_however_it_is_typed_and_says_so(sqlite_town: Town, typed: str) -> None:
+    amina = welcome(sqlite_town)
+    (hit,) = searched(sqlite_town, Query(phone=typed))
+    assert (hit.record_id, hit.why) == (amina, ("même téléphone",))
+    named = searched(sqlite_town, Query(phone=typed, last_name="Wojciechowski", first_name="Paul"))
+    assert [one.why for one in named] == [("même téléphone", "nom différent", "prénom différent")]
+
+
+def test_linked_cards_are_found_by_the_tokens_of_each_under_the_one_that_stands(sqlite_town: Town) -> None:
+    stands, other = two_cards(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        open_support(tx, record_id=other, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
+        tx.journal("set_referent", records=[other])
+    assert link(sqlite_town, stands, other) == stands
+    with sqlite_town.acting("elise", write=False) as tx:
+        number = tx.sealing.open_many([other], "card")[other]["card_number"]
+    ways = (Query(card_number=number), Query(last_name="Ben Kacem", first_name="Aminah", birth_date=BORN))
+    assert [[hit.record_id for hit in searched(sqlite_town, query)] for query in ways] == [[stands]] * 2
+
+
+def test_whoever_sees_nobody_makes_the_base_do_as_much_whether_she_exists_or_not(sqlite_town: Town) -> None:
+    query = Query(last_name="Benkacem", first_name="Amina", birth_date=BORN, phone="0612345678")
+    before = statements(sqlite_town, query)
+    welcome(sqlite_town)
+    assert statements(sqlite_town, query) == before
+
+
+def statements(town: Town, query: Query) -> list[str]:
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(town.store.engine, "before_cursor_execute", note)
+    with town.acting("chloe", write=False) as tx:
+        assert found(tx, query) == []
+    event.remove(town.store.engine, "before_cursor_execute", note)
+    return seen
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pair=st.sampled_from(pairs("same_people")))
+def test_no_writing_of_a_name_brings_up_somebody_the_actor_does_not_follow(sqlite_town: Town, pair: Pair) -> None:
+    hers = welcome(sqlite_town, by="elise", identity=pair.one)
+    for query in (asked(pair.one), asked(pair.other), Query(phone="0612345678")):
+        assert hers not in {hit.record_id for hit in searched(sqlite_town, query)}
+        assert searched(sqlite_town, query, by="chloe") == []

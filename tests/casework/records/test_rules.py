@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
+from pathway.casework.records.facts import BY_HERSELF
 from pathway.casework.records.rules import (
     Answer,
     Claim,
@@ -79,7 +80,7 @@ def test_the_same_file_twice_changes_nothing(
     once = merge_import(merged(before), claims, provenance=provenance).current
     assert merge_import(once, claims, provenance=provenance).current == once
     later = replace(provenance, on=provenance.on + timedelta(days=1))
-    if all(kept.provenance.way is not Way.CORRECTED for kept in once.values()):
+    if all(kept.provenance.way not in BY_HERSELF for kept in once.values()):
         assert merge_import(once, claims, provenance=later).current == once
 
 
@@ -152,7 +153,7 @@ def test_the_answer_chosen_settles_a_conflict_and_keeps_its_origin() -> None:
     kept = changes.current["city"]
     assert (kept.value, kept.rivals) == ("Angers", ())
     assert kept.provenance == replace(rival.provenance, confirmed_on=DAY)
-    assert changes.superseded == (fact("city", "Rennes"),)
+    assert changes.superseded == (replace(fact("city", "Rennes"), settled_on=DAY),)
 
 
 def test_confirming_in_a_conflict_sends_the_rivals_to_history() -> None:

@@ -63,6 +63,8 @@ def test_nothing_is_never_an_answer(key: str, raw: object) -> None:
         ("mobility_zone", "501"),
         ("rome_jobs", ["Z9999"]),
         ("vehicles", ["none", "car"]),
+        ("obstacles", ["none", "mobilite"]),
+        ("france_travail_registration", "not_claimed"),
         ("city", "x" * 201),
     ],
 )
@@ -76,7 +78,7 @@ def test_an_ill_formed_answer_is_refused_with_its_key(key: str, raw: object) -> 
 def test_answers_are_shown_in_french() -> None:
     assert shown(item("phones"), ["+33601020304", "+33712345670"]) == "06 01 02 03 04 et 07 12 34 56 70"
     assert shown(item("phones"), ["+262639980102", "+442079460018"]) == "06 39 98 01 02 et +44 20 7946 0018"
-    assert shown(item("birth_date"), "1997-04-22") == "22 avril 1997"
+    assert shown(item("birth_date"), "1997-04-22") == "22\u00a0avril\u00a01997"
     assert shown(item("rome_jobs"), ["N1104"]) == "Pontier / Pontière (N1104)"
     assert shown(item("situation"), "seeking_job") == "En recherche d’emploi"
     assert shown(item("mobility_zone"), 30) == "30"
@@ -139,3 +141,22 @@ def test_an_email_is_one_whatever_its_case() -> None:
 def test_a_phone_that_is_kept_can_be_read_again(typed: str) -> None:
     kept = read_phone(typed)
     assert read_phone(kept) == kept
+
+
+def test_no_difficulty_is_an_answer_and_not_assessed_is_none() -> None:
+    asked = item("obstacles")
+    assert shown(asked, check_value(asked, ["none"])) == "Aucune difficulté"
+    assert shown(asked, None) == shown(asked, []) == "non évalué"
+
+
+def test_a_benefit_not_claimed_is_neither_yes_nor_no() -> None:
+    asked = item("ass")
+    assert [check_value(asked, raw) for raw in ("oui", "non", "not_claimed")] == [True, False, "not_claimed"]
+    assert shown(asked, "not_claimed") == "Pas demandé"
+
+
+def test_an_answer_no_longer_offered_stays_readable_and_holds() -> None:
+    asked = item("rsa")
+    assert "payable" not in dict(asked.choices)
+    assert check_value(asked, "payable") == "payable"
+    assert shown(asked, "payable") == "Oui, versé"
