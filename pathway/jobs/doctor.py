@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import instance_counts
+from pathway.casework.rights.queries import late_requests
 from pathway.jobs.nightly import last_night
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
@@ -85,6 +86,7 @@ def _examine_store(store: Store, found: Examination) -> None:
     with Transaction(store, actor=SYSTEM, clock=clock_of(store), door="cli", write=False) as tx:
         found.counts = instance_counts(tx)
         _examine_oversight(late_counts(tx), found)
+        _examine_rights(late_requests(tx), found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
     orphans = found.counts["orphan_exits"]
@@ -105,6 +107,18 @@ def _examine_oversight(late: dict[str, int], found: Examination) -> None:
     ]
     if any(late.values()):
         found.notes["oversight"] = f"Accès à expliquer ou à vérifier : {listed(said)}."
+
+
+def _examine_rights(late: dict[str, int], found: Examination) -> None:
+    """Requests of people on their rights: late, or with no responsable to answer."""
+    said = [
+        counted(late["late_requests"], "réponse en retard", "réponses en retard"),
+        counted(
+            late["unanswerable"], "demande sans responsable pour répondre", "demandes sans responsable pour répondre"
+        ),
+    ]
+    if any(late.values()):
+        found.notes["rights"] = f"Droits des personnes : {listed(said)}."
 
 
 def _examine_heads(store: Store, place: Path | None, found: Examination) -> None:

@@ -1,17 +1,35 @@
 """Papers made by typst from what a page gathered: tagged PDF/UA, no name in the file's properties, no system font."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import typst
 
 from pathway.kernel.settings import ROOT
-from pathway.web.qr import drawn
+from pathway.web import qr
+
+# A tagged PDF refuses a sign its fonts do not draw: one smiley in a note would keep her whole copy from her. These are
+# drawn: Latin, Greek, Cyrillic, Vietnamese, Hebrew and Arabic letters, usual punctuation, currencies.
+_UNDRAWN = re.compile(
+    "[^\n\u0020-\u007e\u00a0-\u04ff\u05d0-\u05ea\u0621-\u063a\u0641-\u064a\u1e00-\u1eff"
+    "\u2010-\u2027\u202f-\u2040\u20a0-\u20bf]"
+)
+_BOX = "\N{REPLACEMENT CHARACTER}"
 
 
 def printed(template: str, data: Mapping[str, Any]) -> bytes:
-    """That paper of `templates/print` as a PDF. Takes a tenth of a second: never inside a write."""
+    """That paper of `templates/print` as a PDF; a box stands for a sign that the fonts do not draw. Takes a tenth of a
+    second: never inside a write."""
+    try:
+        return _compiled(template, data)
+    except typst.TypstError:
+        return _compiled(template, _drawn(data))
+
+
+def _compiled(template: str, data: Any) -> bytes:
     made: bytes = typst.compile(
         ROOT / "templates" / "print" / template,
         root=ROOT / "templates" / "print",
@@ -23,8 +41,20 @@ def printed(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
+def _drawn(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _drawn(one) for key, one in data.items()}
+    if isinstance(data, list | tuple):
+        return [_drawn(one) for one in data]
+    return "".join(map(_sign, data)) if isinstance(data, str) else data
+
+
+def _sign(sign: str) -> str:
+    return _BOX if _UNDRAWN.match(sign) or unicodedata.category(sign) == "Cn" else sign
+
+
 def qr_drawing(text: str) -> str:
     """A QR code that holds that text alone, as an SVG drawing."""
-    code = drawn(text)
+    code = qr.drawn(text)
     box = f"0 0 {code.side} {code.side}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}"><path d="{code.path}"/></svg>'

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from pathway.casework.accounts.actions import count_failure, same_birth_date
-from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.oversight.queries import (
     contest_to_answer,
     exceptional_to_review_by_id,
@@ -27,18 +26,17 @@ from pathway.casework.oversight.rules import (
     second_answer_due,
 )
 from pathway.casework.oversight.tables import Contest, ContestAnswer, ExceptionalAccess
-from pathway.casework.partners.queries import PROFILE
 from pathway.casework.records.actions import SUPPORT_SECTIONS, wait_for_other_creations
 from pathway.casework.records.names import Query, query_parts
 from pathway.casework.records.queries import CARD, tokens_of
-from pathway.casework.sharing.actions import end_grants, open_grants
+from pathway.casework.sharing.actions import WHO_LOOKED_PATH, end_grants, open_grants, tell_her
 from pathway.casework.sharing.queries import same_person, supporting_structure
 from pathway.casework.sharing.rules import Cause
 from pathway.casework.sharing.tables import AccessGrant, Withdrawal
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import is_card_number, new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, post
+from pathway.store.outbox import LetterKind
 from pathway.store.tables import SearchToken
 from pathway.store.transaction import Transaction
 
@@ -49,7 +47,6 @@ _grant = table_of(AccessGrant)
 _withdrawal = table_of(Withdrawal)
 _token = table_of(SearchToken)
 
-LOG_PATH = "/qui-a-regarde"
 _ASKED_ALREADY = "Vous avez déjà demandé une explication pour cet accès."
 _OWN_VISIT = "Cette visite est la vôtre."
 _SETTLED = "Quelqu’un d’autre vient de répondre. Relisez la liste."
@@ -148,7 +145,8 @@ def open_exceptional(
     if supporting_structure(tx, record_id, tx.actor.structure_id) or _is_open(tx, record_id):
         raise Refused(_OPEN_ALREADY)
     opened = _open(tx, record_id, reason, note)
-    _tell(tx, record_id)
+    key = f"exceptional:{tx.now.isoformat()}"
+    tell_her(tx, record_id, LetterKind.EXCEPTIONAL_ACCESS, WHO_LOOKED_PATH, key=key)
     return opened
 
 
@@ -267,18 +265,3 @@ def _open(tx: Transaction, record_id: str, reason: ExceptionalReason, note: str)
     tx.execute(insert(_exceptional).values(**values))
     tx.journal("open_exceptional", records=[record_id], access=access_id, reason=reason.value)
     return Opened(record_id=record_id, until_at=until_at)
-
-
-def _tell(tx: Transaction, record_id: str) -> None:
-    """A letter without a name to each account of hers that has an address; her own pages say it anyway."""
-    accounts = [one for card in same_person(tx, record_id) if (one := account_of_record(tx, card))]
-    for account_id, profile in tx.sealing.open_many(accounts, PROFILE).items():
-        if profile.get("email"):
-            key = f"exceptional:{account_id}:{tx.now.isoformat()}"
-            post(
-                tx,
-                kind=LetterKind.EXCEPTIONAL_ACCESS.value,
-                to=profile["email"],
-                variables={"link": LOG_PATH},
-                key=key,
-            )

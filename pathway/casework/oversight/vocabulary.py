@@ -23,6 +23,7 @@ class Purpose(Choice):
     SAME_PERSON = "same_person", "pour éviter deux dossiers pour une même personne"
     CONTINUITY = "continuity", "pour assurer la suite de votre accompagnement"
     EXPLAIN = "explain", "pour vérifier ou expliquer un accès"
+    RIGHTS = "rights", "pour appliquer vos droits"
     UNKNOWN = "unknown", "but inconnu"
 
 
@@ -48,6 +49,7 @@ DEEDS: Mapping[str, Deed] = {
             "read_list": "a vu votre nom dans une liste",
             "read_alerts": "a vu une alerte sur votre parcours",
             "edit_section": "a modifié vos informations",
+            "settle_answer": "a choisi entre deux réponses différentes",
             "record_contact": "a noté un contact avec vous",
             "mark_not_done": "a noté qu’un point de suivi n’a pas été fait",
             "snooze_alert": "a remis une alerte à plus tard",
@@ -61,6 +63,8 @@ DEEDS: Mapping[str, Deed] = {
     **_deeds(
         Purpose.ENTRY,
         {
+            "invite_to_prepare": "vous a proposé de préparer un rendez-vous",
+            "prepare_entry": "a répondu aux questions d’un rendez-vous",
             "record_entry": "a enregistré le début d’une étape",
             "record_exit": "a enregistré la fin d’une étape",
             "cancel_exit": "a annulé la fin d’une étape",
@@ -73,6 +77,7 @@ DEEDS: Mapping[str, Deed] = {
             "choose_referent": "a changé votre référent de parcours",
             "reassign_points": "a confié votre suivi à un·e collègue",
             "give_alert": "a confié votre suivi à un·e collègue",
+            "export_people": "a mis votre nom et vos coordonnées dans un fichier",
         },
     ),
     **_deeds(
@@ -127,7 +132,7 @@ DEEDS: Mapping[str, Deed] = {
             "password_reset_posted": "a demandé un nouveau mot de passe pour votre espace",
             "email_proved": "a confirmé l’adresse e-mail de votre espace",
             "factor_reset_asked": "a demandé de remettre à zéro la double vérification de votre espace",
-            "factor_reset_confirmed": "a remis à zéro la double vérification de votre espace",
+            "factor_reset_confirmed": "a remis à zéro la double vérification et le mot de passe de votre espace",
             "factor_reset_refused": "a refusé de remettre à zéro la double vérification de votre espace",
             "account_disowned": "a fermé votre espace après « Ce n’est pas moi »",
         },
@@ -159,12 +164,30 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     **_deeds(
+        Purpose.RIGHTS,
+        {
+            "record_exported": "a fait une copie de tout votre dossier",
+            "erase_answer": "a effacé une réponse de votre dossier",
+            "request_recorded": "a noté une demande sur vos droits",
+            "request_withdrawn": "a retiré une demande sur vos droits",
+            "read_request": "a lu votre demande sur vos droits",
+            "request_answered": "a répondu à votre demande sur vos droits",
+            "request_extended": "a repoussé la réponse à votre demande sur vos droits",
+            "part_restricted": "a limité une partie de votre dossier : aucune structure ne l’utilise",
+            "restriction_lifted": "a levé la limitation d’une partie de votre dossier",
+        },
+    ),
+    **_deeds(
         Purpose.UNKNOWN,
         {"refused": "a essayé d’ouvrir votre dossier, et l’accès a été refusé"},
     ),
 }
 # Two acts of one gesture: told once.
-SAME_DEED: Mapping[str, str] = {"choose_referent": "set_referent", "give_alert": "reassign_points"}
+SAME_DEED: Mapping[str, str] = {
+    "choose_referent": "set_referent",
+    "give_alert": "reassign_points",
+    "decide_match": "compare_identities",  # whoever decides has just compared
+}
 SOMETHING = Deed(said="a utilisé votre dossier", purpose=Purpose.UNKNOWN)
 
 _PARTS: Mapping[Section, str] = {

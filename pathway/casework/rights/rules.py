@@ -1,0 +1,107 @@
+"""Requests of the person about her record: kinds, states, delays, and what may be asked of which part."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pathway.casework.agreements.rules import CAUTION, CAUTIONS, WHO_SHE_IS
+from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.vocabulary import Section
+from pathway.kernel.calendar import add_months
+from pathway.kernel.choice import Choice
+from pathway.kernel.errors import Invalid, Refused
+
+TEXT_LENGTH = 1000
+MOST_MORE_MONTHS = 2
+
+_WHO_SHE_IS = (
+    "Votre nom et votre date de naissance restent visibles : sans eux, une structure ne saurait pas de qui elle parle. "
+    "S’ils sont faux, demandez une correction."
+)
+_NO_SUCH_PART = "Choisissez une partie ou une réponse de la liste."
+_NOT_ALONE = "Cette information ne se corrige pas seule. Demandez une correction."
+_TOO_LATE = "Le délai est dépassé : répondez maintenant, il ne se prolonge plus."
+_ONCE = "Cette demande a déjà été prolongée. Elle ne se prolonge qu’une fois."
+_MONTHS = f"Choisissez un ou {MOST_MORE_MONTHS} mois."
+
+
+class RequestKind(Choice):
+    """Which right is used (RGPD, articles 15, 16, 18 and 21)."""
+
+    ACCESS = "access", "Copie du dossier"
+    RECTIFICATION = "rectification", "Correction"
+    RESTRICTION = "restriction", "Limitation"
+    OBJECTION = "objection", "Opposition"
+
+
+class RequestState(Choice):
+    """Where a request stands."""
+
+    OPEN = "open", "En attente de réponse"
+    ANSWERED = "answered", "Demande acceptée"
+    REFUSED = "refused", "Demande refusée"
+    WITHDRAWN = "withdrawn", "Demande retirée"
+
+
+class RequestWay(Choice):
+    """How she asked."""
+
+    ACCOUNT = "account", "sur son compte"
+    VOICE = "voice", "de vive voix"
+    PAPER = "paper", "sur papier"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term:
+    """Until when an answer is due: `due_on`, or `extended_until` once the delay was made longer."""
+
+    due_on: date
+    extended_until: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the answer."""
+        return self.extended_until or self.due_on
+
+    def is_late(self, on: date) -> bool:
+        """Whether that last day is past."""
+        return self.last_day < on
+
+
+def answer_due(asked_on: date) -> date:
+    """The last day of an answer: one calendar month after the request (RGPD, article 12-3)."""
+    return add_months(asked_on, 1)
+
+
+def extended(term: Term, *, asked_on: date, months: int, on: date) -> date:
+    """The last day once made longer by one or two calendar months, of which she is told within the first month (RGPD,
+    article 12-3). `Refused` when it is too late or done already; `Invalid` for another number of months."""
+    if term.extended_until:
+        raise Refused(_ONCE)
+    if term.is_late(on):
+        raise Refused(_TOO_LATE)
+    if not 1 <= months <= MOST_MORE_MONTHS:
+        raise Invalid(_MONTHS, field="months")
+    return add_months(asked_on, 1 + months)
+
+
+def check_correctable(item_key: str) -> None:
+    """Refuse what she does not correct alone: who she is is shown to a professional first."""
+    if item_key not in CATALOGUE:
+        raise Invalid(_NO_SUCH_PART)
+    if item_key in WHO_SHE_IS:
+        raise Refused(_NOT_ALONE)
+
+
+def check_restrictable(section: str, item_key: str) -> None:
+    """Refuse to restrict who she is, a caution alone, or what the dictionary does not know: steps, points and contacts
+    always stand.
+
+    `item_key` is empty for the whole section.
+    """
+    known = section in {one.value for one in Section}
+    if not known or (item_key and (item_key not in CATALOGUE or CATALOGUE[item_key].section.value != section)):
+        raise Invalid(_NO_SUCH_PART, field="what")
+    if section == Section.IDENTITY.value and (not item_key or item_key in WHO_SHE_IS):
+        raise Refused(_WHO_SHE_IS, field="what")
+    if item_key in CAUTIONS:
+        raise Refused(CAUTION, field="what")

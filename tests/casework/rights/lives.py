@@ -1,0 +1,82 @@
+"""A life in which everything that may be kept of somebody is kept: what the export must hold."""
+
+from datetime import timedelta
+
+from pathway.casework.documents.actions import add_document
+from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
+from pathway.casework.followup.actions import record_contact
+from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.oversight.actions import answer_contest
+from pathway.casework.preparation.actions import invite_to_prepare
+from pathway.casework.records.actions import merge_claims
+from pathway.casework.records.erasure import erase_answer
+from pathway.casework.records.facts import claim_id, claims_of
+from pathway.casework.records.queries import record_opened
+from pathway.casework.records.rules import EraseReason, Section, Way
+from pathway.casework.rights.actions import correct_answer
+from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from tests.casework.agreements.deciding import agree, hide, stop
+from tests.casework.enrolments.steps import enter
+from tests.casework.oversight.scenes import ask, open_it
+from tests.casework.rights.asking import answer, limit, rectify
+from tests.town import herself
+from tests.web.counsellor.scenes import left
+from tests.web.jobseeker.lives import at_home, evaluate
+
+
+def whole_life(town: Town, clock: FixedClock) -> str:
+    """Her record, with at least one row of everything; gives its id."""
+    record_id, _ = left(town, days_ago=40)
+    evaluate(town, record_id)
+    enter(town, record_id, scheme="plie", plie_goal="Devenir soudeuse")
+    clock.move(timedelta(hours=1))
+    with town.acting("bruno") as tx:
+        record_contact(
+            tx,
+            record_id=record_id,
+            channel=Channel.PHONE,
+            result=ContactResult.NO_ANSWER,
+            made_on=tx.today,
+            next_on=tx.today + timedelta(days=3),
+            note="Rappeler après 14 h.",
+        )
+        merge_claims(tx, record_id, {"city": "Brest"}, way=Way.IMPORTED)
+        upload = Upload(media_type=MediaType.PDF, content=b"%PDF-1.7 a signed paper")
+        add_document(tx, record_id=record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
+    _prepare(town, record_id)
+    _decide(town, record_id)
+    _ask(town, record_id)
+    return record_id
+
+
+def _prepare(town: Town, record_id: str) -> None:
+    at_home(town, record_id)
+    with town.acting("bruno") as tx:
+        merge_claims(tx, record_id, {"trusted_contact": "À ne pas garder"}, way=Way.SAID)
+        fact = record_opened(tx, record_id).facts["trusted_contact"]
+        choice = claim_id(claims_of(fact)[0])
+        reason = EraseReason.NEVER_TRUE
+        erase_answer(tx, record_id=record_id, item_key="trusted_contact", choice=choice, reason=reason)
+        invite_to_prepare(tx, record_id=record_id, scheme_id=town.schemes["pae"])
+
+
+def _decide(town: Town, record_id: str) -> None:
+    agree(town, record_id, "mission-locale", "contact", "situation")
+    hide(town, record_id, "mission-locale", "contact", "city")
+    agree(town, record_id, "plie", "contact")
+    stop(town, record_id, "plie")
+    with herself(town, record_id) as tx:
+        seq = record_opened(tx, record_id).seqs[Section.CONTACT.value]
+        correct_answer(tx, item_key="postcode", value="35200", seq=seq)
+
+
+def _ask(town: Town, record_id: str) -> None:
+    limit(town, record_id, "situation", "situation", "Je ne cherche plus.")
+    answer(town, rectify(town, record_id), text="C’est corrigé.")
+    with town.acting("fatou") as tx:
+        record_opened(tx, record_id)
+    contest = ask(town, record_id, message="Qui est-ce ?")
+    with town.acting("denis") as tx:
+        answer_contest(tx, contest_id=contest, text="Une collègue.")
+    open_it(town, record_id, by="sylvie", note="Urgent.")

@@ -1,0 +1,32 @@
+"""A paper is made whatever was written in a record."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from pathway.web.printing import printed
+
+
+def paper(text: str) -> bytes:
+    entry = {"head": text, "lines": [text]}
+    chapters = [{"title": "Contacts", "entries": [entry], "nothing": "Rien."}]
+    told = {"name": text, "born": "1", "cards": "1", "made": "1", "territory": "valmer", "chapters": chapters}
+    return printed("record.typ", told)
+
+
+SIGNS = ("Merci 😀", "日本語", "\x07", "\x00", "\ufeff", "\uffff", "\u2041", "#emph[x] $x$ \\ @a <b>")
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_no_sign_keeps_a_paper_from_being_made(text: str) -> None:
+    assert paper(text).startswith(b"%PDF")
+
+
+def test_no_sign_that_is_kept_is_one_the_fonts_lack() -> None:
+    assert paper("".join(chr(code) for code in range(0x3000))).startswith(b"%PDF")
+
+
+@settings(max_examples=20, deadline=None)
+@given(some.text(max_size=30))
+def test_whatever_was_typed_is_printed(text: str) -> None:
+    assert paper(text).startswith(b"%PDF")
