@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, literal, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from pathway.casework.followup.queries import record_of_point
 from pathway.casework.followup.rules import (
@@ -38,12 +38,25 @@ _contact = table_of(ContactAttempt)
 _record = table_of(Record)
 
 _CHANGED = "Ce point de suivi vient d’être modifié par quelqu’un d’autre. Rechargez la page."
+_NOT_OURS = "Ce point de suivi est tenu par une autre structure : elle seule peut le noter « non fait »."
 _TWICE = (
     "Le même contact vient d’être enregistré, peut-être par un double clic. "
     "Si c’en est un autre, attendez deux minutes avant de l’enregistrer."
 )
 _TWICE_WITHIN = timedelta(minutes=2)
 _REACHED = (ContactResult.REACHED, ContactResult.REFUSED)
+
+# Built once: every contact asks it twice. What another structure keeps to itself (sensitive, no longer shared) is not
+# closed by a call elsewhere.
+_OPEN = (
+    select(_point)
+    .where(
+        _point.c.record_id.in_(bindparam("cards", expanding=True)),
+        _point.c.state == PointState.OPEN.value,
+        seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_point.c.structure_id),
+    )
+    .order_by(_point.c.due_on, _point.c.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,8 +130,13 @@ def record_contact(
 
 
 def mark_not_done(tx: Transaction, *, point_id: str, reason: str) -> None:
-    """Close a point as « non fait », with its reason code. A last point always gets a successor 28 days later."""
+    """Close a point as « non fait », with its reason code. A last point always gets a successor 28 days later.
+
+    `Refused` for another structure's point: it alone knows what it did.
+    """
     row = _seen_row(tx, point_id)
+    if row.structure_id != tx.actor.structure_id:
+        raise Refused(_NOT_OURS)
     _close(tx, row, PointState.NOT_DONE, contact_id=None, reason=reason)
     if row.is_last:
         due_on = successor_of_last(tx.today)
@@ -188,10 +206,7 @@ def _closes_named(points: Sequence[Row[Any]], point_id: str, result: ContactResu
 
 
 def _open_rows(tx: Transaction, cards: Sequence[str]) -> Sequence[Row[Any]]:
-    # What another structure keeps to itself (sensitive, no longer shared) is not closed by a call elsewhere.
-    seen = seen_in(literal(cards[0]), Part.FOLLOWUP.value, by=_point.c.structure_id)
-    query = select(_point).where(_point.c.record_id.in_(cards), _point.c.state == PointState.OPEN, seen)
-    return tx.execute(query.order_by(_point.c.due_on, _point.c.id), sight(tx)).all()
+    return tx.execute(_OPEN, {"cards": list(cards), "record_id": cards[0], **sight(tx)}).all()
 
 
 def _seen_row(tx: Transaction, point_id: str) -> Row[Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func, literal_column, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -14,6 +14,7 @@ from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.records.queries import identities, referent_in_lists, with_referent
 from pathway.casework.records.rules import Identity
+from pathway.casework.records.tables import Referent
 from pathway.casework.sharing.queries import of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
@@ -28,6 +29,7 @@ _account = table_of(Account)
 _membership = table_of(Membership)
 _structure = table_of(Structure)
 _record = table_of(Record)
+_referent = table_of(Referent)
 
 _LINE = select(
     _point.c.id,
@@ -63,6 +65,51 @@ _CONTACTS = (
 )
 _CONTACTS_REACHED = _CONTACTS.where(_contact.c.result == ContactResult.REACHED.value)
 
+
+def _each(column: ColumnElement[str]) -> ColumnElement[str]:
+    """That column, its rights looked up line by line: for few lines, before all that the actor may see is gathered."""
+    return literal_column(str(column), column.type)
+
+
+def _next_due(point_of: ColumnElement[str]) -> Label[Any]:
+    card = _record.alias()
+    hers = _point.join(card, card.c.id == _point.c.record_id)
+    # A day alone already tells that somebody else follows her: only points the actor may see count.
+    told = seen_in(point_of, Part.FOLLOWUP.value, by=_point.c.structure_id)
+    here = (card.c.canonical_id == _record.c.id, _point.c.state == PointState.OPEN.value, told)
+    query = select(func.min(_point.c.due_on)).select_from(hers).where(*here)
+    return query.correlate(_record).scalar_subquery().label("due_on")
+
+
+def _is_mine() -> ColumnElement[bool]:
+    """Whether the actor is the référent de parcours: looked for where it is named, not among everybody."""
+    named, card = _referent.alias(), _record.alias()
+    near = (
+        select(card.c.canonical_id)
+        .join(named, named.c.record_id == card.c.id)
+        .where(named.c.account_id == bindparam("account"), named.c.until_at.is_(None))
+    )
+    mine = select(_record.c.id).select_from(with_referent()).where(referent_in_lists() == bindparam("account"))
+    return _record.c.id.in_(mine.where(_record.c.id.in_(near)).correlate(None))
+
+
+def _page_of(lines: Select[Any]) -> Select[Any]:
+    due_on = lines.selected_columns.due_on
+    ordered = lines.order_by(due_on.asc().nulls_last(), _record.c.recorded_at.desc(), _record.c.id)
+    return ordered.limit(bindparam("per_page")).offset(bindparam("skipped"))
+
+
+_STANDS = _record.c.canonical_id == _record.c.id
+_LINES = select(_record.c.id, referent_in_lists().label("account_id")).select_from(with_referent()).where(_STANDS)
+_ALL = _LINES.add_columns(_next_due(_point.c.record_id)).where(seen_in(_record.c.id))
+_MINE = _LINES.add_columns(_next_due(_each(_point.c.record_id))).where(_is_mine(), seen_in(_each(_record.c.id)))
+_PAGE_OF_ALL, _PAGE_OF_MINE = _page_of(_ALL), _page_of(_MINE)
+_COUNTS = (
+    select(func.count().filter(_is_mine()).label("mine"), func.count().label("whole"))
+    .select_from(_record)
+    .where(_STANDS, seen_in(_record.c.id))
+)
+
 COMING_DAYS = 7
 DAY_LIMIT = 200
 
@@ -84,6 +131,15 @@ class PointLine:
     replans: int
     exit_kind: ExitKind
     event_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowedRow:
+    """One person followed: her référent de parcours and her next point de suivi, None when there is none."""
+
+    record_id: str
+    referent_id: str | None
+    next_due_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,16 +246,8 @@ def point_facts(tx: Transaction, plan_id: str) -> list[PointFact]:
 
 def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> list[CaseLine]:
     """One page of the people the actor's structure follows, the next due first, then the last welcomed."""
-    due_on = _next_due()
-    query = (
-        select(_record.c.id, referent_in_lists().label("account_id"), due_on)
-        .select_from(with_referent())
-        .where(*_followed(tx, only_mine=only_mine))
-        .order_by(due_on.asc().nulls_last(), _record.c.recorded_at.desc(), _record.c.id)
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )
-    rows = tx.execute(query, sight(tx)).all()
+    asked = {"per_page": per_page, "skipped": (page - 1) * per_page, **_asking(tx)}
+    rows = tx.execute(_PAGE_OF_MINE if only_mine else _PAGE_OF_ALL, asked).all()
     known = identities(tx, (row.id for row in rows))
     return [
         CaseLine(record_id=row.id, identity=known[row.id], referent_id=row.account_id, next_due_on=row.due_on)
@@ -207,27 +255,22 @@ def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> l
     ]
 
 
+def followed(tx: Transaction, *, only_mine: bool) -> list[FollowedRow]:
+    """Everybody the actor's structure follows, without a name: nothing is opened. In no order."""
+    return [
+        FollowedRow(record_id=row.id, referent_id=row.account_id, next_due_on=row.due_on)
+        for row in tx.execute(_MINE if only_mine else _ALL, _asking(tx))
+    ]
+
+
 def caseload_counts(tx: Transaction) -> tuple[int, int]:
     """How many people the actor is the référent de parcours of, and how many her structure follows in all."""
-    mine = func.count().filter(referent_in_lists() == tx.actor.account_id)
-    query = select(mine.label("mine"), func.count().label("whole")).select_from(with_referent())
-    row = tx.execute(query.where(*_followed(tx, only_mine=False)), sight(tx)).one()
+    row = tx.execute(_COUNTS, _asking(tx)).one()
     return row.mine, row.whole
 
 
-def _next_due() -> Label[Any]:
-    card = _record.alias()
-    hers = _point.join(card, card.c.id == _point.c.record_id)
-    # A day alone already tells that somebody else follows her: only points the actor may see count.
-    told = seen_in(_point.c.record_id, Part.FOLLOWUP.value, by=_point.c.structure_id)
-    here = (card.c.canonical_id == _record.c.id, _is_open(), told)
-    query = select(func.min(_point.c.due_on)).select_from(hers).where(*here)
-    return query.correlate(_record).scalar_subquery().label("due_on")
-
-
-def _followed(tx: Transaction, *, only_mine: bool) -> list[ColumnElement[bool]]:
-    mine = [referent_in_lists() == tx.actor.account_id] if only_mine else []
-    return [_record.c.canonical_id == _record.c.id, seen_in(_record.c.id), *mine]
+def _asking(tx: Transaction) -> dict[str, Any]:
+    return {"account": tx.actor.account_id, **sight(tx)}
 
 
 def _is_open() -> ColumnElement[bool]:

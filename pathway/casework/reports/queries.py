@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, FromClause, func, select
 from pathway.casework.alerts.queries import open_count
 from pathway.casework.alerts.rules import AlertState, RuleId
 from pathway.casework.alerts.tables import Alert
-from pathway.casework.enrolments.queries import counts, orphan_exits
+from pathway.casework.enrolments.queries import counts, orphan_exits, own_meters
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
 from pathway.casework.followup.tables import Point
-from pathway.casework.reports.rules import Cell, mask, mask_table
+from pathway.casework.reports.rules import Cell, Spared, add_up, add_up_by, mask, mask_table, month_of
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.calendar import add_months
@@ -63,6 +63,18 @@ class Territory:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OnceOnly:
+    """What a structure's entries were spared since the first day of a month: by month and scheme, by month, by scheme,
+    in all. Months without an entry are there, at zero: a silence is seen."""
+
+    since: date
+    lines: dict[tuple[date, str], Spared]
+    months: dict[date, Spared]
+    schemes: dict[str, Spared]
+    total: Spared
+
+
+@dataclass(frozen=True, kw_only=True)
 class NightLine:
     """One night: when its first step started, and which steps did not end."""
 
@@ -102,6 +114,25 @@ def territory(tx: Transaction) -> Territory:
         exits_from=exits_from,
         points=_masked(_points(tx)),
         alerts=_masked(_open_alerts(tx)),
+    )
+
+
+def once_only(tx: Transaction, *, months: int = 12) -> OnceOnly:
+    """The once-only meter of the actor's structure over that many calendar months, this one included. Journalled."""
+    since = add_months(month_of(tx.today), 1 - months)
+    entries = [
+        (month_of(one.entered_on), one.scheme, Spared(entries=one.entries, meter=one.meter))
+        for one in own_meters(tx, since=since)
+    ]
+    by_month = add_up_by((month, spared) for month, _, spared in entries)
+    every = (add_months(since, number) for number in range(months))
+    tx.journal("read_once_only")
+    return OnceOnly(
+        since=since,
+        lines=add_up_by(((month, scheme), spared) for month, scheme, spared in entries),
+        months={month: by_month.get(month, add_up(())) for month in every},
+        schemes=dict(sorted(add_up_by((scheme, spared) for _, scheme, spared in entries).items())),
+        total=add_up(spared for _, _, spared in entries),
     )
 
 

@@ -1,8 +1,11 @@
-"""Masking small counts so that nobody is recognised, nor found again by subtraction from a total."""
+"""Masking small counts so that nobody is recognised, nor found again by subtraction; adding up once-only meters."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
 
+from pathway.casework.records.rules import Meter
 from pathway.kernel.choice import Choice
 
 SMALLEST_SHOWN = 5
@@ -16,6 +19,17 @@ class Hidden(Choice):
 
 
 Cell = int | Hidden
+
+
+_Key = TypeVar("_Key", bound=Hashable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spared:
+    """What a number of entries were spared: how many entries, and their meters together."""
+
+    entries: int
+    meter: Meter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +60,36 @@ def mask_table(counts: Sequence[int]) -> MaskedTable:
         if _is_safe(counts, order[small:hidden], order[hidden:]):
             return MaskedTable(cells=_cells(counts, order[:hidden]), total=total)
     return MaskedTable(cells=_cells(counts, order), total=total if total is Hidden.SMALL else Hidden.WITH_IT)
+
+
+def add_up(parts: Iterable[Spared]) -> Spared:
+    """Those entries together; all zero when there is none."""
+    gathered = list(parts)
+    meters = [one.meter for one in gathered]
+    return Spared(
+        entries=sum(one.entries for one in gathered),
+        meter=Meter(
+            needed=sum(one.needed for one in meters),
+            reused=sum(one.reused for one in meters),
+            confirmed=sum(one.confirmed for one in meters),
+            asked=sum(one.asked for one in meters),
+            asked_again=sum(one.asked_again for one in meters),
+            refused=sum(one.refused for one in meters),
+        ),
+    )
+
+
+def add_up_by(parts: Iterable[tuple[_Key, Spared]]) -> dict[_Key, Spared]:
+    """The same for each key, in the order they are first met."""
+    groups: dict[_Key, list[Spared]] = {}
+    for key, one in parts:
+        groups.setdefault(key, []).append(one)
+    return {key: add_up(those) for key, those in groups.items()}
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
 
 
 def _cells(counts: Sequence[int], hidden: Sequence[int]) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from pathway.casework.followup.queries import (
     work_of_the_day,
 )
 from pathway.casework.followup.rules import Channel, ContactResult, PointState, is_settled
+from pathway.casework.sharing.rules import PARTS
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, NotFound, Refused
@@ -161,6 +162,15 @@ def test_not_done_is_an_outcome_and_on_the_last_point_it_opens_another(town: Tow
     not_done(town, left[0].id)
     assert len(points(town, amina)) == 1
     assert sum(row["is_last"] for row in rows(town.store, "point")) == 1
+
+
+def test_a_point_of_another_structure_is_noted_not_done_by_itself_alone(town: Town) -> None:
+    amina = gone(town)
+    share(town, amina, "mission-locale", sections={"identity", "contact", *PARTS})
+    point = points(town, amina, by="elise")[0]
+    with pytest.raises(Refused, match="autre structure"):
+        not_done(town, point.id, by="elise")
+    assert len(points(town, amina)) == 5 and points(town, amina)[0].id == point.id
 
 
 def test_a_point_is_closed_once(town: Town) -> None:

@@ -1,11 +1,13 @@
 from collections import defaultdict
+from datetime import date
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.casework.reports.rules import Hidden, MaskedTable, mask, mask_table
+from pathway.casework.records.rules import Meter
+from pathway.casework.reports.rules import Hidden, MaskedTable, Spared, add_up, add_up_by, mask, mask_table, month_of
 
 COUNTS = st.lists(st.integers(min_value=0, max_value=60), max_size=12)
 
@@ -72,3 +74,23 @@ def test_the_total_is_hidden_when_hiding_all_is_not_enough() -> None:
 def test_an_empty_territory_gives_nothing() -> None:
     assert mask_table([]).total is Hidden.SMALL
     assert mask_table([0, 0]) == MaskedTable(cells=(Hidden.SMALL, Hidden.SMALL), total=Hidden.SMALL)
+
+
+NUMBERS = st.integers(min_value=0, max_value=50)
+SPARED = st.builds(
+    Spared,
+    entries=NUMBERS,
+    meter=st.builds(
+        Meter, needed=NUMBERS, reused=NUMBERS, confirmed=NUMBERS, asked=NUMBERS, asked_again=NUMBERS, refused=NUMBERS
+    ),
+)
+ENTRIES = st.lists(st.tuples(st.dates(date(2025, 1, 1), date(2026, 12, 31)), st.sampled_from("abc"), SPARED))
+
+
+@given(ENTRIES)
+def test_totals_add_up_whichever_way_they_are_cut(entries: list[tuple[date, str, Spared]]) -> None:
+    total = add_up(spared for _, _, spared in entries)
+    by_month = add_up_by((month_of(day), spared) for day, _, spared in entries)
+    by_scheme = add_up_by((scheme, spared) for _, scheme, spared in entries)
+    assert add_up(by_month.values()) == total == add_up(by_scheme.values())
+    assert total.entries == sum(spared.entries for _, _, spared in entries)
