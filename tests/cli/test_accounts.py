@@ -31,7 +31,7 @@ def test_a_fresh_instance_gets_its_structure_its_first_account_and_somebody_sign
     client = build(empty_desk.settings, store).test_client()
     client.application.config["WTF_CSRF_ENABLED"] = False
     new = {"password": "quatre girafes bleues", "again": "quatre girafes bleues"}
-    answer = client.post(link.removeprefix("http://127.0.0.1:8000"), data=new)
+    answer = client.post(link.removeprefix("http://localhost:8000"), data=new)
     assert answer.location == "/connexion/protection"
     store.engine.dispose()
     assert [one["role"] for one in empty_desk.answer("accounts", "list")] == ["operator"]
@@ -40,7 +40,7 @@ def test_a_fresh_instance_gets_its_structure_its_first_account_and_somebody_sign
 def test_an_invitation_shows_no_link_unless_asked(desk: Desk) -> None:
     assert set(invite(desk)) == {"invitation", "until"}
     done = desk.run("accounts", "invite", *WHO, "--role", "reviewer", "--structure", "coordination", "--show-link")
-    assert done.stdout.startswith("http://127.0.0.1:8000/invitation/") and done.stdout.count("\n") == 1
+    assert done.stdout.startswith("http://localhost:8000/invitation/") and done.stdout.count("\n") == 1
     assert "/invitation/" not in done.stderr
 
 

@@ -1,6 +1,7 @@
 """The measures run, compare like with like, and print what was promised."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,8 +9,8 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
+from tools.benchmarks import caseload, raw_sealing, record_page, seal, search
 from tools.benchmarks import exit as exit_bench
-from tools.benchmarks import raw_sealing, record_page, seal
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
 FEW = Rounds(count=3, warm_up=1)
@@ -47,7 +48,7 @@ def test_without_json_it_speaks_french_with_medians_and_p95() -> None:
 def test_an_unknown_measure_is_refused_with_the_names_there_are() -> None:
     answer = CliRunner().invoke(bench.command, ["everything"])
     assert answer.exit_code == 2
-    assert "record-page, exit et seal" in answer.output
+    assert "record-page, caseload, exit, seal et search" in answer.output
 
 
 def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +87,29 @@ def test_both_record_pages_weigh_the_same_and_name_the_person(monkeypatch: pytes
     assert all(b"Benkacem" in page and b"Bruno Lemaire" in page for page in pages.values())
 
 
+def test_both_caseloads_weigh_the_same_and_list_the_same_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: dict[str, bytes] = {}
+
+    def kept(name: str, *, floor: Callable[[], bytes], ours: Callable[[], bytes], **rest: object) -> Comparison:
+        pages.update(floor=floor(), ours=ours())
+        return compare(name, floor=floor, ours=ours, rounds=FEW, note=str(rest["note"]), say=silent)
+
+    monkeypatch.setattr(caseload, "compare", kept)
+    found = caseload.run(silent, FEW, people=170)
+    assert "20 lignes sur 80 suivies, 170 dans la structure" in found.note
+    assert len(pages["floor"]) == len(pages["ours"])
+    listed = [re.findall(rb'href="/dossiers/([a-z2-7]{26})"', page) for page in pages.values()]
+    assert listed[0] == listed[1]
+    assert len(listed[0]) == 20
+    assert all(b"80" in page and b"170" in page and b"En retard" in page for page in pages.values())
+
+
+def test_too_few_people_are_refused() -> None:
+    answer = CliRunner().invoke(bench.command, ["search", "--people", "100"])
+    assert answer.exit_code == 2
+    assert "--people : 20000 au moins pour la mesure search" in answer.output
+
+
 def test_a_page_that_is_not_answered_is_not_measured() -> None:
     app = Flask("empty")
     with pytest.raises(RuntimeError, match="404"):
@@ -102,6 +126,45 @@ def test_the_raw_sealing_opens_what_it_sealed_at_the_size_asked() -> None:
     blob = raw_sealing.sealed(raw_sealing.KEK, {"a": "é"}, size=200)
     assert len(blob) == 200
     assert raw_sealing.opened(raw_sealing.KEK, blob) == {"a": "é"}
+
+
+@pytest.fixture(scope="module")
+def growth() -> search.Growth:
+    return search.run(silent, FEW, people=120, own=60)
+
+
+def test_a_search_is_tried_by_every_way_in_both_bases(growth: search.Growth) -> None:
+    assert set(growth.ways) == set(search.WAYS)
+    assert growth.ratio == growth.large.p95_ms / growth.small.p95_ms
+    assert "60 personnes d’une structure, dans une base de 120" in growth.note
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_the_growth_of_a_search_is_said_way_by_way(
+    growth: search.Growth, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    asked: list[int] = []
+
+    def counted(_say: Say, *, people: int) -> search.Growth:
+        asked.append(people)
+        return growth
+
+    monkeypatch.setitem(bench.BENCHMARKS, "search", counted)
+    answer = CliRunner().invoke(bench.command, ["search", "--people", "50000", *more])
+    assert asked == [50_000]
+    assert "wrong date" in answer.stdout and "fois" in answer.stdout if not more else json.loads(answer.stdout)["ways"]
+
+
+def test_a_number_of_people_is_only_for_search_and_caseload() -> None:
+    answer = CliRunner().invoke(bench.command, ["seal", "--people", "50000"])
+    assert answer.exit_code == 2
+    assert "--people ne sert qu’aux mesures search et caseload" in answer.output
+
+
+def test_a_search_that_does_not_find_its_person_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "found", lambda *_: [])
+    with pytest.raises(RuntimeError, match="find"):
+        search.run(silent, FEW, people=20, own=10)
 
 
 def test_the_median_and_p95_are_those_of_the_measures() -> None:

@@ -1,9 +1,14 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
+import pytest
+
 from pathway.casework.factors.one_time import code_of, step_at
+from pathway.cli import demo
+from pathway.demo.instance import Ready
 from pathway.demo.personas import PASSWORD
 from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import ROOT
@@ -30,6 +35,20 @@ def test_the_accounts_are_readable_without_json(empty_desk: Desk) -> None:
     said = empty_desk.run("demo", "accounts").stdout
     assert "Bruno Lemaire" in said
     assert "Conseiller·ère" in said
+
+
+def test_the_address_it_gives_is_a_name_for_which_passkeys_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(demo, "check_free", lambda *_: None)
+    monkeypatch.setattr(demo, "check_may_serve", lambda *_, **__: None)
+    monkeypatch.setattr(demo, "_ready", lambda *_, **__: Ready(seeded_on=date(2026, 11, 20), is_new=True))
+    monkeypatch.setattr(demo, "run_server", lambda *_, host, **__: served.append(host))
+    with pytest.raises(SystemExit, match="0"):
+        demo.command.main(["--port", "8123"])
+    assert "http://localhost:8123" in capsys.readouterr().out
+    assert served == ["127.0.0.1"]  # nobody else reaches it
 
 
 def test_a_base_of_real_people_is_never_seeded(empty_desk: Desk) -> None:

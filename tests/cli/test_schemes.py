@@ -4,8 +4,12 @@ from typing import Any
 
 import pytest
 
-from pathway.casework.schemes.queries import has_scheme
+from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.queries import has_scheme, schemes_by_id
+from pathway.casework.schemes.rules import SchemeKind
+from pathway.casework.schemes.standards import STANDARDS
 from pathway.cli.opening import opened, operating
+from tests.casework.enrolments.steps import rows
 from tests.cli.conftest import Desk
 
 SCHEME: dict[str, Any] = {
@@ -30,6 +34,20 @@ def test_a_scheme_described_in_a_file_joins_the_catalogue(desk: Desk, tmp_path: 
     with opened() as store, operating(store) as tx:
         assert has_scheme(tx, "plie-nord")
     assert "porte déjà ce code" in desk.refusal("schemes", "add", written(tmp_path), code=1)
+
+
+@pytest.mark.parametrize(("asks", "asked"), [(None, STANDARDS[SchemeKind.FORUM]), ((), ())])
+def test_a_scheme_that_lists_nothing_asks_what_its_kind_needs(
+    desk: Desk, tmp_path: Path, asks: tuple[()] | None, asked: tuple[Requirement, ...]
+) -> None:
+    desk.answer("schemes", "add", written(tmp_path, kind="forum", asks=asks))
+    with opened() as store, operating(store) as tx:
+        (found,) = [
+            one
+            for one in schemes_by_id(tx, [one["id"] for one in rows(store, "scheme")]).values()
+            if one.code == "plie-nord"
+        ]
+    assert found.requirements == asked
 
 
 @pytest.mark.parametrize(

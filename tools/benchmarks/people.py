@@ -32,7 +32,7 @@ CLAIMS: dict[str, Any] = {
     "childcare": "found",
     "situation": "seeking_job",
     "rsa": "open",
-    "activity_bonus": True,
+    "are": False,
     "education_level": "brevet",
     "french": "fluent",
     "mobility_zone": 20,

@@ -50,17 +50,18 @@ def run(say: Say, rounds: Rounds = ROUNDS) -> Comparison:
     """Both pages of the same person, turn by turn, brought to the same size in bytes."""
     with throw_away_town() as (town, settings):
         record_id = long_followed(town)
-        ours = _signed_in(town, settings, f"/dossiers/{record_id}")
+        ours = signed_in(town, settings, f"/dossiers/{record_id}")
         with raw_copy(town) as connection:
             reseal(town, connection, record_id)
             app = raw_app(connection)
             floor = Page(app, f"/dossiers/{record_id}", {})
             app.config["filler"] = " " * (len(ours()) - len(floor()))
-            note = _NOTE.format(queries=_queries(town, ours), kilobytes=len(floor()) // 1024)
+            note = _NOTE.format(queries=queries(town, ours), kilobytes=len(floor()) // 1024)
             return compare(NAME, floor=floor, ours=ours, rounds=rounds, note=note, say=say)
 
 
-def _signed_in(town: Town, settings: Settings, path: str) -> Page:
+def signed_in(town: Town, settings: Settings, path: str) -> Page:
+    """That page of the product, asked by the counsellor of the measures."""
     app = build(settings, town.store)
     app.extensions["carte_clock"] = town.clock
     with town.acting(BY) as tx:
@@ -80,7 +81,8 @@ def _signed_in(town: Town, settings: Settings, path: str) -> Page:
     return Page(app, path, cookies)
 
 
-def _queries(town: Town, page: Callable[[], object]) -> int:
+def queries(town: Town, page: Callable[[], object]) -> int:
+    """How many SQL statements one page takes; pragmas and the beginnings of transactions are not counted."""
     seen: list[str] = []
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
