@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from pathway.casework.accounts.queries import SessionView, live_session
 from pathway.casework.accounts.rules import LAST_SEEN_EVERY, Stage, is_fresh
 from pathway.casework.accounts.sessions import session_id, touch_session
-from pathway.casework.journey.queries import records_behind
 from pathway.casework.partners.queries import PROFILE, posts
 from pathway.casework.partners.rules import Role
+from pathway.casework.rights.queries import records_behind
 from pathway.casework.sharing.permissions import Permission, require
 from pathway.casework.usage.actions import charge
 from pathway.kernel.clock import Clock
@@ -154,6 +154,14 @@ def fresh(view: View) -> View:
     """
     view.is_fresh = True  # type: ignore[attr-defined]  # read back by _check
     return view
+
+
+def unproved(here: Gate) -> ResponseReturnValue | None:
+    """Where she proves again who she is, or None when she did in the last ten minutes. For a view that asks it of some
+    of its subjects only; `fresh` is for the others."""
+    if here.session is not None and is_fresh(here.session.proved_at, now=here.clock.now()):
+        return None
+    return redirect(url_for(CONFIRM, suite=request.path), 303)
 
 
 def install_gate(app: Flask, store: Store) -> None:
@@ -295,9 +303,7 @@ def _check(here: Gate) -> ResponseReturnValue | None:
     if here.session.stage is Stage.ENROLLING:
         return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
     require(here.actor.role, permission)
-    if getattr(view, "is_fresh", False) and not is_fresh(here.session.proved_at, now=here.clock.now()):
-        return redirect(url_for(CONFIRM, suite=request.path), 303)
-    return None
+    return unproved(here) if getattr(view, "is_fresh", False) else None
 
 
 def _journal(response: Response) -> Response:

@@ -1,7 +1,9 @@
 """What every template may use: French dates, the menu of the role, the notices, the banner of a demonstration."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, flash, g, get_flashed_messages, request, url_for
@@ -23,7 +25,9 @@ _MENU = (
     (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
     (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
     (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
+    (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
     (Permission.DUPLICATES_REVIEW, "Cartes à comparer", "reviewer.duplicates"),
+    (Permission.ONCE_ONLY_READ, "Dites-le une fois", "supervisor.once_only"),
     (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
     (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
     (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
@@ -33,8 +37,11 @@ _MENU = (
 _BELOW = {
     "/dossiers": ("/etapes/", "/points/"),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
-    "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions", "/vos-droits"),
+    "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions", "/vos-droits", "/mes-demandes", "/mon-dossier"),
 }
+_NBSP = "\N{NO-BREAK SPACE}"
+_BEFORE = re.compile(" (?=[?!:;»])")
+_AFTER = re.compile("(?<=«) ")
 _PERSON_MENU = (
     ("Parcours", "jobseeker.pathway", "path"),
     ("Ma carte", "jobseeker.card", "card"),
@@ -86,15 +93,30 @@ def install_jinja(app: Flask) -> None:
         counted=wording.counted,
         listed=wording.listed,
         of_name=wording.of_name,
+        typeset=typeset,
     )
-    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
     app.context_processor(_common)
+
+
+@cache
+def _gettext(said: str) -> str:
+    # Strings of templates only: nothing of a person may stay in this memory.
+    return typeset(gettext(said))
+
+
+def typeset(said: str) -> str:
+    """The same sentence, its lines never begun by « ? » nor ended by an opening quotation mark.
+
+    For sentences of the house: what a person typed is given back as she typed it.
+    """
+    return _BEFORE.sub(_NBSP, _AFTER.sub(_NBSP, said))
 
 
 def _ngettext(singular: str, plural: str, number: int) -> str:
     """French, the language of the sources, is plural from two: « 0 alerte »."""
     chosen: str = get_translations().ungettext(singular, plural, 1 if abs(number) < 2 else number)
-    return chosen
+    return typeset(chosen)
 
 
 def _today() -> date:

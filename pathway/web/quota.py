@@ -30,6 +30,8 @@ _NO_RECORD = frozenset(
         Permission.ALERTS_ACT,
         Permission.OWN_LOG_CONTEST,
         Permission.OWN_PATHWAY_READ,
+        Permission.OWN_RIGHTS,
+        Permission.RIGHTS_ANSWER,
         Permission.SHARING_DECIDE,
     }
 )

@@ -8,10 +8,15 @@ const words = card?.querySelector("[data-clock]");
 const told = card?.querySelector("[data-told]");
 const startedAt = performance.now();
 
+function counted(number, one, several) {
+  return `${number}\u00a0${number < 2 ? one : several}`;
+}
+
+// « Encore 3 minutes », rounded up; the last minute is said in seconds.
 function said(left) {
-  const minutes = Math.floor(left / 60);
-  const seconds = `${left % 60} ${card.dataset.secondsWord}`;
-  const time = minutes ? `${minutes} ${card.dataset.minutes} ${seconds}` : seconds;
+  const { minute, minutes, second, secondsWord } = card.dataset;
+  const time =
+    left > LAST_MINUTE ? counted(Math.ceil(left / 60), minute, minutes) : counted(left, second, secondsWord);
   return card.dataset.left.replace("{time}", time);
 }
 

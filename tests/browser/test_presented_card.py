@@ -50,7 +50,7 @@ def shown_on(phone: Visit) -> str:
 
 def test_she_shows_her_card_a_desk_opens_her_record_and_she_stops_it(phone: Visit, desk: Visit) -> None:
     code = shown_on(phone)
-    expect(phone.page.locator("[data-clock]")).to_have_text(re.compile("Encore 2 min"))
+    expect(phone.page.locator("[data-clock]")).to_have_text(re.compile("Encore 3\u00a0minutes"))
     sound(phone)
     desk.go(COUNTER)
     desk.page.get_by_label("Code affiché sur le téléphone").fill(code)

@@ -130,8 +130,7 @@ def hers(amina: Visit) -> Locator:
 
 def opens_two_parts(elise: Visit, record: str) -> None:
     elise.go("/recherche")
-    elise.page.fill("#last_name", "BENKACEM")
-    elise.page.fill("#birth_date", "22/04/1991")
+    elise.page.fill("#quick", "BENKACEM 22/04/1991")
     press(elise, "Chercher")
     follow(elise, "Amina")
     expect(elise.page.get_by_text(PHONE).first).to_be_attached()

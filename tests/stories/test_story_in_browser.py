@@ -36,8 +36,7 @@ def submit(visit: Visit, label: str) -> None:
 
 def find_amina(visit: Visit) -> None:
     visit.go("/recherche")
-    visit.page.fill("#last_name", "BENKACEM")
-    visit.page.fill("#birth_date", "22/04/1991")
+    visit.page.fill("#quick", "BENKACEM 22/04/1991")
     submit(visit, "Chercher")
 
 

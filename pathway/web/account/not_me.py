@@ -7,11 +7,12 @@ from pathway.casework.accounts.actions import disown_account
 from pathway.casework.sharing.permissions import Permission
 from pathway.web.account.enrolment import current_session
 from pathway.web.account.notices import announce_change
-from pathway.web.gate import NOBODY, SIGN_IN, allow, drop_session_cookie, gate
+from pathway.web.gate import NOBODY, SIGN_IN, allow, drop_session_cookie, fresh, gate
 from pathway.web.jinja import notify
 
 
 @allow(Permission.OWN_PATHWAY_READ)
+@fresh
 def view() -> ResponseReturnValue:
     """Say what will happen; on POST, close everything."""
     if request.method != "POST":

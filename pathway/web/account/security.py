@@ -22,7 +22,7 @@ from pathway.web.account.devices import known_name
 from pathway.web.account.enrolment import current_session
 from pathway.web.account.mine import layout
 from pathway.web.account.party import relying_party
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 
 _EVERY_OTHER = "toutes"
@@ -56,6 +56,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.ACCOUNT_USE)
+@fresh
 def end_view() -> ResponseReturnValue:
     """End one other session, or all of them; those devices count as unknown ones from now on."""
     session, chosen = current_session(), request.form.get("session", "")

@@ -11,16 +11,21 @@ from pathway.web.counsellor import (
     create,
     day,
     entry,
+    erase,
     exit,
     exit_cancelled,
     not_done,
     people,
+    people_file,
+    prepare,
     presented,
     printed_card,
     record,
     referent,
+    rights_request,
     search,
     section,
+    settle,
     sign_in_help,
 )
 
@@ -32,12 +37,16 @@ blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte", "presented", presented.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte/imprimee", "presented_on_paper", presented.paper_view, methods=_FORM)
 blueprint.add_url_rule("/dossiers", "people", people.view)
+blueprint.add_url_rule("/dossiers/fichier", "people_file", people_file.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/nouveau", "create", create.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>", "record", record.view)
 blueprint.add_url_rule("/dossiers/<ref>/contact", "contact", contact.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/informations/<section>", "section", section.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/entree", "entry_choice", entry.choose_view)
 blueprint.add_url_rule("/dossiers/<ref>/entree/<scheme_ref>", "entry", entry.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/entree/<scheme_ref>/preparer", "invite", prepare.view, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/reponses/<item>/decider", "settle", settle.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/reponses/<item>/effacer", "erase", erase.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/referent", "referent", referent.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/activation", "activation", activation.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/connexion", "sign_in_help", sign_in_help.view, methods=_FORM)
@@ -49,6 +58,7 @@ blueprint.add_url_rule("/dossiers/<ref>/accord", "agreement", agreement.view, me
 blueprint.add_url_rule("/dossiers/<ref>/accord/retirer", "agreement_withdrawn", agreement_withdrawn.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier", "agreement_paper", agreement_paper.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier/<paper_ref>", "agreement_print", agreement_paper.print_view)
+blueprint.add_url_rule("/dossiers/<ref>/demande", "rights_request", rights_request.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/documents/<document_ref>", "document", agreement_paper.document_view)
 blueprint.add_url_rule("/etapes/<ref>/sortie", "exit", exit.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie-annulee", "exit_cancelled", exit_cancelled.view, methods=_FORM)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.accounts.actions import give_activation
 from pathway.casework.accounts.rules import CODE_LIFE
 from pathway.casework.records.queries import record_opened
+from pathway.casework.resets.actions import give_first_code
+from pathway.casework.resets.queries import require_keys
 from pathway.casework.sharing.permissions import Permission
-from pathway.casework.sharing.queries import same_person
-from pathway.kernel.errors import NotAllowed
 from pathway.kernel.ids import spaced_card_number
 from pathway.web.counsellor.telling import full_name
 from pathway.web.forms import CarteForm
@@ -40,7 +39,7 @@ def view(ref: str) -> ResponseReturnValue:
     code = ""
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
-            code = give_activation(tx, record_id=ref, cards=same_person(tx, ref))
+            code = give_first_code(tx, ref)
     answer = render_template("counsellor/activation.html", form=form, page=page, code=f"{code[:4]} {code[4:]}".strip())
     return answer, 422 if form.has_errors else 200
 
@@ -48,8 +47,7 @@ def view(ref: str) -> ResponseReturnValue:
 def _page(ref: str) -> ActivationPage:
     with gate().reading() as tx:
         record = record_opened(tx, ref, only=frozenset())
-    if not record.access.is_lasting_support:
-        raise NotAllowed  # a card shown once, or a support that is over, gives no key to her account
+        require_keys(tx, ref)
     return ActivationPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),

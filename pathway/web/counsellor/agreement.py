@@ -18,7 +18,7 @@ from pathway.kernel.wording import listed, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
 from pathway.web.forms import CarteForm, Needed
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import CHOICES, HINTS, MONTHS, options
 
@@ -44,7 +44,8 @@ class AgreementForm(CarteForm):
 class AgreementPage:
     """Whose record, the structures to choose from, those with a ground for health, when each duration ends.
 
-    `papers`: structure → address of the signed paper behind its agreement.
+    `papers`: structure → address of the signed paper behind its agreement. `supports`: the reader's structure supports
+    her; if it does not, it records what she decides for that structure alone.
     """
 
     name: str
@@ -53,9 +54,11 @@ class AgreementPage:
     health_in: str
     ends: dict[int, str]
     papers: dict[str, str]
+    supports: bool
 
 
 @allow(Permission.AGREEMENT_RECORD)
+@fresh
 def view(ref: str) -> ResponseReturnValue:
     """The form; on POST, her agreement counts at once, or its paper waits for her signature."""
     with gate().reading() as tx:
@@ -92,7 +95,8 @@ def _page(tx: Transaction, ref: str) -> AgreementPage:
     record = record_opened(tx, ref, only=frozenset())
     if not record.access.may_enter:
         raise Refused(_EXCEPTIONAL)
-    partners = partners_to_share_with(tx, ref)
+    supports, own = record.access.is_lasting_support, tx.actor.structure_id
+    partners = [one for one in partners_to_share_with(tx, ref) if supports or one.id == own]
     return AgreementPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),
@@ -100,6 +104,7 @@ def _page(tx: Transaction, ref: str) -> AgreementPage:
         health_in=listed([one.name for one in partners if one.has_health_basis]),
         ends={months: _ends(tx, months) for months, _ in MONTHS},
         papers=_papers(tx, ref) if record.access.opens(Part.PATHWAY) and not record.access.is_own_only else {},
+        supports=supports,
     )
 
 

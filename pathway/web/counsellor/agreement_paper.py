@@ -22,7 +22,7 @@ from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
 from pathway.web.files import attached
 from pathway.web.forms import CarteForm, Needed
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import labels_of
 from pathway.web.printing import printed, qr_drawing
@@ -48,6 +48,7 @@ class PaperPage:
 
 
 @allow(Permission.AGREEMENT_RECORD)
+@fresh
 @takes_file(LARGEST)
 def view(ref: str) -> ResponseReturnValue:
     """The papers that wait; on POST, the signed one is kept and its agreement counts at once."""

@@ -24,7 +24,7 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.answers import one_of
+from pathway.web.answers import one_of
 from pathway.web.counsellor.day import RETRY_WORKING_DAYS
 from pathway.web.counsellor.telling import Reach, coming, full_name, is_pressing, reach
 from pathway.web.forms import CarteForm, DayField, Needed

@@ -13,7 +13,7 @@ from pathway.casework.records.names import make_identity
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.answers import answered
+from pathway.web.answers import answered
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify

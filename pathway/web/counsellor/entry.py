@@ -9,19 +9,23 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
+from pathway.casework.accounts.queries import account_opened_at
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import record_entry
 from pathway.casework.enrolments.queries import steps
 from pathway.casework.partners.queries import structure_names
+from pathway.casework.preparation.queries import InvitationView, invitations_made
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import ReuseState, meter_sentence, reuse
 from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
+from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.answers import form_of
-from pathway.web.counsellor.reused import Ask, asks, fields_of, gestures, sides, touched
+from pathway.web.answers import form_of
+from pathway.web.counsellor.reused import Ask, asks, fields_of, gestures, refused_reuse, sides, touched
 from pathway.web.counsellor.telling import full_name
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
@@ -32,12 +36,17 @@ ENTERED_ON = "entered_on"
 
 @dataclass(frozen=True, kw_only=True)
 class SchemeChoice:
-    """A scheme one may enter the person in; `since` when she is in it already, in this structure."""
+    """A scheme one may enter the person in; `since` when she is in it already, in this structure.
+
+    `invite_href` posts an invitation to prepare it, empty when she cannot be invited; `invited` says how it stands.
+    """
 
     name: str
     kind: str
     href: str
     since: date | None
+    invite_href: str
+    invited: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +60,15 @@ class ChoicePage:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryPage:
-    """The once-only form: what is taken over by section, and what is left to ask."""
+    """The once-only form: what is taken over by section, what is left to ask, and what she kept for the appointment
+    when she prepared it (`later`: item key → her words)."""
 
     name: str
     href: str
     scheme: SchemeView
     known: dict[str, list[Ask]]
     to_ask: list[Ask]
+    later: dict[str, str]
 
     @property
     def taken_over(self) -> list[Ask]:
@@ -97,6 +108,8 @@ def _choices(tx: Transaction, ref: str) -> ChoicePage:
     record = record_opened(tx, ref, only=frozenset())
     own = [one for one in steps(tx, ref) if one.exit is None and one.structure_id == tx.actor.structure_id]
     since = {one.scheme_id: one.entered_on for one in own}
+    made = invitations_made(tx, ref)
+    may_invite = record.access.may_enter and not record.access.is_own_only and account_opened_at(tx, ref) is not None
     return ChoicePage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),
@@ -106,6 +119,8 @@ def _choices(tx: Transaction, ref: str) -> ChoicePage:
                 kind=one.kind.label,
                 href=url_for("counsellor.entry", ref=ref, scheme_ref=one.id),
                 since=since.get(one.id),
+                invite_href=url_for("counsellor.invite", ref=ref, scheme_ref=one.id) if may_invite else "",
+                invited=_invited(made.get(one.id)),
             )
             for one in open_schemes(tx)
         ],
@@ -123,8 +138,23 @@ def _page(tx: Transaction, ref: str, scheme_ref: str) -> tuple[EntryPage, CarteF
         scheme=scheme,
         known=_by_section(asked),
         to_ask=[one for one in asked if not one.is_taken_over],
+        later=_later(tx, ref, scheme_ref),
     )
     return page, form
+
+
+def _invited(made: InvitationView | None) -> str:
+    if made is None:
+        return ""
+    if made.answered_at:
+        return f"La personne a répondu le {said_date(local_day(made.answered_at))}."
+    until = said_date(local_day(made.until_at))
+    return f"Invitation envoyée le {said_date(local_day(made.invited_at))}, valable jusqu’au {until}."
+
+
+def _later(tx: Transaction, ref: str, scheme_ref: str) -> dict[str, str]:
+    made = invitations_made(tx, ref).get(scheme_ref)
+    return {key: word.label for key, word in made.later.items()} if made else {}
 
 
 def _asks(tx: Transaction, record: RecordView, scheme: SchemeView) -> list[Ask]:
@@ -162,6 +192,7 @@ def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
             entered_on=form[ENTERED_ON].day,
             answers=answers,
             own_answers=_own(page.scheme, form),
+            refused=refused_reuse(page.taken_over, form),
         )
         clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
         said = meter_sentence(entered.meter)

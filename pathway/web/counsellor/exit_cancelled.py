@@ -10,7 +10,7 @@ from pathway.casework.enrolments.queries import step_seen
 from pathway.casework.enrolments.rules import CancelReason
 from pathway.casework.followup.queries import open_points
 from pathway.casework.sharing.permissions import Permission
-from pathway.web.counsellor.answers import one_of
+from pathway.web.answers import one_of
 from pathway.web.counsellor.exit import page_of
 from pathway.web.counsellor.story import outcome
 from pathway.web.forms import CarteForm

@@ -13,7 +13,7 @@ from pathway.casework.followup.queries import open_points, point_seen
 from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.choice import Choice
-from pathway.web.counsellor.answers import one_of
+from pathway.web.answers import one_of
 from pathway.web.counsellor.telling import coming, full_name
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate

@@ -7,10 +7,12 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.followup.queries import CaseLine, caseload, caseload_counts
-from pathway.casework.partners.queries import staff_names
+from pathway.casework.partners.queries import colleagues, staff_names
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import accesses_of
+from pathway.casework.sharing.rules import is_referent_untold
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.telling import full_name
+from pathway.web.counsellor.telling import REFERENT_ELSEWHERE, full_name
 from pathway.web.gate import allow, gate
 
 PER_PAGE = 20
@@ -84,7 +86,7 @@ def _page(tx: Transaction, *, only_mine: bool, number: int) -> PeoplePage:
 
 
 def _lines(tx: Transaction, found: list[CaseLine]) -> list[Line]:
-    names = staff_names(tx, {one.referent_id for one in found})
+    said = _referents(tx, found)
     pattern = url_for("counsellor.record", ref="-")
     return [
         Line(
@@ -92,10 +94,24 @@ def _lines(tx: Transaction, found: list[CaseLine]) -> list[Line]:
             born_on=one.identity.birth_date,
             href=pattern.replace("-", one.record_id),
             due_on=one.next_due_on,
-            referent="" if one.referent_id == tx.actor.account_id else names.get(one.referent_id or "", "personne"),
+            referent=said[one.record_id],
         )
         for one in found
     ]
+
+
+def _referents(tx: Transaction, found: list[CaseLine]) -> dict[str, str]:
+    """record id → her référent in words; empty for the reader herself."""
+    names = staff_names(tx, {one.referent_id for one in found})
+    accesses, ours = accesses_of(tx, [one.record_id for one in found]), colleagues(tx)
+    said: dict[str, str] = {}
+    for one in found:
+        access = accesses.get(one.record_id)
+        words = names.get(one.referent_id or "", "personne")
+        if access and one.referent_id and is_referent_untold(access, is_ours=one.referent_id in ours):
+            words = REFERENT_ELSEWHERE
+        said[one.record_id] = "" if one.referent_id == tx.actor.account_id else words
+    return said
 
 
 def _href(only_mine: bool, page: int) -> str:

@@ -12,6 +12,7 @@ from pathway.casework.cards.queries import card_number, on_paper
 from pathway.casework.cards.rules import PERSONAL_TRIES, spaced_code
 from pathway.casework.partners.queries import NEUTRAL_NAME, structure_names
 from pathway.casework.records.queries import record_opened
+from pathway.casework.resets.queries import require_keys
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.ids import spaced_card_number
@@ -96,6 +97,7 @@ def lost_view(ref: str) -> ResponseReturnValue:
 
 def _page(ref: str) -> PrintedPage:
     with gate().reading() as tx:
+        require_keys(tx, ref)  # the number is a key: who may not replace the card does not read it
         record = record_opened(tx, ref, only=frozenset())
         known = on_paper(tx, ref)
         by = structure_names(tx).get(known.structure_id, NEUTRAL_NAME) if known else ""

@@ -24,7 +24,17 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.story import Chapter, story
-from pathway.web.counsellor.telling import QUEUE, Reach, age, full_name, is_pressing, origin, reach, why
+from pathway.web.counsellor.telling import (
+    QUEUE,
+    REFERENT_ELSEWHERE,
+    Reach,
+    age,
+    full_name,
+    is_pressing,
+    origin,
+    reach,
+    why,
+)
 from pathway.web.gate import allow, gate
 
 
@@ -82,7 +92,7 @@ class Warned:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One answer with its origin. state: fresh, stale or conflict."""
+    """One answer with its origin. state: fresh, stale or conflict, which is decided at `settle_href`."""
 
     label: str
     value: str
@@ -90,6 +100,7 @@ class Line:
     on: date
     state: str
     rivals: tuple[str, ...]
+    settle_href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +175,8 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
     one = record.referent
     if one is None:
         return ""
+    if sharing.is_referent_untold(record.access, is_ours=one.structure_id == tx.actor.structure_id):
+        return REFERENT_ELSEWHERE
     known = journey.people if one.account_id in journey.people else staff_names(tx, [one.account_id])
     return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
 
@@ -249,7 +262,7 @@ def _last_exit(tx: Transaction, journey: Journey) -> LastExit | None:
 def _part(tx: Transaction, record: RecordView, section: Section, names: Mapping[str, str], href: str) -> Part:
     items = items_of(section)
     known = [record.facts[item.key] for item in items if item.key in record.facts]
-    lines = [_line(tx, fact, names) for fact in known]
+    lines = [_line(tx, record, fact, names) for fact in known]
     return Part(
         title=section.label,
         href=f"{href}/informations/{section.value}",
@@ -258,7 +271,7 @@ def _part(tx: Transaction, record: RecordView, section: Section, names: Mapping[
     )
 
 
-def _line(tx: Transaction, fact: Fact, names: Mapping[str, str]) -> Line:
+def _line(tx: Transaction, record: RecordView, fact: Fact, names: Mapping[str, str]) -> Line:
     item = CATALOGUE[fact.key]
     state = "conflict" if fact.rivals else "fresh" if is_fresh(fact, on=tx.today) else "stale"
     return Line(
@@ -268,6 +281,7 @@ def _line(tx: Transaction, fact: Fact, names: Mapping[str, str]) -> Line:
         on=last_confirmed(fact.provenance),
         state=state,
         rivals=tuple(f"{shown(item, one.value)} ({origin(one.provenance, names)})" for one in fact.rivals),
+        settle_href=url_for("counsellor.settle", ref=record.id, item=fact.key) if fact.rivals else "",
     )
 
 

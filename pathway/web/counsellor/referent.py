@@ -10,9 +10,10 @@ from pathway.casework.partners.queries import colleagues, staff_names, structure
 from pathway.casework.records.actions import set_referent
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.rules import is_referent_untold
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.answers import options
-from pathway.web.counsellor.telling import full_name
+from pathway.web.answers import options
+from pathway.web.counsellor.telling import REFERENT_ELSEWHERE, full_name
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -59,7 +60,9 @@ def _page(tx: Transaction, ref: str) -> ReferentPage:
     record = record_opened(tx, ref, only=frozenset())
     one = record.referent
     current = ""
-    if one:
+    if one and is_referent_untold(record.access, is_ours=one.structure_id == tx.actor.structure_id):
+        current = REFERENT_ELSEWHERE
+    elif one:
         name = staff_names(tx, [one.account_id]).get(one.account_id, "une personne")
         current = f"{name}, {structure_names(tx).get(one.structure_id, '')}"
     return ReferentPage(

@@ -1,8 +1,7 @@
 """The once-only form: each proposal as a question with its gestures, and what was done with it read back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wtforms import BooleanField, RadioField
@@ -10,47 +9,23 @@ from wtforms import BooleanField, RadioField
 from pathway.casework.records.catalogue import Item, shown
 from pathway.casework.records.rules import (
     Answer,
-    Claim,
     Fact,
     Gesture,
     Proposal,
-    Provenance,
     ReuseState,
-    last_confirmed,
     same_value,
 )
 from pathway.kernel.errors import Invalid
-from pathway.web.counsellor.answers import Control, answered, control, field, options
+from pathway.web.answers import Control, answered, control, field, options
 from pathway.web.counsellor.telling import origin
 from pathway.web.forms import CarteForm
+from pathway.web.versions import Side, Version, chosen_among, sides_of, versions
 
 CONFIRM_ALL = "confirm_all"
 STILL, CHANGED, UNSAID = "still", "changed", "unsaid"
 _TO_GIVE = "Donnez la réponse, ou cochez « Ne souhaite pas répondre »."
 _TO_SETTLE = "Choisissez une des deux réponses, ou donnez-en une autre."
 _STALE_CHOICES = [(STILL, "Toujours vrai"), (CHANGED, "A changé"), (UNSAID, "Ne souhaite pas répondre")]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Version:
-    """One of two answers that disagree."""
-
-    id: str
-    value: Any
-    shown: str
-    origin: str
-    on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """One of two answers that disagree, as the screen shows it."""
-
-    id: str
-    value: str
-    origin: str
-    on: date
-    chosen: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +54,11 @@ class Ask:
     def refused(self) -> str:
         """The field « ne pas reprendre », or « ne souhaite pas répondre »."""
         return f"{self.key}__refused"
+
+    @property
+    def anew(self) -> str:
+        """The field of a new answer when reuse is refused: it never shows the old one."""
+        return f"{self.key}__anew"
 
     @property
     def still(self) -> str:
@@ -111,7 +91,7 @@ def asks(proposals: Sequence[Proposal], names: Mapping[str, str]) -> list[Ask]:
             state=one.state,
             fact=one.fact,
             known=shown(one.item, one.fact.value) if one.fact else "",
-            versions=_versions(one, names),
+            versions=versions(one.item, one.fact, lambda source: origin(source, names)),
         )
         for one in proposals
     ]
@@ -127,6 +107,8 @@ def fields_of(asked: Sequence[Ask]) -> dict[str, Any]:
             fields[one.still] = RadioField(one.said, choices=options(_STALE_CHOICES), validate_choice=False)
         else:
             fields[one.refused] = BooleanField(_refusal_label(one))
+        if one.state is ReuseState.FRESH:
+            fields[one.anew] = field(replace(one.control.item, label=f"{one.control.item.label} : nouvelle réponse"))
         if one.state is ReuseState.CONFLICT:
             fields[one.choice] = RadioField(one.control.item.label, choices=[], validate_choice=False)
     return fields
@@ -149,11 +131,12 @@ def gestures(asked: Sequence[Ask], form: CarteForm) -> tuple[list[Answer], list[
 
 def sides(one: Ask, form: CarteForm) -> list[Side]:
     """The answers that disagree, the one chosen marked."""
-    chosen = form[one.choice].data
-    return [
-        Side(id=version.id, value=version.shown, origin=version.origin, on=version.on, chosen=version.id == chosen)
-        for version in one.versions
-    ]
+    return sides_of(one.versions, form[one.choice].data)
+
+
+def refused_reuse(asked: Sequence[Ask], form: CarteForm) -> frozenset[str]:
+    """The keys of the known and fresh answers that are not to be taken over."""
+    return frozenset(one.key for one in asked if one.state is ReuseState.FRESH and form[one.refused].data)
 
 
 def touched(asked: Sequence[Ask], form: CarteForm) -> frozenset[str]:
@@ -172,11 +155,19 @@ def _is_touched(one: Ask, form: CarteForm) -> bool:
 
 def _fresh(one: Ask, form: CarteForm) -> Answer | None:
     if form[one.refused].data:
-        return Answer(key=one.key, gesture=Gesture.REFUSED)
+        return _answered_anew(one, form)
     changed = _changed(one, form)
     if changed is None and form[CONFIRM_ALL].data:
         return Answer(key=one.key, gesture=Gesture.CONFIRMED)
     return changed
+
+
+def _answered_anew(one: Ask, form: CarteForm) -> Answer:
+    try:
+        value = answered(one.control.item, form[one.anew])
+    except Invalid as refusal:
+        raise Invalid(refusal.sentence, field=one.anew) from refusal
+    return Answer(key=one.key, value=value, gesture=Gesture.REFUSED if value is None else Gesture.ANSWERED)
 
 
 def _stale(one: Ask, form: CarteForm) -> Answer | None:
@@ -196,7 +187,7 @@ def _conflict(one: Ask, form: CarteForm) -> Answer | None:
         return Answer(key=one.key, gesture=Gesture.REFUSED)
     value = answered(one.control.item, form[one.key])
     if value is None:
-        chosen = next((version for version in one.versions if version.id == form[one.choice].data), None)
+        chosen = chosen_among(one.versions, form[one.choice].data)
         value = chosen.value if chosen else None
     if value is None and one.is_required:
         raise Invalid(_TO_SETTLE, field=one.key)
@@ -235,22 +226,3 @@ def _changed(one: Ask, form: CarteForm) -> Answer | None:
 
 def _refusal_label(one: Ask) -> str:
     return "Ne pas reprendre cette réponse" if one.state is ReuseState.FRESH else "Ne souhaite pas répondre"
-
-
-def _versions(one: Proposal, names: Mapping[str, str]) -> tuple[Version, ...]:
-    if one.fact is None:
-        return ()
-    said = (Claim(value=one.fact.value, provenance=one.fact.provenance), *one.fact.rivals)
-    return tuple(
-        _version(one.item, number, claim.value, claim.provenance, names) for number, claim in enumerate(said, start=1)
-    )
-
-
-def _version(item: Item, number: int, value: Any, provenance: Provenance, names: Mapping[str, str]) -> Version:
-    return Version(
-        id=str(number),
-        value=value,
-        shown=shown(item, value),
-        origin=origin(provenance, names),
-        on=last_confirmed(provenance),
-    )

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
 
+from pathway.casework.accounts.queries import has_password
 from pathway.casework.accounts.rules import CODE_LIFE
 from pathway.casework.factors.queries import factors_of
 from pathway.casework.records.queries import record_opened
@@ -25,6 +26,11 @@ from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 
+_DONE = (
+    "C’est fait. Son ancien mot de passe ne sert plus non plus : donnez-lui un code, elle en choisit un autre. "
+    "Si son adresse e-mail est vérifiée, elle reçoit aussi un lien."
+)
+
 
 class CodeForm(CarteForm):
     """Nothing to fill: one button."""
@@ -42,13 +48,17 @@ class AskForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class HelpPage:
-    """For whom, her card number, whether her account is open, and what protects it besides its password."""
+    """For whom, her card number, whether her account is open, and what protects it besides its password.
+
+    `has_password`: not after her second factor was taken away, until she chooses another.
+    """
 
     name: str
     ref: str
     card_number: str
     minutes: int
     has_account: bool
+    has_password: bool
     has_factor: bool
     request: FactorRequest | None
     is_own_request: bool
@@ -93,7 +103,7 @@ def confirm(ref: str) -> ResponseReturnValue:
         (confirm_factor_reset if is_yes else refuse_factor_reset)(tx, found.id if found else "")
     if form.has_errors:
         return _page(ref, form, AskForm(formdata=None))
-    notify("C’est fait : seul son mot de passe est demandé." if is_yes else "Demande annulée. Rien n’a changé.")
+    notify(_DONE if is_yes else "Demande annulée. Rien n’a changé.")
     return redirect(url_for("counsellor.sign_in_help", ref=ref), 303)
 
 
@@ -116,6 +126,7 @@ def _gathered(tx: Transaction, ref: str) -> HelpPage:
         card_number=spaced_card_number(record.card.card_number),
         minutes=int(CODE_LIFE.total_seconds() // 60),
         has_account=account_id is not None,
+        has_password=account_id is not None and has_password(tx, account_id),
         has_factor=account_id is not None and factors_of(tx, account_id).has_any,
         request=found,
         is_own_request=found is not None and found.asked_by == tx.actor.account_id,

@@ -8,10 +8,12 @@ from pathway.casework.followup.queries import PointLine
 from pathway.casework.followup.rules import contact_closes
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.catalogue import CATALOGUE, shown
+from pathway.casework.records.facts import claims_of
 from pathway.casework.records.rules import Fact, Identity, Provenance, Way
 from pathway.kernel.wording import said_distance, said_weekday
 
 QUEUE = "sans propriétaire"
+REFERENT_ELSEWHERE = "un référent d’une autre structure"
 
 _CHANNELS = {
     "call": "préfère un appel",
@@ -55,7 +57,8 @@ def age(born: date, *, today: date) -> int:
 def reach(facts: Mapping[str, Fact]) -> Reach:
     """The contact section as a caller needs it: cautions first, then wishes."""
     said = {key: fact.value for key, fact in facts.items()}
-    cautions = [words for key, words in _CAUTIONS.items() if said.get(key) is True]
+    careful = {key for key, fact in facts.items() if any(one.value is True for one in claims_of(fact))}  # or in doubt
+    cautions = [words for key, words in _CAUTIONS.items() if key in careful]
     wishes = [_CHANNELS.get(said.get("contact_channel", ""), "")]
     wishes += [_words(facts, "contact_hours").lower()]
     wishes += [f"langue : {said['contact_language']}" if said.get("contact_language") else ""]
@@ -64,7 +67,7 @@ def reach(facts: Mapping[str, Fact]) -> Reach:
     return Reach(
         phones=tuple(phones),
         preferences=tuple(filter(None, [*cautions, *wishes])),
-        is_protected=said.get("address_is_protected") is True,
+        is_protected="address_is_protected" in careful,
     )
 
 

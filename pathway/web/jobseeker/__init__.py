@@ -7,23 +7,43 @@ from pathway.web.jobseeker import (
     agree,
     card,
     contest,
+    copy,
+    correct,
     document,
     hide,
     information,
+    limit,
+    oppose,
     pathway,
+    prepare,
     questions,
+    requests,
     rights,
     same,
+    settle,
     stop,
     visits,
 )
 
 blueprint = Blueprint("jobseeker", __name__)
 blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
+blueprint.add_url_rule("/mon-parcours/preparer/<ref>", "prepare", prepare.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/ma-carte", "card", card.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/ma-carte/arreter", "card_stop", card.stop_view, methods=["POST"])
 blueprint.add_url_rule("/ma-carte/perdue", "card_lost", card.lost_view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mes-informations", "information", information.view)
+blueprint.add_url_rule("/mes-informations/<item>/choisir", "settle", settle.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mes-informations/<item>/corriger", "correct", correct.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mes-informations/<item>/limiter", "limit_item", limit.item_view, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/mes-informations/limiter/<section>", "limit_section", limit.section_view, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/mes-demandes", "requests", requests.view)
+blueprint.add_url_rule("/mes-demandes/correction", "ask_correction", correct.ask_view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mes-demandes/<ref>/retrait", "withdraw_request", requests.withdraw, methods=["POST"])
+blueprint.add_url_rule("/mon-dossier", "copy", copy.view)
+blueprint.add_url_rule("/mon-dossier/json", "copy_json", copy.json_view)
+blueprint.add_url_rule("/mon-dossier/pdf", "copy_pdf", copy.pdf_view)
 blueprint.add_url_rule("/qui-voit-quoi", "access", access.view)
 blueprint.add_url_rule("/qui-voit-quoi/accord", "agree_choice", agree.choose_view)
 blueprint.add_url_rule("/qui-voit-quoi/accord/<structure_ref>", "agree", agree.view, methods=["GET", "POST"])
@@ -32,6 +52,7 @@ blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/arreter", "stop", stop.vi
 blueprint.add_url_rule(
     "/qui-voit-quoi/<structure_ref>/reprendre", "share_again", stop.again_view, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/opposition", "oppose", oppose.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/cacher", "hide", hide.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/montrer", "show", hide.show_view, methods=["POST"])
 blueprint.add_url_rule("/est-ce-vous", "same", same.view)

@@ -5,21 +5,27 @@ from dataclasses import dataclass
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.agreements.queries import sharing_of
+from pathway.casework.agreements.queries import restricted_parts, sharing_of
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.wording import listed
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jobseeker.news import News, news
 from pathway.web.jobseeker.sights import Sight, sight_of
 from pathway.web.jobseeker.visits import VisitDay, latest_days
+from pathway.web.parts import hidden_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPage:
-    """Who may see, and who looked in the last seven days. `may_stop_all`: several structures see something."""
+    """Who may see, and who looked in the last seven days. `may_stop_all`: several structures see something.
+    `news`: what began or was recorded without her own hand. `limited`: in words, what no structure uses for a time."""
 
     sights: tuple[Sight, ...]
+    limited: str
     may_stop_all: bool
     latest: tuple[VisitDay, ...]
+    news: tuple[News, ...]
 
 
 @allow(Permission.OWN_PATHWAY_READ)
@@ -35,6 +41,8 @@ def _gathered(tx: Transaction, record_id: str) -> AccessPage:
     sights = tuple(sight_of(one) for one in sharing_of(tx, record_id))
     return AccessPage(
         sights=sights,
+        limited=listed([hidden_words(*part) for part in restricted_parts(tx, record_id)]),
         may_stop_all=sum(not one.is_stopped for one in sights) > 1,
         latest=latest_days(tx),
+        news=news(tx),
     )

@@ -16,7 +16,7 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import CHOICES, HINTS, MONTHS, options
 
@@ -52,6 +52,7 @@ def choose_view() -> ResponseReturnValue:
 
 
 @allow(Permission.SHARING_DECIDE)
+@fresh
 def view(structure_ref: str) -> ResponseReturnValue:
     """The form; on POST, that structure sees those parts at once."""
     with gate().reading() as tx:

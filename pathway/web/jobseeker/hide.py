@@ -8,12 +8,12 @@ from wtforms import HiddenField, RadioField
 
 from pathway.casework.agreements.actions import hide_part, show_part
 from pathway.casework.agreements.queries import Sharing, sharing_with
-from pathway.casework.agreements.rules import ALWAYS_SEEN, WHO_SHE_IS
+from pathway.casework.agreements.rules import ALWAYS_SEEN, CAUTIONS, WHO_SHE_IS
 from pathway.casework.records.catalogue import items_of
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.permissions import Permission
 from pathway.web.forms import CarteForm, Needed
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import options
 
@@ -64,6 +64,7 @@ def view(structure_ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.SHARING_DECIDE)
+@fresh
 def show_view(structure_ref: str) -> ResponseReturnValue:
     """Show again what was hidden, at once."""
     form = ShowForm()
@@ -110,4 +111,4 @@ def _hidden(page: HidePage, form: HideForm, section: Section) -> bool:
 def _choices(section: Section) -> list[tuple[str, str]]:
     """The whole section first; who she is stays visible. A dot tells an answer from a section of the same code."""
     whole = [] if section.value == ALWAYS_SEEN else [(section.value, _WHOLE)]
-    return whole + [(f".{one.key}", one.label) for one in items_of(section) if one.key not in WHO_SHE_IS]
+    return whole + [(f".{one.key}", one.label) for one in items_of(section) if one.key not in WHO_SHE_IS | CAUTIONS]

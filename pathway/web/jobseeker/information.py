@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from pathway.casework.agreements.rules import ALWAYS_SEEN, CAUTIONS, WHO_SHE_IS
 from pathway.casework.partners.queries import structure_names
-from pathway.casework.records.catalogue import items_of, shown
+from pathway.casework.records.catalogue import CATALOGUE, items_of, shown
+from pathway.casework.records.erasure import Erased, erased_answers
 from pathway.casework.records.queries import CardView, record_opened
 from pathway.casework.records.rules import Fact, Provenance, Way, is_fresh, last_confirmed
 from pathway.casework.records.vocabulary import Item, Section
+from pathway.casework.rights.queries import own_requests
+from pathway.casework.rights.rules import RequestKind
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import local_day
 from pathway.web.gate import allow, gate
 
 _ORIGINS: Mapping[Way, str] = {
@@ -20,18 +26,56 @@ _ORIGINS: Mapping[Way, str] = {
     Way.PROOF: "{structure} a vu le justificatif",
     Way.IMPORTED: "Donné par {structure}",
     Way.CORRECTED: "Vous l’avez corrigé vous-même",
+    Way.PREPARED: "Vous l’avez répondu vous-même",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One answer as she reads it."""
+    """One answer as she reads it. `key` names the item, empty beside an answer that disagrees with another.
 
+    `limit_ref`: the request that keeps it from every structure, empty when nothing does. `settle_href`: where she
+    decides between answers that disagree.
+    """
+
+    key: str
     label: str
     value: str
     origin: str
     on: date
     state: str
+    may_limit: bool
+    limit_ref: str
+    settle_href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """An answer that was erased: what is left of it. Sentences without its content."""
+
+    on: date
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One section of which something is known; `limit_ref` as for a line."""
+
+    section: Section
+    lines: tuple[Line, ...]
+    may_limit: bool
+    limit_ref: str
+
+    @property
+    def count(self) -> int:
+        """How many items are known: two answers that disagree are one item."""
+        return sum(bool(line.key) for line in self.lines)
+
+    @property
+    def waiting(self) -> tuple[Line, ...]:
+        """What needs her eyes: two answers to choose from, or an old one to confirm."""
+        return tuple(line for line in self.lines if line.key and line.state in ("conflict", "stale"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +83,23 @@ class InformationPage:
     """Her card and everything known of her, by section; sections of which nothing is known are left out."""
 
     card: CardView
-    sections: tuple[tuple[Section, tuple[Line, ...]], ...]
+    parts: tuple[Part, ...]
+    gone: tuple[Gone, ...]
+
+    @property
+    def waiting(self) -> tuple[Line, ...]:
+        """What needs her eyes, in the order of the sections."""
+        return tuple(line for part in self.parts for line in part.waiting)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What the lines are made from: the facts, structures' names, today, and what she limited (part → request)."""
+
+    facts: Mapping[str, Fact]
+    names: Mapping[str, str]
+    today: date
+    limited: Mapping[tuple[str, str], str]
 
 
 @allow(Permission.OWN_PATHWAY_READ)
@@ -48,34 +108,65 @@ def view() -> ResponseReturnValue:
     here = gate()
     with here.reading() as tx:
         record = record_opened(tx, here.actor.record_id)
-        names = structure_names(tx)
-        today = tx.today
-    told = ((section, _section(section, record.facts, names, today)) for section in Section)
-    page = InformationPage(card=record.card, sections=tuple((section, lines) for section, lines in told if lines))
+        asked = (one for one in own_requests(tx) if one.is_open and one.kind is RequestKind.RESTRICTION)
+        limited = {(one.section, one.item_key): one.id for one in asked}
+        gone = erased_answers(tx)
+        known = _Known(facts=record.facts, names=structure_names(tx), today=tx.today, limited=limited)
+    parts = (_part(section, known) for section in Section)
+    page = InformationPage(
+        card=record.card,
+        parts=tuple(part for part in parts if part.lines),
+        gone=tuple(_gone(one, known.names) for one in gone),
+    )
     return render_template("jobseeker/information.html", page=page)
 
 
-def _section(section: Section, facts: Mapping[str, Fact], names: Mapping[str, str], today: date) -> tuple[Line, ...]:
-    known = (facts[item.key] for item in items_of(section) if item.key in facts)
-    items = {item.key: item for item in items_of(section)}
-    return tuple(line for fact in known for line in _lines(items[fact.key], fact, names, today))
+def told(provenance: Provenance, names: Mapping[str, str]) -> str:
+    """Where an answer comes from, in her words."""
+    if provenance.way is Way.SAID and not provenance.structure_id:
+        return "Vous l’avez dit vous-même"
+    return _ORIGINS[provenance.way].format(structure=names.get(provenance.structure_id, "une structure"))
 
 
-def _lines(item: Item, fact: Fact, names: Mapping[str, str], today: date) -> list[Line]:
-    """The answer, then each one that disagrees with it."""
-    state = _state(item, fact, today)
-    first = _line(item.label, shown(item, fact.value), fact.provenance, names, state)
-    others = (
-        _line(f"{item.label} (autre réponse)", shown(item, rival.value), rival.provenance, names, state)
-        for rival in fact.rivals
+def _gone(one: Erased, names: Mapping[str, str]) -> Gone:
+    label = CATALOGUE[one.item_key].label if one.item_key in CATALOGUE else "une question qui n’existe plus"
+    by = names.get(one.structure_id, "une structure")
+    source = f"donnée par {names.get(one.said_by, 'une structure')}" if one.said_by else "donnée par vous"
+    said = f"« {label} », {source}, effacée par {by}"
+    return Gone(on=local_day(one.at), said=said, reason=one.reason.label)
+
+
+def _part(section: Section, known: _Known) -> Part:
+    lines = [line for item in items_of(section) if item.key in known.facts for line in _lines(item, known)]
+    return Part(
+        section=section,
+        lines=tuple(lines),
+        may_limit=section.value != ALWAYS_SEEN,
+        limit_ref=known.limited.get((section.value, ""), ""),
     )
-    return [first, *others]
 
 
-def _line(label: str, value: str, provenance: Provenance, names: Mapping[str, str], state: str) -> Line:
-    structure = names.get(provenance.structure_id, "une structure")
-    origin = _ORIGINS[provenance.way].format(structure=structure)
-    return Line(label=label, value=value, origin=origin, on=last_confirmed(provenance), state=state)
+def _lines(item: Item, known: _Known) -> list[Line]:
+    """The answer, then each one that disagrees with it."""
+    fact = known.facts[item.key]
+    first = _line(item, fact.value, fact.provenance, known)
+    return [first, *(_line(item, rival.value, rival.provenance, known, is_rival=True) for rival in fact.rivals)]
+
+
+def _line(item: Item, value: Any, provenance: Provenance, known: _Known, *, is_rival: bool = False) -> Line:
+    rivals = known.facts[item.key].rivals
+    may_settle = bool(rivals) and not is_rival and item.key not in WHO_SHE_IS
+    return Line(
+        key="" if is_rival else item.key,
+        label=f"{item.label} (autre réponse)" if is_rival else item.label,
+        value=shown(item, value),
+        origin=told(provenance, known.names),
+        on=last_confirmed(provenance),
+        state=_state(item, known.facts[item.key], known.today),
+        may_limit=item.key not in WHO_SHE_IS | CAUTIONS,
+        limit_ref=known.limited.get((item.section.value, item.key), ""),
+        settle_href=url_for("jobseeker.settle", item=item.key) if may_settle else "",
+    )
 
 
 def _state(item: Item, fact: Fact, today: date) -> str:

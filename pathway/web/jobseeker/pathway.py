@@ -13,6 +13,8 @@ from pathway.casework.records.queries import ReferentView, record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jobseeker.news import News, news
+from pathway.web.jobseeker.prepare import Preparation, preparations
 from pathway.web.jobseeker.same import questions
 from pathway.web.jobseeker.story import Chapter, Companion, NextStep, next_step_of, story_of
 from pathway.web.jobseeker.told import Told, exceptional_told
@@ -27,7 +29,9 @@ class PathwayPage:
     next_step: NextStep | None
     alerts: tuple[str, ...]
     told: tuple[Told, ...]
+    news: tuple[News, ...]
     questions: int
+    preparations: tuple[Preparation, ...]
     story: tuple[Chapter, ...]
 
 
@@ -51,7 +55,9 @@ def _gathered(tx: Transaction, record_id: str) -> PathwayPage:
         next_step=next_step_of(journey, companion, today=tx.today),
         alerts=tuple(person_sentence(one.rule, one.facts, one.parameters, today=tx.today) for one in alerts),
         told=exceptional_told(tx),
+        news=news(tx),
         questions=questions(tx),
+        preparations=preparations(tx, journey.names),
         story=story_of(journey, companion, today=tx.today),
     )
 

@@ -8,7 +8,7 @@ from pathway.casework.agreements.queries import sharing_of, sharing_with
 from pathway.casework.agreements.rules import ALL_STRUCTURES
 from pathway.casework.sharing.permissions import Permission
 from pathway.web.forms import CarteForm
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.sights import sight_of
 from pathway.web.parts import seen_words
@@ -38,6 +38,7 @@ def all_view() -> ResponseReturnValue:
 
 
 @allow(Permission.SHARING_DECIDE)
+@fresh
 def again_view(structure_ref: str) -> ResponseReturnValue:
     """Say what opens again; on POST, share again with that structure."""
     with gate().reading() as tx:

@@ -11,6 +11,10 @@ from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 
+_DONE = (
+    "C’est fait. La personne reçoit un lien pour choisir un autre mot de passe, puis installera une autre protection."
+)
+
 
 class ConfirmForm(CarteForm):
     """That the request was checked with somebody, not on the strength of this page alone."""
@@ -40,7 +44,7 @@ def confirm(ref: str) -> ResponseReturnValue:
     if form.validate():
         with gate().attempt(form) as tx:
             confirm_factor_reset(tx, ref)
-    return _answer(ref, form, "C’est fait. La personne installera une autre protection à sa prochaine connexion.")
+    return _answer(ref, form, _DONE)
 
 
 @allow(Permission.FACTOR_RESET_CONFIRM)

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from pathway.web.supervisor import alerts, exceptional, invitation, invite, member, reviews, team, territory
+from pathway.web.supervisor import (
+    alerts,
+    exceptional,
+    invitation,
+    invite,
+    member,
+    once_only,
+    reviews,
+    rights,
+    team,
+    territory,
+)
 
 blueprint = Blueprint("supervisor", __name__)
 blueprint.add_url_rule("/alertes", "alerts", alerts.view)
@@ -14,6 +25,9 @@ blueprint.add_url_rule("/acces-exceptionnel", "exceptional", exceptional.view, m
 blueprint.add_url_rule("/acces-a-expliquer", "reviews", reviews.view)
 blueprint.add_url_rule("/acces-a-expliquer/<ref>/reponse", "answer", reviews.answer, methods=["POST"])
 blueprint.add_url_rule("/acces-a-expliquer/<ref>/verification", "check_access", reviews.check, methods=["POST"])
+blueprint.add_url_rule("/droits-des-personnes", "rights_requests", rights.view)
+blueprint.add_url_rule("/droits-des-personnes/<ref>", "rights_request", rights.answer, methods=["GET", "POST"])
+blueprint.add_url_rule("/droits-des-personnes/<ref>/delai", "rights_later", rights.later, methods=["POST"])
 blueprint.add_url_rule("/equipe", "team", team.view)
 blueprint.add_url_rule("/equipe/inviter", "invite", invite.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/equipe/invitations/<ref>", "invitation", invitation.view)
@@ -23,4 +37,6 @@ blueprint.add_url_rule("/equipe/<ref>", "member", member.view)
 blueprint.add_url_rule("/equipe/<ref>/prolongation", "prolong", member.prolong_view, methods=["POST"])
 blueprint.add_url_rule("/equipe/<ref>/fin", "end", member.end_view, methods=["POST"])
 blueprint.add_url_rule("/equipe/<ref>/protection", "factor", member.factor_view, methods=["POST"])
+blueprint.add_url_rule("/dites-le-une-fois", "once_only", once_only.view)
+blueprint.add_url_rule("/dites-le-une-fois/fichier", "once_only_file", once_only.file_view)
 blueprint.add_url_rule("/territoire", "territory", territory.view)

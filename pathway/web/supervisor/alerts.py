@@ -17,6 +17,8 @@ from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.partners.queries import colleagues, staff_names
 from pathway.casework.records.queries import identities, referents
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import accesses_of
+from pathway.casework.sharing.rules import is_referent_untold
 from pathway.casework.usage.actions import check_volume as settle_volume
 from pathway.casework.usage.rules import CheckReason
 from pathway.kernel.wording import said_weekday
@@ -27,6 +29,7 @@ from pathway.web.jinja import notify
 from pathway.web.supervisor.volume import CheckForm, VolumeItem, volume_items
 
 _NOBODY = ("", "Choisir…")
+_ELSEWHERE = "une personne d’une autre structure"
 _NOTE_LENGTH = 500
 
 
@@ -174,7 +177,12 @@ def _owners(tx: Transaction, lines: Sequence[AlertLine]) -> Mapping[str, str]:
     """alert id → who has it, in words: given to somebody, else her référent de parcours, else the structure."""
     known = referents(tx, (line.record_id for line in lines))
     names = staff_names(tx, [*(line.assigned_to for line in lines), *known.values()])
-    return {line.id: _owner(line, known.get(line.record_id, ""), names) for line in lines}
+    accesses, ours = accesses_of(tx, [line.record_id for line in lines]), colleagues(tx)
+    for record_id, account_id in known.items():
+        access = accesses.get(record_id)
+        if access and is_referent_untold(access, is_ours=account_id in ours):
+            known[record_id] = _ELSEWHERE
+    return {line.id: _owner(line, known.get(line.record_id, ""), names | {_ELSEWHERE: _ELSEWHERE}) for line in lines}
 
 
 def _owner(line: AlertLine, referent_id: str, names: Mapping[str, str]) -> str:

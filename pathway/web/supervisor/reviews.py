@@ -29,7 +29,7 @@ from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed, SelectChoice
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 
 _STRANGER = "Une personne que votre structure ne suit pas aujourd’hui"
@@ -123,12 +123,14 @@ class Names:
 
 
 @allow(Permission.ACCESS_REVIEW)
+@fresh
 def view() -> ResponseReturnValue:
     """List what is to explain and to check."""
     return _page(None, 200)
 
 
 @allow(Permission.ACCESS_REVIEW)
+@fresh
 def answer(ref: str) -> ResponseReturnValue:
     """Explain an access to the person."""
     form = AnswerForm()
@@ -139,6 +141,7 @@ def answer(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.ACCESS_REVIEW)
+@fresh
 def check(ref: str) -> ResponseReturnValue:
     """Say whether an exceptional access was justified."""
     form = VerdictForm()

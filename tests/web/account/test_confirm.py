@@ -118,3 +118,47 @@ def test_it_leads_to_no_other_site(sqlite_town: Town) -> None:
 
 def tried(client: FlaskClient, password: str) -> int:
     return client.post(AGAIN, data={"password": password}).status_code
+
+
+@pytest.mark.parametrize("page", ["accord", "accord/papier"])
+def test_an_agreement_is_not_recorded_from_a_desk_left_open(sqlite_town: Town, clock: FixedClock, page: str) -> None:
+    path = f"/dossiers/{welcome(sqlite_town)}/{page}"
+    client = signed_in(sqlite_town, "bruno")
+    assert client.get(path).status_code == 200
+    clock.move(LATER)
+    for answer in (client.get(path), client.post(path)):
+        assert (answer.status_code, answer.location) == (303, f"{AGAIN}?suite={path}")
+
+
+def test_what_opens_her_record_is_asked_again_on_her_phone_too(sqlite_town: Town, clock: FixedClock) -> None:
+    home = at_home(sqlite_town, welcome(sqlite_town))
+    structure = sqlite_town.structures["pae-centre"]
+    clock.move(LATER)
+    for path in (f"accord/{structure}", f"{structure}/reprendre"):
+        for answer in (home.get(f"/qui-voit-quoi/{path}"), home.post(f"/qui-voit-quoi/{path}")):
+            assert answer.location == f"{AGAIN}?suite=/qui-voit-quoi/{path}"
+    assert home.post(f"/qui-voit-quoi/{structure}/montrer").location.startswith(AGAIN)
+    assert home.get("/mon-compte/pas-moi").location.startswith(AGAIN)
+
+
+def test_stopping_and_hiding_ask_nothing_again(sqlite_town: Town, clock: FixedClock) -> None:
+    record_id = welcome(sqlite_town)
+    home = at_home(sqlite_town, record_id)
+    structure = sqlite_town.structures["pae-centre"]
+    clock.move(LATER)
+    assert home.get(f"/qui-voit-quoi/{structure}/cacher").status_code == 200
+    assert home.get(f"/qui-voit-quoi/{structure}/arreter").status_code == 200
+    assert home.post(f"/qui-voit-quoi/{structure}/arreter").location == "/qui-voit-quoi"
+    withdrawn = f"/dossiers/{record_id}/accord/retirer"
+    desk = signed_in(sqlite_town, "bruno")
+    clock.move(LATER)
+    assert desk.get(withdrawn).status_code == 200
+
+
+def test_an_access_is_explained_and_devices_ended_by_who_proved_it_lately(sqlite_town: Town, clock: FixedClock) -> None:
+    client = signed_in(sqlite_town, "denis")
+    clock.move(LATER)
+    for path in ("/acces-a-expliquer/" + "a" * 26 + "/reponse", "/acces-a-expliquer/" + "a" * 26 + "/verification"):
+        assert client.post(path).location.startswith(AGAIN)
+    assert client.get("/acces-a-expliquer").location.startswith(AGAIN)
+    assert client.post(f"{SAFE}/appareils").location.startswith(AGAIN)

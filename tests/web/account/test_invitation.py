@@ -20,7 +20,7 @@ def accepted(client: FlaskClient, path: str, password: str = NEW) -> TestRespons
 def test_the_invited_chooses_a_password_then_must_install_a_second_factor(town: Town) -> None:
     path, client = invited(town).path, web(town)
     page = page_of(client.get(path))
-    assert "Bonjour Claire" in page and "Point Accueil Emploi Centre" in page and "20 novembre 2027" in page
+    assert "Bonjour Claire" in page and "Point Accueil Emploi Centre" in page and "20\u00a0novembre\u00a02027" in page
     assert accepted(client, path).location == "/connexion/protection"
     for shut in ("/aujourd-hui", "/dossiers", "/mon-compte"):
         assert client.get(shut).location == "/connexion/protection"

@@ -1,10 +1,11 @@
 from pathway.demo.town import Town
 from tests.town import signed_in, welcome
+from tests.web.counsellor.scenes import said
 from tests.web.jobseeker.lives import at_home
 
 
 def test_a_reviewer_reads_her_role_and_her_duty(sqlite_town: Town) -> None:
-    page = signed_in(sqlite_town, "ines").get("/mon-compte").get_data(as_text=True)
+    page = said(signed_in(sqlite_town, "ines").get("/mon-compte"))
     assert "Inès Haddad" in page and "Coordination emploi du Bassin" in page and "1er janvier 2024" in page
     assert "comparer les cartes" in page
 

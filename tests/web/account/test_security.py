@@ -58,7 +58,7 @@ def test_a_session_of_somebody_else_cannot_be_ended(sqlite_town: Town) -> None:
 def test_a_person_is_offered_a_second_protection_in_plain_words(sqlite_town: Town) -> None:
     page = page_of(at_home(sqlite_town, welcome(sqlite_town)).get(SAFE))
     assert "c’est votre choix" in page and "une liste de codes imprimée suffit" in page
-    assert "Votre compte a été ouvert le" in page and "20 novembre 2026" in page
+    assert "Votre compte a été ouvert le" in page and "20\u00a0novembre\u00a02026" in page
 
 
 def test_a_person_may_protect_her_account_with_a_printed_list_alone(town: Town) -> None:

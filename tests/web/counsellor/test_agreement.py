@@ -112,16 +112,29 @@ def test_a_withdrawal_she_asks_for_is_recorded(town: Town) -> None:
     assert elise.get(f"/dossiers/{amina}").status_code == 404
 
 
-def test_all_sharing_is_stopped_at_her_request_and_the_reader_without_support_leaves_the_record(
+def test_all_sharing_is_stopped_at_her_request_by_whoever_supports_her(sqlite_town: Town) -> None:
+    amina = welcome(sqlite_town)
+    agree(sqlite_town, amina, "mission-locale", "contact")
+    everybody = {"structure": "all", "asked": "y"}
+    elise, bruno = signed_in(sqlite_town, "elise"), signed_in(sqlite_town, "bruno")
+    assert elise.post(where(sqlite_town, amina, "/retirer"), data=everybody).status_code == 422
+    assert bruno.post(where(sqlite_town, amina, "/retirer"), data=everybody).status_code == 303
+    access = seen(sqlite_town, amina, "bruno")
+    assert access and access.is_own_only and seen(sqlite_town, amina, "elise") is None
+
+
+def test_a_reader_without_support_is_offered_its_own_structure_alone_and_leaves_the_record_it_stops(
     sqlite_town: Town,
 ) -> None:
     amina = welcome(sqlite_town)
     agree(sqlite_town, amina, "mission-locale", "contact")
-    elise = signed_in(sqlite_town, "elise")
-    answer = elise.post(where(sqlite_town, amina, "/retirer"), data={"structure": "all", "asked": "y"})
+    elise, own = signed_in(sqlite_town, "elise"), sqlite_town.structures["mission-locale"]
+    for rest in ("", "/retirer"):
+        page = elise.get(where(sqlite_town, amina, rest)).get_data(as_text=True)
+        assert set(re.findall(r'value="(\w{26})"', page)) == {own} and 'value="all"' not in page
+    assert elise.post(where(sqlite_town, amina), data=typed(sqlite_town, "ccas")).status_code == 422
+    answer = elise.post(where(sqlite_town, amina, "/retirer"), data={"structure": own, "asked": "y"})
     assert answer.status_code == 303 and answer.location.endswith("/dossiers")
-    access = seen(sqlite_town, amina, "bruno")
-    assert access and access.is_own_only
 
 
 def test_a_structure_she_stopped_is_not_told_of_the_others(sqlite_town: Town) -> None:

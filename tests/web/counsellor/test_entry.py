@@ -7,8 +7,10 @@ from pathway.casework.records.actions import merge_claims
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Fact, Way
 from pathway.demo.town import Town
+from tests.casework.enrolments.steps import rows
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import entered, move, said, valid, weight
+from tests.web.jobseeker.lives import at_home
 
 ASKED = {"education_level": "level_4", "rome_jobs": "N1104", "entered_on": "20/11/2026"}
 
@@ -55,6 +57,48 @@ def test_a_known_answer_may_be_changed_or_left_out(sqlite_town: Town) -> None:
     assert "2 réponses reprises, 3 questions posées" in _told(client, ref)
 
 
+def test_a_refused_answer_is_asked_anew_without_being_shown_and_counted(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    page = valid(client.get(_path(sqlite_town, ref)))
+    assert 'name="city__anew"' in page
+    anew = re.search(r'<input[^>]*name="city__anew"[^>]*>', page)
+    assert anew and "Rennes" not in anew[0]
+    data = {**ASKED, "city__refused": "y", "city__anew": "Nantes", "phones__refused": "y", "phones__anew": ""}
+    client.post(_path(sqlite_town, ref), data=data)
+    facts = _facts(sqlite_town, ref)
+    assert (facts["city"].value, facts["phones"].value) == ("Nantes", ["+33612345678"])
+    assert "2 réponses reprises, 3 questions posées, dont 1 déjà connue." in _told(client, ref)
+    assert [one["refused"] for one in rows(sqlite_town.store, "entry_meter")] == [2]
+
+
+def test_what_she_typed_wrong_anew_is_said_beside_it(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    data = {**ASKED, "phones__refused": "y", "phones__anew": "12"}
+    answer = signed_in(sqlite_town, "bruno").post(_path(sqlite_town, ref), data=data)
+    assert answer.status_code == 422 and 'id="phones__anew-error"' in valid(answer)
+
+
+def test_she_is_invited_to_prepare_and_what_she_answered_is_taken_over(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client, scheme = signed_in(sqlite_town, "bruno"), sqlite_town.schemes["pae"]
+    choose = f"/dossiers/{ref}/entree"
+    assert f"{choose}/{scheme}/preparer" not in client.get(choose).text
+    hers = at_home(sqlite_town, ref)
+    assert f"{choose}/{scheme}/preparer" in valid(client.get(choose))
+    assert client.post(f"{choose}/{scheme}/preparer").status_code == 303
+    assert "Invitation envoyée le 20 novembre 2026" in said(client.get(choose))
+    first = valid(hers.get("/mon-parcours"))
+    (href,) = set(re.findall(r'href="(/mon-parcours/preparer/[^"]+)"', first))
+    assert 'name="education_level"' in valid(hers.get(href)) and 'name="city"' not in hers.get(href).text
+    useful, folded = said(hers.get(href)).split("facultatives", 2)[1:]
+    assert "Métiers recherchés" in useful and "Métiers recherchés" not in folded and "Permis de conduire" in folded
+    assert hers.post(href, data={"education_level": "level_4", "rome_jobs__later": "talk"}).status_code == 303
+    assert "Préparez votre rendez-vous" in valid(hers.get("/mon-parcours"))
+    page = said(client.get(_path(sqlite_town, ref)))
+    assert "repris – répondu par la personne sur son téléphone" in page and "« Je préfère en parler »" in page
+
+
 def test_a_stale_answer_is_confirmed_changed_or_left_unsaid(sqlite_town: Town) -> None:
     ref = welcome(sqlite_town)
     move(sqlite_town, 100)
@@ -88,7 +132,8 @@ def test_two_answers_are_both_shown_and_the_person_decides(town: Town) -> None:
     assert "Commune : deux réponses" in page
     refused = client.post(_path(town, ref), data=ASKED)
     assert "Choisissez une des deux réponses, ou donnez-en une autre." in said(refused)
-    client.post(_path(town, ref), data={**ASKED, "city__choice": "2"})
+    _, nantes = re.findall(r'name="city__choice"[^>]* value="([^"]+)"', page)
+    client.post(_path(town, ref), data={**ASKED, "city__choice": nantes})
     assert (_facts(town, ref)["city"].value, _facts(town, ref)["city"].rivals) == ("Nantes", ())
 
 

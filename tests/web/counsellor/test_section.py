@@ -75,7 +75,7 @@ def test_saving_a_section_settles_no_disagreement_by_accident(sqlite_town: Town)
         tx.journal("test")
     client = signed_in(sqlite_town, "bruno")
     path = f"/dossiers/{ref}/informations/contact"
-    assert "deux réponses différentes. « Rennes »" in valid(client.get(path))
+    assert "2 réponses différentes : à décider avec la personne. « Rennes »" in valid(client.get(path))
     client.post(path, data=_typed(client, path, postcode="35200"))
     assert _facts(sqlite_town, ref)["city"].rivals
     client.post(path, data=_typed(client, path, city="Nantes"))
@@ -145,3 +145,17 @@ def test_every_section_opens_and_stays_light(sqlite_town: Town, section: Section
 def test_a_section_one_may_not_open_does_not_exist(sqlite_town: Town, section: str) -> None:
     ref = welcome(sqlite_town)
     assert signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}/informations/{section}").status_code == 404
+
+
+def test_a_benefit_not_claimed_and_no_difficulty_are_answers_of_their_own(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    benefits, difficulties = (f"/dossiers/{ref}/informations/{one}" for one in ("situation", "obstacles"))
+    client.post(benefits, data={**_typed(client, benefits), "ass": "not_claimed"})
+    typed = _typed(client, difficulties)
+    refused = client.post(difficulties, data={**typed, "obstacles": ["none", "mobilite"]})
+    assert "« Aucune difficulté » ne va pas avec une autre réponse" in said(refused)
+    client.post(difficulties, data={**typed, "obstacles": ["none"]})
+    facts = _facts(sqlite_town, ref)
+    assert (facts["ass"].value, facts["obstacles"].value) == ("not_claimed", ["none"])
+    assert re.search(r'<input[^>]*value="not_claimed"[^>]*checked', client.get(benefits).text)

@@ -54,6 +54,11 @@ def test_a_lost_factor_takes_two_colleagues(town: Town) -> None:
     assert "Confirmer la remise à zéro" in fatou.get(path).get_data(as_text=True)
     assert fatou.post(f"{path}/reponse", data={"reponse": "oui"}).location == path
     assert not is_protected(town, account_id)
+    page = fatou.get(path).get_data(as_text=True)
+    assert "n’a plus de mot de passe" in page and "son mot de passe avec elle" in page
+    typed = {"code": given(town, record_id), "birth_date": BORN, "password": NEW, "again": NEW}
+    assert web(town).post("/mot-de-passe-oublie/code", data=typed).location == "/connexion"
+    assert "son mot de passe suffit" in fatou.get(path).get_data(as_text=True)
 
 
 def test_whoever_asked_may_take_it_back(sqlite_town: Town) -> None:

@@ -15,6 +15,9 @@ RULES = (
     "/dossiers/<ref>/informations/secrets",
     "/dossiers/<ref>/entree",
     "/dossiers/<ref>/entree/<scheme_ref>",
+    "/dossiers/<ref>/entree/<scheme_ref>/preparer",
+    "/dossiers/<ref>/reponses/<item>/decider",
+    "/dossiers/<ref>/reponses/<item>/effacer",
     "/dossiers/<ref>/referent",
     "/dossiers/<ref>/activation",
     "/dossiers/<ref>/accord",
@@ -24,6 +27,7 @@ RULES = (
     "/dossiers/<ref>/carte-imprimee",
     "/dossiers/<ref>/carte-perdue",
     "/dossiers/<ref>/connexion",
+    "/dossiers/<ref>/demande",
     "/dossiers/<ref>/connexion/demande",
     "/dossiers/<ref>/connexion/reponse",
     "/dossiers/<ref>/documents/<document_ref>",
@@ -56,7 +60,7 @@ def test_a_stranger_gets_the_same_for_amina_as_for_nobody(sqlite_town: Town, rul
     hers = {"dossiers": ref, "etapes": step, "points": points(sqlite_town, ref)[0].id}[kind]
     client = signed_in(sqlite_town, "chloe")
     path = rule.replace("<scheme_ref>", sqlite_town.schemes["plie"])
-    path = path.replace("<paper_ref>", UNKNOWN).replace("<document_ref>", UNKNOWN)
+    path = path.replace("<paper_ref>", UNKNOWN).replace("<document_ref>", UNKNOWN).replace("<item>", "city")
     amina, nobody = (
         client.open(path.replace("<ref>", one), method=method, data=SENT if method == "POST" else None)
         for one in (hers, UNKNOWN)

@@ -47,7 +47,7 @@ def test_a_code_is_shown_with_its_hour_and_opens_the_record(town: Town, clock: F
 def test_the_drawing_is_the_address_of_the_counter_with_the_code_after_the_hash(sqlite_town: Town) -> None:
     amina = welcome(sqlite_town)
     page = valid(at_home(sqlite_town, amina).post("/ma-carte"))
-    assert drawn(f"http://127.0.0.1:8000/presenter-la-carte#{code_on(page)}").path in page
+    assert drawn(f"http://localhost:8000/presenter-la-carte#{code_on(page)}").path in page
     assert "<svg" in page and "style=" not in page and "data:" not in page
 
 

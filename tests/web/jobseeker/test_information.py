@@ -2,7 +2,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from pathway.casework.records.actions import NewPerson, create_records
+from pathway.casework.records.actions import NewPerson, create_records, merge_claims
 from pathway.casework.records.queries import card_view
 from pathway.casework.records.rules import Way
 from pathway.demo.town import Town
@@ -36,3 +36,19 @@ def test_health_is_shown_as_hers_alone(sqlite_town: Town) -> None:
     page = read(at_home(sqlite_town, record_id))
     assert "Santé et handicap" in page and "visible par vous seule" in page
     assert "Donné par Point Accueil Emploi Centre" in page
+
+
+def test_what_needs_her_eyes_comes_first_and_the_rest_is_folded(sqlite_town: Town) -> None:
+    record_id = welcome(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        merge_claims(tx, record_id, {"city": "Saint-Malo"}, way=Way.IMPORTED)
+        tx.journal("import_people", records=[record_id])
+    page = read(at_home(sqlite_town, record_id))
+    first, rest = page.split("Tout votre dossier")
+    assert "À regarder d’abord Commune : deux réponses différentes. Choisir la bonne réponse" in first
+    assert re.search(r"Coordonnées et contact – \d réponses, 1 à regarder", rest)
+
+
+def test_a_record_in_order_has_nothing_to_look_at_first(sqlite_town: Town) -> None:
+    page = read(at_home(sqlite_town, welcome(sqlite_town)))
+    assert "À regarder d’abord" not in page and "Identité – 3 réponses" in page

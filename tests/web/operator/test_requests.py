@@ -2,9 +2,9 @@ from datetime import timedelta
 
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from tests.casework.resets.test_factor_reset import asked, is_protected
+from tests.casework.resets.letters import last_link
+from tests.casework.resets.test_factor_reset import NEW, asked, is_protected
 from tests.town import signed_in, web
-from tests.web.account.doors import halfway
 from tests.web.supervisor.test_alerts import words
 
 
@@ -22,7 +22,12 @@ def test_the_operator_checks_confirms_and_the_next_sign_in_leads_to_a_new_factor
     assert refused.status_code == 422 and "Vérifiez d’abord de vive voix" in refused.get_data(as_text=True)
     assert is_protected(town, town.accounts["bruno"])
     assert client.post(path, data={"is_checked": "y"}).location == "/demandes"
-    assert halfway(town, client=web(town)).get("/aujourd-hui").location == "/connexion/protection"
+    assert (
+        web(town).post(last_link(town, "second_factor_reset"), data={"password": NEW, "again": NEW}).status_code == 303
+    )
+    browser = web(town)
+    browser.post("/connexion", data={"login": town.cast["bruno"].email, "password": NEW})
+    assert browser.get("/aujourd-hui").location == "/connexion/protection"
 
 
 def test_a_refused_request_changes_nothing_and_leaves_the_list(sqlite_town: Town) -> None:

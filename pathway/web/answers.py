@@ -90,7 +90,7 @@ def editable(item: Item, value: Any) -> Any:
         return None
     if item.type is ItemType.DATE:
         return date.fromisoformat(value)
-    if item.type is ItemType.YES_NO:
+    if isinstance(value, bool):
         return "oui" if value else "non"
     if item.type is ItemType.PHONES:
         return ", ".join(shown(item, [number]) for number in value)
@@ -118,7 +118,8 @@ def _kind(item: Item) -> str:
 
 
 def _choices(item: Item) -> list[tuple[str, str]]:
-    return [("oui", "Oui"), ("non", "Non")] if item.type is ItemType.YES_NO else list(item.choices)
+    yes_no = [("oui", "Oui"), ("non", "Non")] if item.type is ItemType.YES_NO else []
+    return [*yes_no, *item.choices]
 
 
 def _split(item: Item, typed: str) -> Any:

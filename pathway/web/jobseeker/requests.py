@@ -1,0 +1,131 @@
+"""« Mes demandes »: what she asked about her record, until when an answer is due, the answer, and taking one back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
+
+from pathway.casework.partners.queries import structure_names
+from pathway.casework.rights.actions import withdraw_request
+from pathway.casework.rights.queries import RequestView, own_requests
+from pathway.casework.rights.rules import RequestKind, RequestState
+from pathway.casework.sharing.permissions import Permission
+from pathway.web.forms import CarteForm
+from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+from pathway.web.parts import hidden_words
+
+_TAGS = {RequestState.ANSWERED: "done", RequestState.REFUSED: "private", RequestState.WITHDRAWN: "plain"}
+_BACK = {
+    RequestKind.RESTRICTION: "Lever la limitation",
+    RequestKind.OBJECTION: "Retirer ma demande",
+}
+
+
+class WithdrawForm(CarteForm):
+    """Nothing to fill: the request as it was read."""
+
+    version = IntegerField()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request in words. `back`: the button that takes it back, empty once it is over."""
+
+    id: str
+    version: int
+    title: str
+    state: str
+    tag: str
+    is_late: bool
+    structure: str
+    noted_by: str
+    asked_at: datetime
+    message: str
+    due_on: date
+    extension: str
+    answer: str
+    answered_at: datetime | None
+    is_open: bool
+    is_refused: bool
+    effect: str
+    back: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestsPage:
+    """Her requests, what waits first; a refusal of the last gesture."""
+
+    requests: tuple[Request, ...]
+    refused: CarteForm | None
+
+
+@allow(Permission.OWN_RIGHTS)
+def view() -> ResponseReturnValue:
+    """List her requests."""
+    return _page(None)
+
+
+@allow(Permission.OWN_RIGHTS)
+def withdraw(ref: str) -> ResponseReturnValue:
+    """Take one back; what it limited may be used again."""
+    form = WithdrawForm()
+    with gate().attempt(form) as tx:
+        withdraw_request(tx, request_id=ref, version=form.version.data or 0)
+    if form.has_errors:
+        return _page(form)
+    notify("C’est fait : cette demande est retirée.")
+    return redirect(url_for("jobseeker.requests"), 303)
+
+
+def _page(refused: CarteForm | None) -> ResponseReturnValue:
+    with gate().reading() as tx:
+        names = structure_names(tx)
+        requests = tuple(_request(one, names, tx.today) for one in own_requests(tx))
+    page = RequestsPage(requests=requests, refused=refused)
+    return render_template("jobseeker/requests.html", page=page), 422 if refused else 200
+
+
+def _request(one: RequestView, names: Mapping[str, str], today: date) -> Request:
+    is_late = one.is_open and one.term.is_late(today)
+    return Request(
+        id=one.id,
+        version=one.version,
+        title=_title(one, names),
+        state="Réponse en retard" if is_late else one.state.label,
+        tag="late" if is_late else _TAGS.get(one.state, "next"),
+        is_late=is_late,
+        structure=names.get(one.structure_id, "Une structure"),
+        noted_by=names.get(one.by_structure_id, ""),
+        asked_at=one.asked_at,
+        message=one.message,
+        due_on=one.term.last_day,
+        extension=one.extension,
+        answer=one.answer,
+        answered_at=one.closed_at if one.answer else None,
+        is_open=one.is_open,
+        is_refused=one.state is RequestState.REFUSED,
+        effect=_effect(one) if one.is_open else "",
+        back=_BACK.get(one.kind, "Retirer ma demande") if one.is_open else "",
+    )
+
+
+def _title(one: RequestView, names: Mapping[str, str]) -> str:
+    return {
+        RequestKind.ACCESS: "Copie de votre dossier",
+        RequestKind.RECTIFICATION: "Correction de votre dossier",
+        RequestKind.RESTRICTION: f"Limitation : {hidden_words(one.section, one.item_key) if one.section else ''}",
+        RequestKind.OBJECTION: f"Opposition : {names.get(one.structure_id, 'une structure')}",
+    }[one.kind]
+
+
+def _effect(one: RequestView) -> str:
+    """What it changes while it waits."""
+    if one.kind is RequestKind.RESTRICTION:
+        return "En attendant, cette partie est gardée, et aucune structure ne l’utilise."
+    if one.kind is RequestKind.OBJECTION:
+        return "Le partage avec cette structure est arrêté. Retirer la demande ne le rouvre pas."
+    return ""

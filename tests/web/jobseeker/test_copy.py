@@ -1,0 +1,86 @@
+import json
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.store.journal import entries_about
+from tests.casework.oversight.scenes import card_number
+from tests.casework.rights.lives import whole_life
+from tests.town import signed_in, web, welcome
+from tests.web.counsellor.scenes import ZOE, said, valid
+from tests.web.jobseeker.lives import SECRET, at_home
+
+FILES = {"/mon-dossier/json": "application/json", "/mon-dossier/pdf": "application/pdf"}
+
+
+def test_the_page_leads_to_both_files(sqlite_town: Town) -> None:
+    page = valid(at_home(sqlite_town, welcome(sqlite_town)).get("/mon-dossier"))
+    assert all(f'href="{path}"' in page for path in FILES)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_leaves_journalled_under_a_name_without_a_person(town: Town, path: str) -> None:
+    record_id = welcome(town)
+    answer = at_home(town, record_id).get(path)
+    assert (answer.status_code, answer.mimetype) == (200, FILES[path])
+    assert answer.headers["Cache-Control"] == "no-store"
+    name = f"copie-du-dossier-2026-11-20.{path.rpartition('/')[2]}"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    with town.store.engine.connect() as connection:
+        acts = [act["do"] for entry in entries_about(connection, record_id, limit=500) for act in entry["acts"]]
+    assert "record_exported" in acts
+
+
+@pytest.mark.parametrize("path", ["/mon-dossier", *FILES])
+def test_who_she_is_is_asked_again_after_ten_minutes(sqlite_town: Town, clock: FixedClock, path: str) -> None:
+    client = at_home(sqlite_town, welcome(sqlite_town))
+    clock.move(timedelta(minutes=11))
+    answer = client.get(path)
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/mon-compte/confirmer")
+
+
+def test_the_json_is_hers_and_readable(sqlite_town: Town) -> None:
+    welcome(sqlite_town, identity=ZOE)
+    record_id = welcome(sqlite_town)
+    answer = at_home(sqlite_town, record_id).get("/mon-dossier/json")
+    document = json.loads(answer.get_data())
+    assert document["personne"]["prenom"] == "Amina" and document["format"] == "carte-dossier"
+    assert "Zoé" not in answer.get_data(as_text=True)
+
+
+def test_the_paper_says_it_all_in_french_and_is_tagged(sqlite_town: Town, clock: FixedClock) -> None:
+    record_id = whole_life(sqlite_town, clock)
+    hers = web(sqlite_town)
+    hers.post("/connexion", data={"login": card_number(sqlite_town, record_id), "password": SECRET})
+    paper = PdfReader(BytesIO(hers.get("/mon-dossier/pdf").get_data()))
+    text = " ".join(page.extract_text() for page in paper.pages)
+    text = " ".join(text.split())
+    for words in (
+        "Copie de mon dossier",
+        "Amina Benkacem",
+        "22 avril 1991",
+        "20 novembre 2026",
+        "Autre réponse",
+        "Rappeler après 14 h.",
+        "Devenir soudeuse",
+        "Réponses remplacées",
+        "Qui a regardé votre dossier",
+        "Je ne cherche plus.",
+        "aucune structure ne l’utilise",
+    ):
+        assert words in text, words
+    catalogue: Any = paper.trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"] and catalogue["/Lang"].startswith("fr")
+    assert "Amina" not in str(paper.metadata)
+
+
+def test_nobody_else_opens_it(sqlite_town: Town) -> None:
+    welcome(sqlite_town)
+    for persona in ("bruno", "denis", "ines", "root"):
+        assert signed_in(sqlite_town, persona).get("/mon-dossier/json").status_code == 403
+    assert "Amina" not in said(signed_in(sqlite_town, "bruno").get("/mon-dossier"))
