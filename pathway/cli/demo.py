@@ -21,6 +21,7 @@ from pathway.store.clocks import clock_of
 from pathway.store.opening import open_store
 
 _WORKERS = 2
+_NAME = "localhost"  # this machine by its name: a browser makes no passkey for a bare address
 
 
 @click.group("demo", cls=FrenchGroup, invoke_without_command=True, short_help="Crée et sert une petite ville inventée.")
@@ -49,7 +50,7 @@ def command(ctx: click.Context, port: int, seed_only: bool, reseed: bool) -> Non
     if not seed_only:
         check_may_serve(chosen, host=LOOPBACK)
         _show_sign_ins()
-        click.echo(f"\nOuvrez http://{LOOPBACK}:{port} (Ctrl-C pour arrêter).")
+        click.echo(f"\nOuvrez http://{_NAME}:{port} (Ctrl-C pour arrêter).")
         run_server(chosen, host=LOOPBACK, port=port, workers=_WORKERS)
 
 

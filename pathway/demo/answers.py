@@ -46,7 +46,7 @@ _DRAWN: Mapping[str, Callable[[Random], Any]] = {
     "contact_hours": lambda rng: [rng.choice(("morning", "midday", "afternoon", "evening"))],
     "address": lambda rng: f"{rng.randint(1, 90)} {rng.choice(_STREETS)}",
     "situation": lambda rng: rng.choice(("seeking_job", "seeking_job", "seeking_training", "building_project")),
-    "rsa": lambda rng: rng.choice(("none", "none", "open", "payable", "pending")),
+    "rsa": lambda rng: rng.choice(("none", "none", "open", "open", "pending")),
     "education_level": lambda rng: rng.choice(_LEVELS),
     "rome_jobs": lambda rng: rng.sample(_JOBS, rng.randint(1, 2)),
     "mobility_zone": lambda rng: rng.choice((5, 10, 15, 20, 30, 50)),
@@ -62,6 +62,13 @@ _DRAWN: Mapping[str, Callable[[Random], Any]] = {
     "work_experience": lambda rng: rng.choice(("none", "under_1_year", "from_1_to_5_years", "over_5_years")),
     "work_times": lambda rng: rng.sample(("day", "early", "evening", "weekend"), 2),
     "french": lambda rng: rng.choice(("speaks", "writes", "fluent", "fluent")),
+    "france_travail_registration": lambda rng: rng.random() < 0.8,
+    "last_job_ended_on": lambda rng: f"{rng.randint(2019, 2023)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
+    "other_languages": lambda rng: rng.choice(("Arabe", "Portugais", "Turc", "Anglais", "Peul", "Breton")),
+    "are": lambda rng: rng.choice((False, False, True, "not_claimed")),
+    "ass": lambda rng: rng.choice((False, False, False, True)),
+    "needs_interpreter": lambda rng: rng.random() < 0.1,
+    "no_message": lambda rng: rng.random() < 0.1,
 }
 _OFTEN_LEFT = ("childcare", "desired_hours", "contact_hours", "mobility_zone")
 

@@ -8,12 +8,14 @@ from random import Random
 from typing import Any
 
 from pathway.casework.accounts.actions import activate, give_activation, record_behind_code
+from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import Exited, record_entry, record_exit
 from pathway.casework.followup.actions import mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult, PlannedPoint
+from pathway.casework.partners.rules import Role
 from pathway.casework.records.actions import (
     SUPPORT_SECTIONS,
     NewPerson,
@@ -28,10 +30,10 @@ from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Way, reuse
 from pathway.casework.resets.actions import adopt_email, keep_email_to_check
 from pathway.casework.schemes.exit_reasons import exit_reason
-from pathway.casework.schemes.queries import schemes_by_id
+from pathway.casework.schemes.queries import scheme_for_entry
 from pathway.casework.schemes.rules import Intensity
 from pathway.casework.sharing.actions import open_grants
-from pathway.casework.sharing.queries import is_visible
+from pathway.casework.sharing.queries import access_of, is_visible
 from pathway.casework.sharing.rules import Cause
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.answers import answers_to, draw_answers, own_answers
@@ -39,7 +41,7 @@ from pathway.demo.people import Care, DemoPerson, Step, Word
 from pathway.demo.personas import SCHEMES
 from pathway.demo.town import Town
 from pathway.kernel.clock import local_day
-from pathway.store.actor import SYSTEM
+from pathway.store.actor import SYSTEM, Actor
 from pathway.store.transaction import Transaction
 
 _RHYTHM = {
@@ -117,6 +119,13 @@ class Life:
         """Plan the day she opens her own account, with the code her counsellor gives her."""
         self.agenda.plan(self._day(ago), self._minute(), partial(self._activate, by, email, password_hash))
 
+    def herself(self) -> Transaction:
+        """A transaction in her own name, on the account she opened."""
+        with Transaction(self.town.store, actor=SYSTEM, clock=self.town.clock, door="demo", write=False) as tx:
+            account_id = account_of_record(tx, self.record_id) or ""
+        actor = Actor(role=Role.JOBSEEKER.value, account_id=account_id, record_id=self.record_id)
+        return Transaction(self.town.store, actor=actor, clock=self.town.clock, door="demo")
+
     def counsellor_in(self, structure: str) -> str | None:
         """Who followed her last in that structure."""
         codes = [step.by for step in self.who.steps if self.town.cast[step.by].structure == structure]
@@ -158,7 +167,7 @@ class Life:
     def _enter(self, step: Step) -> None:
         self._share(step)
         with self.town.acting(step.by) as tx:
-            scheme = schemes_by_id(tx, [self.town.schemes[step.scheme]])[self.town.schemes[step.scheme]]
+            scheme = scheme_for_entry(tx, self.town.schemes[step.scheme])
             record = record_opened(tx, self.record_id)
             visible = frozenset(str(section) for section in record.sections)
             proposals = reuse(scheme.requirements, record.facts, visible_sections=visible, on=tx.today)
@@ -252,14 +261,16 @@ class Life:
 
     def _give_up(self, by: str, day: date) -> None:
         with self.town.acting(by, write=False) as tx:
-            due = [point.id for point in open_points(tx, self.record_id) if point.due_on <= day]
+            ours = [point for point in open_points(tx, self.record_id) if point.structure_id == tx.actor.structure_id]
+            due = [point.id for point in ours if point.due_on <= day]
         if due:
             with self.town.acting(by) as tx:
                 mark_not_done(tx, point_id=due[0], reason="no_time")
 
     def _call(self, step: Step, by: str, *, is_sure: bool = False) -> None:
         with self.town.acting(by, write=False) as tx:
-            if not is_visible(tx, self.record_id):
+            # Nobody calls in the thirty days left to read, nor after them.
+            if not is_visible(tx, self.record_id) or not access_of(tx, self.record_id).may_write:
                 return
         result = ContactResult.REACHED if is_sure else self._result(step.care)
         with self.town.acting(by) as tx:

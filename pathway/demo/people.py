@@ -102,6 +102,9 @@ _AMINA = _person(
     words=(
         Word(by="bruno", ago=33, answers={"children": 1, "obstacles": ["famille"], "digital_autonomy": "alone"}),
         Word(by="bruno", ago=61, answers={"last_diploma": "CAP petite enfance"}, way=Way.PROOF),
+        Word(by="bruno", ago=60, answers={"address": "12 rue des Tanneurs"}),
+        # She is put up by friends: the CCAS has another address, and somebody has to ask her.
+        Word(by="nadia", ago=22, answers={"address": "3 allée des Peupliers"}, way=Way.IMPORTED),
     ),
 )
 
@@ -377,4 +380,13 @@ _FOUNDERS = (
     _person("Elodie", "Vasseur", "1988-06-02", _step("social", "nadia", 21)),
 )
 
-PEOPLE: tuple[DemoPerson, ...] = (_AMINA, *_DESK, *_YOUNG, *_PLIE, *_OTHERS, *_FOUNDERS)
+# Welcomed a second time, without their card: what a reviewer compares. A name cut in two, the name before a marriage,
+# a day and a month the wrong way round, a birth date that nobody knew.
+_TWICE = (
+    _person("Amina", "Ben Kacem", "2002-04-22", _step("formation", "hugo", 33)),
+    _person("Samira", "Bouzid", "1991-03-16", _step("social", "nadia", 26)),
+    _person("Fanta", "Doumbia", "1995-12-06", _step("social", "nadia", 54)),
+    _person("Sekou", "Keita", "1985-01-01", _step("social", "nadia", 24)),
+)
+
+PEOPLE: tuple[DemoPerson, ...] = (_AMINA, *_DESK, *_YOUNG, *_PLIE, *_OTHERS, *_FOUNDERS, *_TWICE)

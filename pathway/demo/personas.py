@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathway.casework.partners.rules import Role, SensitiveKind, StructureKind
 from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.standards import STANDARDS
 
 PASSWORD = "quatre-lapins-verts-dansent"  # demonstration only; a demo base is served on loopback only
 
@@ -32,13 +33,14 @@ class DemoScheme:
     intensity: Intensity
     planned_days: int | None
     is_short_activity: bool = False
-    needs: tuple[tuple[str, bool, str], ...] = ()
+    asks: frozenset[str] | None = None
     questions: tuple[OwnQuestion, ...] = ()
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """What it asks on entry, and why."""
-        return tuple(Requirement(key=key, is_required=required, why=why) for key, required, why in self.needs)
+        """What it asks on entry, and why: all that its kind asks, or only the items named in `asks`."""
+        standard = STANDARDS[self.kind]
+        return standard if self.asks is None else tuple(one for one in standard if one.key in self.asks)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,40 +86,6 @@ STRUCTURES = (
 
 HEALTH_GROUNDED = ("ccas",)  # the structures whose right to use health answers is recorded
 
-_REACH = (
-    ("phones", True, "Pour prendre de vos nouvelles"),
-    ("contact_channel", False, "Pour vous joindre comme vous le préférez"),
-    ("contact_hours", False, "Pour appeler au bon moment"),
-)
-_WHERE = (
-    ("address", False, "Pour vous écrire"),
-    ("postcode", True, "Pour vérifier que vous habitez le territoire"),
-    ("city", True, "Pour chercher près de chez vous"),
-)
-_BASE = (
-    *_REACH,
-    *_WHERE,
-    ("situation", True, "Pour connaître votre point de départ"),
-    ("rsa", False, "Pour ouvrir les aides liées au RSA"),
-    ("education_level", True, "Pour proposer des offres et des formations adaptées"),
-    ("rome_jobs", True, "Pour chercher dans votre métier"),
-    ("mobility_zone", False, "Pour savoir jusqu’où chercher"),
-    ("driving_licences", False, "Pour les offres qui demandent un permis"),
-    ("vehicles", False, "Pour savoir comment vous vous déplacez"),
-)
-_WHOLE = (
-    *_BASE,
-    ("housing", False, "Pour régler d’abord ce qui bloque"),
-    ("children", False, "Pour organiser les horaires"),
-    ("childcare", False, "Pour chercher une garde si besoin"),
-    ("obstacles", False, "Pour construire le plan d’action avec vous"),
-    ("desired_hours", False, "Pour chercher le bon temps de travail"),
-    ("digital_autonomy", False, "Pour aider aux démarches en ligne"),
-)
-
-# Not the address nor the hours: what a plan of two years needs, and no more.
-_PLAN = tuple(need for need in _WHOLE if need[0] not in ("address", "contact_hours"))
-
 SCHEMES = (
     DemoScheme(
         code="pae",
@@ -126,7 +94,6 @@ SCHEMES = (
         structure="pae-centre",
         intensity=Intensity.STANDARD,
         planned_days=365,
-        needs=_BASE,
     ),
     DemoScheme(
         code="plie",
@@ -135,7 +102,6 @@ SCHEMES = (
         structure="",
         intensity=Intensity.STANDARD,
         planned_days=730,
-        needs=_PLAN,
         questions=(OwnQuestion(key="plie_goal", label="Premier objectif du parcours PLIE", is_required=False),),
     ),
     DemoScheme(
@@ -145,7 +111,6 @@ SCHEMES = (
         structure="mission-locale",
         intensity=Intensity.INTENSIVE,
         planned_days=365,
-        needs=(*_WHOLE, ("work_experience", False, "Pour choisir les premières étapes")),
     ),
     DemoScheme(
         code="iae",
@@ -154,7 +119,6 @@ SCHEMES = (
         structure="ateliers-canal",
         intensity=Intensity.IN_WORK,
         planned_days=730,
-        needs=(*_BASE, ("work_times", False, "Pour le planning")),
     ),
     DemoScheme(
         code="clause",
@@ -163,7 +127,6 @@ SCHEMES = (
         structure="plie",
         intensity=Intensity.IN_WORK,
         planned_days=180,
-        needs=(*_BASE, ("available_from", True, "Pour la date de début de la mission")),
     ),
     DemoScheme(
         code="formation",
@@ -172,14 +135,6 @@ SCHEMES = (
         structure="horizon",
         intensity=Intensity.LIGHT,
         planned_days=60,
-        needs=(
-            *_REACH,
-            *_WHERE,
-            ("education_level", True, "Pour le groupe de niveau"),
-            ("digital_autonomy", True, "Pour adapter la formation"),
-            ("digital_equipment", False, "Pour prêter un ordinateur si besoin"),
-            ("french", False, "Pour adapter les supports"),
-        ),
     ),
     DemoScheme(
         code="atelier",
@@ -189,10 +144,6 @@ SCHEMES = (
         intensity=Intensity.LIGHT,
         planned_days=1,
         is_short_activity=True,
-        needs=(
-            ("phones", True, "Pour vous prévenir d’un changement"),
-            ("rome_jobs", False, "Pour préparer vos exemples"),
-        ),
     ),
     DemoScheme(
         code="immersion",
@@ -202,10 +153,6 @@ SCHEMES = (
         intensity=Intensity.LIGHT,
         planned_days=14,
         is_short_activity=True,
-        needs=(
-            ("phones", True, "Pour vous joindre pendant l’immersion"),
-            ("rome_jobs", True, "Pour trouver l’entreprise"),
-        ),
     ),
     DemoScheme(
         code="creation",
@@ -214,12 +161,6 @@ SCHEMES = (
         structure="passerelle",
         intensity=Intensity.STANDARD,
         planned_days=540,
-        needs=(
-            *_REACH,
-            *_WHERE,
-            ("situation", True, "Pour vos droits pendant la création"),
-            ("work_experience", False, "Pour situer votre projet"),
-        ),
         questions=(OwnQuestion(key="idea", label="Votre idée en une phrase", is_required=True),),
     ),
     DemoScheme(
@@ -229,7 +170,7 @@ SCHEMES = (
         structure="quai-neuf",
         intensity=Intensity.LIGHT,
         planned_days=365,
-        needs=_REACH,
+        asks=frozenset({"phones", "contact_channel", "contact_hours"}),
     ),
     DemoScheme(
         code="social",
@@ -238,12 +179,6 @@ SCHEMES = (
         structure="ccas",
         intensity=Intensity.LIGHT,
         planned_days=365,
-        needs=(
-            *_REACH,
-            *_WHERE,
-            ("housing", True, "Pour connaître votre logement"),
-            ("obstacles", False, "Pour savoir quoi régler d’abord"),
-        ),
     ),
 )
 

@@ -14,12 +14,16 @@ from pathway.casework.partners.queries import colleagues
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.actions import create_records
 from pathway.casework.records.rules import Way
+from pathway.casework.sharing.queries import access_of
 from pathway.demo.agenda import Agenda, Report, worked
+from pathway.demo.choices import plan_choices
 from pathway.demo.lives import Life
 from pathway.demo.people import PEOPLE
 from pathway.demo.personas import AMINA_EMAIL, COLLEAGUES, PASSWORD, PERSONAS, SignIn, sign_ins
+from pathway.demo.rights import plan_requests
 from pathway.demo.team import keep_teams
 from pathway.demo.town import Town, settle
+from pathway.demo.watch import plan_lost_factor, plan_watch
 from pathway.jobs.nightly import run_night
 from pathway.kernel.clock import FixedClock, local_day, start_of_day
 from pathway.store.actor import SYSTEM, Actor
@@ -74,6 +78,10 @@ def _plan(seeded: Seeded, agenda: Agenda, password_hash: str) -> None:
         life.begin()
     amina = seeded.lives[PEOPLE[0].code]
     amina.open_account(by="bruno", ago=61, email=AMINA_EMAIL, password_hash=password_hash)
+    plan_requests(amina, agenda)
+    plan_choices(amina, agenda)
+    plan_watch(seeded.lives, agenda)
+    plan_lost_factor(seeded.town, agenda, today=seeded.today)
     for weeks in range(_SETTLED // 7 - 1, 0, -1):
         monday = seeded.today - timedelta(days=7 * weeks + seeded.today.weekday())
         agenda.plan(monday, 5 * 60, partial(_sleep, seeded.town))
@@ -106,7 +114,9 @@ def _supervise(seeded: Seeded) -> None:
 def _handle_alerts(seeded: Seeded, code: str) -> None:
     people = {life.record_id: life for life in seeded.lives.values()}
     with seeded.town.acting(code, write=False) as tx:
-        alerts = [alert for alert in open_alerts(tx) if alert.assigned_to is None]
+        waiting = [alert for alert in open_alerts(tx) if alert.assigned_to is None]
+        # In the thirty days of reading after a support, nobody there decides anything any more.
+        alerts = [alert for alert in waiting if access_of(tx, alert.record_id).may_write]
         team = colleagues(tx)
     for alert in sorted(alerts, key=lambda one: (people[one.record_id].number, one.rule)):
         life = people[alert.record_id]

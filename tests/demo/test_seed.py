@@ -19,7 +19,7 @@ from pathway.casework.followup.rules import ContactResult, ExitKind
 from pathway.casework.records.names import Query
 from pathway.casework.records.queries import found, record_opened, referent_of
 from pathway.casework.records.rules import Answer, Fact, Gesture, ReuseState, Way, is_fresh, meter_sentence, reuse
-from pathway.casework.schemes.queries import schemes_by_id
+from pathway.casework.schemes.queries import scheme_for_entry
 from pathway.casework.sharing.queries import is_visible
 from pathway.demo.people import PEOPLE, DemoPerson
 from pathway.demo.personas import AMINA_EMAIL, PASSWORD, PERSONAS
@@ -134,7 +134,7 @@ class _Undone(Exception):
 def test_entering_amina_in_the_plie_reuses_fourteen_answers_and_asks_three(lived: Seeded) -> None:
     given = {"housing": "tenant", "childcare": "found", "desired_hours": 28}
     with pytest.raises(_Undone), lived.town.acting("bruno") as tx:
-        scheme = schemes_by_id(tx, [lived.town.schemes["plie"]])[lived.town.schemes["plie"]]
+        scheme = scheme_for_entry(tx, lived.town.schemes["plie"])
         record = record_opened(tx, record_of(lived, AMINA))
         seen = frozenset(str(section) for section in record.sections)
         proposals = reuse(scheme.requirements, record.facts, visible_sections=seen, on=tx.today)
