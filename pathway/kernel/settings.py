@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_HERE = "http://127.0.0.1:8000"
+_HERE = "http://localhost:8000"
 _ORIGIN = r"^(https?://[^\s/?#@\\]+/?)?$"
 _SENDER = r"^([^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?$"
 _CONTACT = r"^[!-~]*$"

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pathway.kernel.clock import PARIS
 
+_NBSP = "\N{NO-BREAK SPACE}"
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
     "janvier",
@@ -23,10 +24,10 @@ _MONTHS = (
 
 
 def said_date(day: date, *, with_year: bool = True) -> str:
-    """« 28 novembre 2026 »; the first of a month is « 1er »."""
+    """« 28 novembre 2026 », never cut at the end of a line; the first of a month is « 1er »."""
     number = "1er" if day.day == 1 else str(day.day)
-    year = f" {day.year}" if with_year else ""
-    return f"{number} {_MONTHS[day.month - 1]}{year}"
+    year = f"{_NBSP}{day.year}" if with_year else ""
+    return f"{number}{_NBSP}{_MONTHS[day.month - 1]}{year}"
 
 
 def said_weekday(day: date, *, today: date) -> str:

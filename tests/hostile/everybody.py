@@ -18,6 +18,8 @@ from pathway.casework.oversight.queries import own_log
 from pathway.casework.records.rules import Identity
 from pathway.casework.resets.actions import ask_factor_reset
 from pathway.casework.resets.rules import FactorReason
+from pathway.casework.rights.actions import ask_rectification
+from pathway.casework.rights.rules import RequestWay
 from pathway.casework.sharing.actions import open_grants
 from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.usage.actions import charge
@@ -150,6 +152,7 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         "counsellor.not_done": rows(town.store, "point")[0]["id"],
         "jobseeker.not_enough": contest,
         "jobseeker.document": document,
+        **_requests(town, amina),
         "supervisor.answer": contest,
     }
 
@@ -178,6 +181,14 @@ def _tasks(town: Town) -> dict[str, str]:
         "reviewer.duplicate": newest["match"],
         "jobseeker.same_answer": newest["match"],
     }
+
+
+def _requests(town: Town, amina: str) -> dict[str, str]:
+    """A correction she asked for, and the answer she corrects or limits herself."""
+    with herself(town, amina) as tx:
+        asked = ask_rectification(tx, record_id=amina, text="Ma sortie est fausse.", way=RequestWay.ACCOUNT)
+    routes = ("supervisor.rights_request", "supervisor.rights_later", "jobseeker.withdraw_request")
+    return {**dict.fromkeys(routes, asked), "item": "city"}
 
 
 def _log_line(town: Town, amina: str) -> dict[str, str]:

@@ -12,10 +12,11 @@ from werkzeug.test import TestResponse
 
 from pathway.casework.agreements.actions import draft_agreement
 from pathway.casework.followup.rules import ContactResult
-from pathway.casework.records.actions import SUPPORT_SECTIONS, provenance_now
+from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.rules import Fact, Way, fact_to_json
 from pathway.casework.records.vocabulary import Item, ItemType, Section
+from pathway.casework.records.writing import provenance_now
 from pathway.casework.sharing.actions import open_grants
 from pathway.casework.sharing.rules import Cause, Part
 from pathway.demo.town import Town
@@ -29,7 +30,12 @@ from tests.web.counsellor.scenes import left
 from tests.web.jobseeker.lives import evaluate
 
 SAID = "canari-{}-quokka"
-DATES = {"last_job_ended_on": ("1937-03-09", "9 mars 1937"), "available_from": ("2071-10-14", "14 octobre 2071")}
+DATES = {
+    "last_job_ended_on": ("1937-03-09", "9 mars 1937"),
+    "available_from": ("2071-10-14", "14 octobre 2071"),
+    "engagement_signed_on": ("1938-05-11", "11 mai 1938"),
+    "engagement_review_on": ("2072-11-16", "16 novembre 2072"),
+}
 # Said true, it keeps the address from everybody.
 LEFT_OUT = frozenset({"first_name", "last_name", "birth_name", "birth_date", "address_is_protected"})
 ITEMS = [one for one in CATALOGUE.values() if one.key not in LEFT_OUT]
@@ -146,16 +152,17 @@ def test_only_what_she_agreed_to_is_on_any_page(
     sqlite_town: Town, amina: str, structure: str, who: str, sections: set[str]
 ) -> None:
     agree(sqlite_town, amina, structure, *sections)
-    draft(sqlite_town, amina, who)
+    draft(sqlite_town, amina, who, structure)
     pages = every_page(sqlite_town, amina, who)
     assert on(pages) == of(sections | {"identity"})
     assert "Accord de partage" in pages
     assert ALERT not in pages
 
 
-def draft(town: Town, record_id: str, who: str) -> None:
+def draft(town: Town, record_id: str, who: str, structure: str) -> None:
+    where = town.structures[structure]
     with town.acting(who) as tx:
-        draft_agreement(tx, record_id=record_id, structure_id=town.structures["plie"], sections=["contact"], months=3)
+        draft_agreement(tx, record_id=record_id, structure_id=where, sections=["contact"], months=3)
 
 
 def test_who_supports_her_reads_all_but_her_health(sqlite_town: Town, amina: str) -> None:

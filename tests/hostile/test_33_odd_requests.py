@@ -28,10 +28,15 @@ BY_OTHER_WAYS = {
     "account.enrolment",
     "counsellor.agreement_print",
     "counsellor.document",
+    "counsellor.erase",
+    "counsellor.settle",
     "jobseeker.document",
+    "jobseeker.prepare",
+    "jobseeker.settle",
     "jobseeker.share_again",
     "reviewer.duplicate",
     "supervisor.invitation",
+    "supervisor.rights_request",
 }
 NAMES = ("Amina", "Benkacem", "Zoé", "Martin")
 ODD = (

@@ -42,7 +42,7 @@ CANARIES = {
     "birth name": "Håkonsdóttir",
     "birth date": "1953-10-17",
     "birth date, French": BORN,
-    "birth date, said": "17 octobre 1953",
+    "birth date, said": "17\u00a0octobre\u00a01953",
     "birth date, digits": "19531017",
     "birth place": "Plouguerneau-les-Flots",
     "phone": "06 98 71 24 35",

@@ -255,6 +255,6 @@ def test_the_night_proposes_cards_that_look_alike_lot_by_lot_and_names_nobody(
     monkeypatch.setattr(nightly, "_LOT", 1)
     two_cards(town)
     before = rows(town.store, "journal_subject")
-    assert lived(town).steps["links"] == {"compared": 2, "proposed": 1}
+    assert lived(town).steps["links"] == {"renewed": 2, "compared": 2, "proposed": 1}
     assert lived(town).steps["links"] == {"compared": 0, "proposed": 0}
     assert rows(town.store, "journal_subject") == before

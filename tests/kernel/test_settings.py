@@ -18,7 +18,7 @@ def test_a_public_link_begins_with_the_setting() -> None:
 
 
 def test_without_the_setting_a_link_leads_to_this_machine() -> None:
-    assert public_link(of(""), "/connexion") == "http://127.0.0.1:8000/connexion"
+    assert public_link(of(""), "/connexion") == "http://localhost:8000/connexion"
 
 
 @pytest.mark.parametrize(

@@ -23,17 +23,17 @@ TODAY = date(2026, 11, 20)
 
 
 def test_a_date_is_said_in_words() -> None:
-    assert said_date(date(2026, 11, 28)) == "28 novembre 2026"
-    assert said_date(date(2026, 8, 9), with_year=False) == "9 août"
+    assert said_date(date(2026, 11, 28)) == "28\u00a0novembre\u00a02026"
+    assert said_date(date(2026, 8, 9), with_year=False) == "9\u00a0août"
 
 
 def test_the_first_of_a_month_is_premier() -> None:
-    assert said_date(date(2027, 2, 1)) == "1er février 2027"
+    assert said_date(date(2027, 2, 1)) == "1er\u00a0février\u00a02027"
 
 
 def test_a_weekday_has_its_year_only_when_it_is_another_year() -> None:
-    assert said_weekday(date(2026, 11, 27), today=TODAY) == "vendredi 27 novembre"
-    assert said_weekday(date(2027, 2, 19), today=TODAY) == "vendredi 19 février 2027"
+    assert said_weekday(date(2026, 11, 27), today=TODAY) == "vendredi 27\u00a0novembre"
+    assert said_weekday(date(2027, 2, 19), today=TODAY) == "vendredi 19\u00a0février\u00a02027"
 
 
 def test_a_month_is_said_with_its_year() -> None:
@@ -43,8 +43,8 @@ def test_a_month_is_said_with_its_year() -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (datetime(2026, 11, 28, 13, 5, tzinfo=UTC), "28 novembre 2026 à 14 h 05"),
-        (datetime(2026, 7, 14, 22, 30, tzinfo=UTC), "15 juillet 2026 à 0 h 30"),
+        (datetime(2026, 11, 28, 13, 5, tzinfo=UTC), "28\u00a0novembre\u00a02026 à 14 h 05"),
+        (datetime(2026, 7, 14, 22, 30, tzinfo=UTC), "15\u00a0juillet\u00a02026 à 0 h 30"),
     ],
 )
 def test_an_instant_is_said_in_the_time_of_paris(at: datetime, said: str) -> None:
