@@ -234,7 +234,7 @@ _TABLE: Mapping[Section, tuple[Item, ...]] = {
         _item("other_languages", "Autres langues", _TEXT, 730, "Celles que l’on peut parler au travail."),
     ),
     Section.MOBILITY: (
-        _item("mobility_zone", "Zone de mobilité", _NUMBER, 180, "En kilomètres autour du domicile.", limit=500),
+        _item("mobility_zone", "Zone de mobilité, en km", _NUMBER, 180, "Autour du domicile.", limit=500),
         _item(
             "driving_licences",
             "Permis de conduire",

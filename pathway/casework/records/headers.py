@@ -40,7 +40,7 @@ HEADERS: Mapping[str, str] = {
     "last_diploma": "Diplôme | Dernier diplôme | Dernier diplôme ou titre | Compétences",
     "french": "Niveau de français | Maîtrise du français",
     "other_languages": "Langues | Langues étrangères",
-    "mobility_zone": "Mobilité | Mobilité (km) | Zone de mobilité (km) | Rayon de mobilité",
+    "mobility_zone": "Zone de mobilité | Mobilité | Mobilité (km) | Zone de mobilité (km) | Rayon de mobilité",
     "driving_licences": "Permis | Permis B",
     "vehicles": "Véhicule | Moyen de locomotion",
     "rome_jobs": "Emploi recherché (code ROME) | Emploi recherché | Métier recherché | Code ROME | ROME",
