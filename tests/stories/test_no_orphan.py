@@ -248,7 +248,7 @@ def test_no_sequence_of_gestures_leaves_an_exit_without_follow_up(sqlite_town: T
     played(sqlite_town, clock, examples=60, steps=30)
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 def test_no_sequence_does_on_postgresql_either(town: Town, clock: FixedClock) -> None:
     assert town.store.engine.dialect.name == "postgresql"
     played(town, clock, examples=10, steps=20)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pathway.casework.agreements.rules import SHAREABLE
+from pathway.casework.agreements.rules import CAUTIONS, SHAREABLE
 from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.queries import record_opened
@@ -30,7 +30,11 @@ WHO = {"pae-centre": "bruno", "mission-locale": "elise", "ccas": "nadia"}
 CODES = sorted({section.value for section in Section} | PARTS)
 PLACES = st.sampled_from(sorted(WHO))
 HIDEABLE = st.sampled_from(
-    [(one.section.value, key) for key, one in CATALOGUE.items() if one.section is not Section.IDENTITY]
+    [
+        (one.section.value, key)
+        for key, one in CATALOGUE.items()
+        if one.section is not Section.IDENTITY and key not in CAUTIONS
+    ]
     + [(section.value, "") for section in Section if section is not Section.IDENTITY]
 )
 CHOSEN = st.sets(st.sampled_from(sorted(SHAREABLE - {"health"})), min_size=1).map(lambda found: tuple(sorted(found)))

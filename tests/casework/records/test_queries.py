@@ -227,7 +227,8 @@ def statements(town: Town, query: Query) -> list[str]:
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
+        if not statement.startswith("PRAGMA"):  # set only when the connection did something else before
+            seen.append(statement)
 
     event.listen(town.store.engine, "before_cursor_execute", note)
     with town.acting("chloe", write=False) as tx:
