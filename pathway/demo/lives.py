@@ -169,8 +169,7 @@ class Life:
         with self.town.acting(step.by) as tx:
             scheme = scheme_for_entry(tx, self.town.schemes[step.scheme])
             record = record_opened(tx, self.record_id)
-            visible = frozenset(str(section) for section in record.sections)
-            proposals = reuse(scheme.requirements, record.facts, visible_sections=visible, on=tx.today)
+            proposals = reuse(scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today)
             entered = record_entry(
                 tx,
                 record_id=self.record_id,

@@ -76,7 +76,7 @@ def test_a_failure_tells_nothing_but_that_it_failed(sqlite_town: Town, caplog: p
     def broken() -> str:
         raise ValueError("Amina Benkacem 06 12 34 56 78")
 
-    broken.permission = "everybody"  # type: ignore[attr-defined]
+    broken.permission = "everybody"  # type: ignore[attr-defined]  # as @public marks it
     app.view_functions["account.home"] = broken
     answer = app.test_client().get("/")
     assert answer.status_code == 500 and "Content-Security-Policy" in answer.headers

@@ -100,8 +100,7 @@ def record_entry(
     record = record_opened(tx, record_id)
     if not record.access.may_enter:
         raise Refused(_ONLY_READING)
-    visible = _codes(record.sections)
-    proposals = reuse(scheme.requirements, record.facts, visible_sections=visible, on=tx.today, refused=refused)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today, refused=refused)
     _check_answered(proposals, answers)
     _check_required(scheme, own_answers or {})
     counted = meter(proposals, answers)
@@ -214,10 +213,6 @@ def end_finished_supports(tx: Transaction) -> int:
         )
     tx.journal("end_finished_supports", records=[record_id for record_id, _ in finished])
     return len(finished)
-
-
-def _codes(sections: frozenset[str]) -> frozenset[str]:
-    return frozenset(str(section) for section in sections)
 
 
 def _check_answered(proposals: Sequence[Proposal], answers: Sequence[Answer]) -> None:

@@ -93,7 +93,6 @@ def close_invitation(tx: Transaction, *, record_id: str, scheme_id: str) -> None
 
 def _check_useful(tx: Transaction, record_id: str, scheme: SchemeView) -> None:
     record = record_opened(tx, record_id)
-    sections = frozenset(str(section) for section in record.sections)
-    proposals = reuse(scheme.requirements, record.facts, visible_sections=sections, on=tx.today)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today)
     if not to_prepare(proposals, since=tx.today):
         raise Refused(_NOTHING_LEFT)

@@ -67,8 +67,7 @@ def invitations_made(tx: Transaction, record_id: str) -> dict[str, InvitationVie
 
 def asked_of_her(tx: Transaction, invitation: InvitationView, record: RecordView) -> tuple[Proposal, ...]:
     """What that invitation asks of her today, from all of her own record."""
-    sections = frozenset(str(section) for section in record.sections)
-    proposals = reuse(invitation.scheme.requirements, record.facts, visible_sections=sections, on=tx.today)
+    proposals = reuse(invitation.scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today)
     return to_prepare(proposals, since=local_day(invitation.invited_at))
 
 

@@ -158,8 +158,7 @@ def _later(tx: Transaction, ref: str, scheme_ref: str) -> dict[str, str]:
 
 
 def _asks(tx: Transaction, record: RecordView, scheme: SchemeView) -> list[Ask]:
-    sections = frozenset(str(section) for section in record.sections)
-    proposals = reuse(scheme.requirements, record.facts, visible_sections=sections, on=tx.today)
+    proposals = reuse(scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today)
     return asks(proposals, structure_names(tx))
 
 

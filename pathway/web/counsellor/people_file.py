@@ -14,6 +14,7 @@ from pathway.casework.portfolio.queries import supported
 from pathway.casework.portfolio.rules import PersonRow
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.usage.queries import room_for_rows
+from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.files import attached
 from pathway.web.forms import CarteForm, Needed, SelectChoice
@@ -83,15 +84,16 @@ def view() -> ResponseReturnValue:
         page = _page(tx, may_whole=may_whole)
     if request.method == "GET" and may_whole and not page.counts[MINE]:
         form.whose.data = WHOLE
-    hints = {whose: f"{count} lignes" if count > 1 else f"{count} ligne" for whose, count in page.counts.items()}
+    hints = {whose: counted(count, "ligne") for whose, count in page.counts.items()}
     html = render_template("counsellor/people_file.html", form=form, page=page, hints=hints)
     return html, 422 if form.has_errors else 200
 
 
 def _page(tx: Transaction, *, may_whole: bool) -> FilePage:
-    counts = {MINE: len(supported(tx, only_mine=True))}
+    people = supported(tx, only_mine=not may_whole)
+    counts = {MINE: sum(one.referent_id == tx.actor.account_id for one in people)}
     if may_whole:
-        counts[WHOLE] = len(supported(tx, only_mine=False))
+        counts[WHOLE] = len(people)
     return FilePage(counts=counts, left=room_for_rows(tx, current_app.extensions["carte_budgets"]), columns=HEAD)
 
 

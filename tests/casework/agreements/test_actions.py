@@ -276,7 +276,7 @@ def test_a_paper_is_prepared_by_a_professional_and_opens_nothing(town: Town) -> 
     with town.acting("bruno") as tx:
         draft_agreement(tx, **terms)  # type: ignore[arg-type]  # one mapping for two calls
     assert seen(town, amina, "elise") is None
-    refused(town, herself(town, amina), Refused, lambda tx: draft_agreement(tx, **terms))  # type: ignore[arg-type]
+    refused(town, herself(town, amina), Refused, lambda tx: draft_agreement(tx, **terms))  # type: ignore[arg-type]  # terms of several types
 
 
 def test_a_newer_basis_replaces_the_earlier_one_and_the_earlier_one_is_kept(town: Town) -> None:

@@ -54,7 +54,7 @@ def waiting(town: Town, by: str = "denis") -> list[RequestView]:
 def letters(town: Town) -> list[str]:
     """The keys of the letters that announce an answer."""
     with town.store.engine.connect() as connection:
-        query = select(Letter).where(Letter.kind == LetterKind.RIGHTS_ANSWERED.value)  # type: ignore[arg-type]
+        query = select(Letter).where(Letter.kind == LetterKind.RIGHTS_ANSWERED.value)  # type: ignore[arg-type]  # a column to SQL
         return [str(row.key) for row in connection.execute(query)]
 
 
