@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func,
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
-from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PointFact, PointKind, PointState
+from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointFact, PointKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
@@ -42,7 +42,7 @@ _LINE = select(
     _point.c.structure_id,
     _point.c.owner_id,
     _point.c.replans,
-    _plan.c.kind.label("exit_kind"),
+    _plan.c.kind.label("plan_kind"),
     _plan.c.event_on,
 ).select_from(_point.join(_plan, _plan.c.id == _point.c.plan_id).join(_record, _record.c.id == _point.c.record_id))
 _POINTS = _LINE.where(
@@ -129,7 +129,7 @@ class PointLine:
     structure_id: str
     owner_id: str | None
     replans: int
-    exit_kind: ExitKind
+    plan_kind: PlanKind
     event_on: date
 
 
@@ -300,6 +300,6 @@ def _line(row: Row[Any]) -> PointLine:
         structure_id=row.structure_id,
         owner_id=row.owner_id,
         replans=row.replans,
-        exit_kind=ExitKind(row.exit_kind),
+        plan_kind=PlanKind(row.plan_kind),
         event_on=row.event_on,
     )

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pathway.casework.followup.policy import DEFAULT_POLICY, Delay, DelayUnit, ExitKind, KindPlan, PointKind, Policy
+from pathway.casework.policies.rules import (
+    DEFAULT_POLICY,
+    Delay,
+    DelayUnit,
+    ExitKind,
+    KindPlan,
+    PlanKind,
+    PointKind,
+    Policy,
+)
 from pathway.kernel.calendar import add_months, next_working_day
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
@@ -19,6 +28,7 @@ __all__ = [
     "DelayUnit",
     "ExitKind",
     "KindPlan",
+    "PlanKind",
     "PlanRequest",
     "PlannedPoint",
     "PointFact",
@@ -49,6 +59,7 @@ class PointState(Choice):
     DONE = "done", "Fait"
     NOT_DONE = "not_done", "Non fait"
     CANCELLED = "cancelled", "Annulé"
+    RESUMED = "resumed", "Repris"
 
 
 class Channel(Choice):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PointKind, PointState
+from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointKind, PointState
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 _OPEN = text("state = 'open'")
@@ -15,7 +15,7 @@ class Plan(SQLModel, table=True):
     """The points that one event opened, and the version of the policy they were born with."""
 
     __tablename__ = "plan"
-    __table_args__ = (coded("kind", ExitKind), STRICT)
+    __table_args__ = (coded("kind", PlanKind), STRICT)
 
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     record_id: str = Field(index=True, max_length=ID_LENGTH, foreign_key="record.id")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.followup.queries import PointLine
-from pathway.casework.followup.rules import contact_closes
+from pathway.casework.followup.rules import PlanKind, contact_closes
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.catalogue import CATALOGUE, shown
 from pathway.casework.records.facts import claims_of
@@ -79,9 +79,12 @@ def origin(provenance: Provenance, names: Mapping[str, str]) -> str:
 
 
 def why(point: PointLine, scheme: str | None, *, today: date) -> str:
-    """« emploi durable, sortie de « Parcours PLIE » il y a 28 jours »."""
+    """« emploi durable, sortie de « Parcours PLIE » il y a 28 jours », or « rappel demandé il y a 3 jours »."""
+    since = said_distance(point.event_on, today=today)
+    if point.plan_kind is PlanKind.CALLBACK:
+        return f"{point.plan_kind.label.lower()} {since}"
     left = f"sortie de « {scheme} »" if scheme else "sortie"
-    return f"{point.exit_kind.label.lower()}, {left} {said_distance(point.event_on, today=today)}"
+    return f"{point.plan_kind.label.lower()}, {left} {since}"
 
 
 def is_pressing(point: PointLine, *, today: date) -> bool:

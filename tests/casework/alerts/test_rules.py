@@ -25,9 +25,9 @@ from pathway.casework.alerts.rules import (
     evaluate,
     next_alert_on,
 )
-from pathway.casework.followup import policy as followup_policy
 from pathway.casework.followup import rules as followup_rules
 from pathway.casework.followup.rules import ExitKind
+from pathway.casework.policies import rules as policy_rules
 from pathway.casework.schemes.rules import Intensity
 
 START = date(2026, 11, 20)
@@ -264,7 +264,7 @@ def forbidden_fields(kinds: Iterable[type]) -> list[str]:
     return [f"{kind}.{name}" for kind, name in named if FORBIDDEN & set(name.lower().split("_"))]
 
 
-@pytest.mark.parametrize("module", [alert_rules, followup_rules, followup_policy])
+@pytest.mark.parametrize("module", [alert_rules, followup_rules, policy_rules])
 def test_no_rule_knows_who_a_person_is(module: ModuleType) -> None:
     kinds = [kind for _, kind in inspect.getmembers(module, inspect.isclass)]
     assert any(is_dataclass(kind) for kind in kinds)

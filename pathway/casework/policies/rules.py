@@ -22,6 +22,20 @@ class ExitKind(Choice):
     CLOSED = "closed", "Fin du suivi"
 
 
+class PlanKind(Choice):
+    """What opened a plan: an exit of that kind, or a call that the person asked for."""
+
+    DURABLE_JOB = ExitKind.DURABLE_JOB.value, ExitKind.DURABLE_JOB.label
+    SHORT_JOB = ExitKind.SHORT_JOB.value, ExitKind.SHORT_JOB.label
+    TRAINING = ExitKind.TRAINING.value, ExitKind.TRAINING.label
+    RELAY = ExitKind.RELAY.value, ExitKind.RELAY.label
+    NO_SOLUTION = ExitKind.NO_SOLUTION.value, ExitKind.NO_SOLUTION.label
+    LOST_CONTACT = ExitKind.LOST_CONTACT.value, ExitKind.LOST_CONTACT.label
+    PAUSED = ExitKind.PAUSED.value, ExitKind.PAUSED.label
+    CLOSED = ExitKind.CLOSED.value, ExitKind.CLOSED.label
+    CALLBACK = "callback", "Rappel demandé"
+
+
 class PointKind(Choice):
     """What a point de suivi asks to do."""
 
@@ -35,6 +49,10 @@ class PointKind(Choice):
     CLOSING_CALL = "closing_call", "Appeler une dernière fois"
     SHORT_ACTIVITY = "short_activity", "Bilan de l’activité"
     CATCH_UP = "catch_up", "Rattraper les points passés"
+    CALLBACK = "callback", "Rappeler à la date demandée"
+    RESUME = "resume", "Reprendre contact après une ancienne sortie"
+    EXIT_QUESTIONS = "exit_questions", "Poser les questions de fin d’opération"
+    LATER_QUESTIONS = "later_questions", "Poser les questions à six mois"
 
 
 class DelayUnit(Choice):
