@@ -11,7 +11,7 @@ from pathway.casework.enrolments.queries import StepView, steps
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
 from pathway.casework.followup.tables import Point
-from pathway.casework.journey.rules import Moment, Span, timeline
+from pathway.casework.journey.rules import Moment, Overlap, Span, overlaps, timeline
 from pathway.casework.oversight.tables import Contest, ExceptionalAccess
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.schemes.queries import SchemeView, schemes_by_id
@@ -40,6 +40,11 @@ class Journey:
     def open_steps(self) -> list[StepView]:
         """The steps under way, the latest first."""
         return [step for step in self.steps.values() if step.exit is None]
+
+    @property
+    def overlaps(self) -> tuple[Overlap, ...]:
+        """The supports of one kind that several structures run at once, as far as the actor may know of them."""
+        return overlaps((self.schemes[step.scheme_id].kind, step.structure_id) for step in self.open_steps)
 
     @property
     def next_point(self) -> PointLine | None:

@@ -1,12 +1,18 @@
 """Putting steps, ends, contacts and gaps in the order of a story: pure arithmetic on dates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pathway.casework.schemes.rules import SchemeKind
 from pathway.kernel.choice import Choice
 
 GAP_FROM_DAYS = 15  # shorter pauses between two steps are ordinary life; the alert on gaps starts later
+
+# What accompanies a person over time. Two trainings, workshops or jobs at once are no concern of this kind.
+_SUPPORTS = frozenset(
+    {SchemeKind.DESK_SUPPORT, SchemeKind.PLIE, SchemeKind.CEJ, SchemeKind.BUSINESS, SchemeKind.SOCIAL_SUPPORT}
+)
 
 
 class MomentKind(Choice):
@@ -36,6 +42,30 @@ class Moment:
     about: str
     until_on: date | None = None
     days: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlap:
+    """Structures (their ids, in order) that run the same kind of support for one person at once."""
+
+    kind: SchemeKind
+    structure_ids: tuple[str, ...]
+
+
+def overlaps(running: Iterable[tuple[SchemeKind, str]]) -> tuple[Overlap, ...]:
+    """The supports of one kind that two structures or more run at once. `running`: kind and structure of open steps.
+
+    Rule: the Grenoble pact, which asks partners to work « sans chevauchement des interventions ».
+    """
+    held: dict[SchemeKind, set[str]] = {}
+    for kind, structure_id in running:
+        if kind in _SUPPORTS:
+            held.setdefault(kind, set()).add(structure_id)
+    return tuple(
+        Overlap(kind=kind, structure_ids=tuple(sorted(held[kind])))
+        for kind in SchemeKind
+        if len(held.get(kind, ())) > 1
+    )
 
 
 def gaps(spans: Sequence[Span], *, today: date) -> tuple[Moment, ...]:

@@ -14,6 +14,8 @@ from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import record_entry
 from pathway.casework.enrolments.queries import steps
+from pathway.casework.journey.queries import journey_of
+from pathway.casework.journey.rules import overlaps
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.preparation.queries import InvitationView, invitations_made
 from pathway.casework.records.queries import RecordView, record_opened
@@ -26,7 +28,7 @@ from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.answers import form_of
 from pathway.web.counsellor.reused import Ask, asks, fields_of, gestures, refused_reuse, sides, touched
-from pathway.web.counsellor.telling import full_name
+from pathway.web.counsellor.telling import full_name, her_cautions, overlap_sentence
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -61,7 +63,7 @@ class ChoicePage:
 @dataclass(frozen=True, kw_only=True)
 class EntryPage:
     """The once-only form: what is taken over by section, what is left to ask, and what she kept for the appointment
-    when she prepared it (`later`: item key → her words)."""
+    when she prepared it (`later`: item key → her words). `cautions` as on a section."""
 
     name: str
     href: str
@@ -69,6 +71,8 @@ class EntryPage:
     known: dict[str, list[Ask]]
     to_ask: list[Ask]
     later: dict[str, str]
+    cautions: str
+    overlap: str
 
     @property
     def taken_over(self) -> list[Ask]:
@@ -139,8 +143,18 @@ def _page(tx: Transaction, ref: str, scheme_ref: str) -> tuple[EntryPage, CarteF
         known=_by_section(asked),
         to_ask=[one for one in asked if not one.is_taken_over],
         later=_later(tx, ref, scheme_ref),
+        cautions=her_cautions(record.cautions),
+        overlap=_overlap(tx, ref, scheme),
     )
     return page, form
+
+
+def _overlap(tx: Transaction, ref: str, scheme: SchemeView) -> str:
+    """Who else already runs that kind of support for her, as far as the actor may know; empty if nobody."""
+    journey = journey_of(tx, ref)
+    running = [(journey.schemes[one.scheme_id].kind, one.structure_id) for one in journey.open_steps]
+    found = overlaps([*running, (scheme.kind, tx.actor.structure_id)])
+    return next((overlap_sentence(one, journey.names) for one in found if one.kind is scheme.kind), "")
 
 
 def _invited(made: InvitationView | None) -> str:

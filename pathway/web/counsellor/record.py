@@ -32,6 +32,7 @@ from pathway.web.counsellor.telling import (
     full_name,
     is_pressing,
     origin,
+    overlap_sentence,
     reach,
     why,
 )
@@ -126,6 +127,7 @@ class RecordPage:
     alerts: list[Warned]
     points: list[Point]
     steps: list[Step]
+    overlaps: list[str]
     last_exit: LastExit | None
     story: list[Chapter]
     parts: list[Part]
@@ -156,12 +158,13 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         name=full_name(who),
         age=age(who.birth_date, today=tx.today),
         referent=_referent(tx, record, journey),
-        reach=reach(record.facts),
+        reach=reach(record.facts, record.cautions),
         followers=list(followers),
         verbs=_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         points=[_point(tx, one, journey) for one in journey.points],
         steps=[_step(tx, one, journey) for one in journey.open_steps],
+        overlaps=[overlap_sentence(one, journey.names) for one in journey.overlaps],
         last_exit=_last_exit(tx, journey),
         story=story(journey, today=tx.today),
         parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],

@@ -1,16 +1,18 @@
 """How a person, an answer or a point de suivi is said on the counsellor's screens."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.followup.queries import PointLine
 from pathway.casework.followup.rules import PlanKind, contact_closes
+from pathway.casework.journey.rules import Overlap
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.catalogue import CATALOGUE, shown
 from pathway.casework.records.facts import claims_of
 from pathway.casework.records.rules import Fact, Identity, Provenance, Way
-from pathway.kernel.wording import said_distance, said_weekday
+from pathway.kernel.wording import listed, said_distance, said_weekday
 
 QUEUE = "sans propriétaire"
 REFERENT_ELSEWHERE = "un référent d’une autre structure"
@@ -27,6 +29,8 @@ _CAUTIONS = {
     "phone_is_shared": "téléphone partagé avec un proche",
     "needs_interpreter": "avec un interprète",
 }
+_PROTECTED = "address_is_protected"
+_HER_WORD = "consigne de la personne"  # whoever said it, and whenever: that another structure exists is not told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +58,12 @@ def age(born: date, *, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def reach(facts: Mapping[str, Fact]) -> Reach:
-    """The contact section as a caller needs it: cautions first, then wishes."""
+def reach(facts: Mapping[str, Fact], cautions: AbstractSet[str] = frozenset()) -> Reach:
+    """The contact section as a caller needs it: cautions first, then wishes. `cautions`: those said by others."""
     said = {key: fact.value for key, fact in facts.items()}
     careful = {key for key, fact in facts.items() if any(one.value is True for one in claims_of(fact))}  # or in doubt
-    cautions = [words for key, words in _CAUTIONS.items() if key in careful]
+    careful_words = [words for key, words in _CAUTIONS.items() if key in careful]
+    careful_words += [f"{words} ({_HER_WORD})" for key, words in _CAUTIONS.items() if key in cautions - careful]
     wishes = [_CHANNELS.get(said.get("contact_channel", ""), "")]
     wishes += [_words(facts, "contact_hours").lower()]
     wishes += [f"langue : {said['contact_language']}" if said.get("contact_language") else ""]
@@ -66,9 +71,16 @@ def reach(facts: Mapping[str, Fact]) -> Reach:
     phones = [shown(CATALOGUE["phones"], [number]) for number in said.get("phones", ())]
     return Reach(
         phones=tuple(phones),
-        preferences=tuple(filter(None, [*cautions, *wishes])),
-        is_protected="address_is_protected" in careful,
+        preferences=tuple(filter(None, [*careful_words, *wishes])),
+        is_protected=_PROTECTED in careful | cautions,
     )
+
+
+def her_cautions(cautions: AbstractSet[str]) -> str:
+    """« Consigne de la personne : ne pas laisser de message, adresse protégée. », empty without a caution of others."""
+    words = [*_CAUTIONS.items(), (_PROTECTED, "adresse protégée : ne la donner à personne")]
+    said = [one for key, one in words if key in cautions]
+    return f"{_HER_WORD.capitalize()} : {listed(said)}." if said else ""
 
 
 def origin(provenance: Provenance, names: Mapping[str, str]) -> str:
@@ -85,6 +97,12 @@ def why(point: PointLine, scheme: str | None, *, today: date) -> str:
         return f"{point.plan_kind.label.lower()} {since}"
     left = f"sortie de « {scheme} »" if scheme else "sortie"
     return f"{point.plan_kind.label.lower()}, {left} {since}"
+
+
+def overlap_sentence(found: Overlap, names: Mapping[str, str]) -> str:
+    """« PLIE : suivi en même temps par CCAS et Mission locale. Mettez-vous d’accord sur qui fait quoi. »"""
+    together = listed([names.get(one, "une autre structure") for one in found.structure_ids])
+    return f"{found.kind.label} : suivi en même temps par {together}. Mettez-vous d’accord sur qui fait quoi."
 
 
 def is_pressing(point: PointLine, *, today: date) -> bool:

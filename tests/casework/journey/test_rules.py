@@ -3,7 +3,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.casework.journey.rules import GAP_FROM_DAYS, MomentKind, Span, gaps, timeline
+from pathway.casework.journey.rules import GAP_FROM_DAYS, MomentKind, Span, gaps, overlaps, timeline
+from pathway.casework.schemes.rules import SchemeKind
 
 TODAY = date(2026, 11, 20)
 DAYS = st.dates(date(2025, 1, 1), TODAY)
@@ -58,3 +59,23 @@ def test_every_step_end_and_contact_is_told_once_newest_first(known: list[Span],
 
 def test_nothing_is_told_of_nobody() -> None:
     assert timeline([], [], today=TODAY) == ()
+
+
+RUNNING = st.lists(st.tuples(st.sampled_from(SchemeKind), st.sampled_from(["ccas", "pae", "plie"])), max_size=8)
+
+
+@given(RUNNING)
+def test_an_overlap_names_at_least_two_structures_that_run_that_kind(running: list[tuple[SchemeKind, str]]) -> None:
+    for found in overlaps(running):
+        assert len(found.structure_ids) > 1
+        assert {(found.kind, structure_id) for structure_id in found.structure_ids} <= set(running)
+
+
+def test_two_structures_with_the_same_kind_of_support_overlap() -> None:
+    (found,) = overlaps([(SchemeKind.PLIE, "plie"), (SchemeKind.PLIE, "ccas"), (SchemeKind.CEJ, "pae")])
+    assert (found.kind, found.structure_ids) == (SchemeKind.PLIE, ("ccas", "plie"))
+
+
+def test_two_workshops_or_two_steps_in_one_structure_are_no_overlap() -> None:
+    assert overlaps([(SchemeKind.WORKSHOP, "pae"), (SchemeKind.WORKSHOP, "ccas")]) == ()
+    assert overlaps([(SchemeKind.PLIE, "plie"), (SchemeKind.PLIE, "plie")]) == ()

@@ -12,6 +12,7 @@ from pathway.casework.records.rules import Way
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
+from tests.casework.enrolments.steps import enter, share
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import entered, left, move, reads_of, said, valid, weight
 from tests.web.jobseeker.lives import at_home
@@ -144,3 +145,24 @@ def test_an_account_opened_for_her_is_shown_to_those_who_follow_her(sqlite_town:
     at_home(sqlite_town, amina)
     after = said(bruno.get(f"/dossiers/{amina}"))
     assert "Compte personnel ouvert le" in after and "Code d’activation" not in after
+
+
+def test_two_structures_that_run_the_same_support_see_each_other(town: Town) -> None:
+    ref, _ = entered(town, scheme="plie")
+    told = "PLIE : suivi en même temps par"
+    assert told not in said(signed_in(town, "bruno").get(f"/dossiers/{ref}"))
+    share(town, ref, "mission-locale", sections=[*SUPPORT_SECTIONS, "pathway"])
+    assert told in said(signed_in(town, "elise").get(f"/dossiers/{ref}/entree/{town.schemes['plie']}"))
+    enter(town, ref, by="elise", scheme="plie")
+    for persona in ("bruno", "elise"):
+        page = valid(signed_in(town, persona).get(f"/dossiers/{ref}"))
+        assert f"{told} Mission locale du Bassin et Point Accueil Emploi Centre" in page or (
+            f"{told} Point Accueil Emploi Centre et Mission locale du Bassin" in page
+        )
+
+
+def test_an_overlap_with_a_sensitive_structure_is_told_to_nobody_else(town: Town) -> None:
+    ref, _ = entered(town, scheme="plie")
+    share(town, ref, "quai-neuf", sections=[*SUPPORT_SECTIONS, "pathway"])
+    enter(town, ref, by="solene", scheme="plie")
+    assert "suivi en même temps" not in said(signed_in(town, "bruno").get(f"/dossiers/{ref}"))
