@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.kernel.calendar import (
+    Holidays,
     add_months,
     add_working_days,
     is_working_day,
@@ -17,11 +18,27 @@ from pathway.kernel.calendar import (
 )
 
 DAYS = st.dates(date(2015, 1, 1), date(2045, 12, 31))
+PLACES = st.sampled_from(list(Holidays))
 
 
 @pytest.mark.parametrize("year", range(2015, 2046))
 def test_holidays_agree_with_an_independent_list(year: int) -> None:
     assert public_holidays(year) == set(holidays.country_holidays("FR", years=year))
+
+
+@pytest.mark.parametrize("year", range(2015, 2046))
+@pytest.mark.parametrize("place", ["57", "6AE"])
+def test_holidays_of_alsace_and_moselle_agree_with_an_independent_list(place: str, year: int) -> None:
+    told = set(holidays.country_holidays("FR", subdiv=place, years=year))
+    assert public_holidays(year, Holidays.ALSACE_MOSELLE) == told
+
+
+@given(st.integers(1990, 2100))
+def test_alsace_and_moselle_keep_good_friday_and_the_26th_of_december_besides(year: int) -> None:
+    more = public_holidays(year, Holidays.ALSACE_MOSELLE) - public_holidays(year)
+    assert date(year, 12, 26) in more
+    good_friday = next(iter(more - {date(year, 12, 26)}))
+    assert good_friday.weekday() == 4 and public_holidays(year) >= {good_friday + timedelta(days=3)}
 
 
 def test_two_holidays_on_one_day_count_once() -> None:
@@ -34,21 +51,21 @@ def test_weekends_and_holidays_are_not_worked(closed: date) -> None:
     assert not is_working_day(closed)
 
 
-@given(DAYS)
-def test_the_next_working_day_is_the_first_worked_day_from_that_day(day: date) -> None:
-    found = next_working_day(day)
+@given(DAYS, PLACES)
+def test_the_next_working_day_is_the_first_worked_day_from_that_day(day: date, place: Holidays) -> None:
+    found = next_working_day(day, place)
     between = [day + timedelta(days=n) for n in range((found - day).days)]
-    assert is_working_day(found)
-    assert not any(is_working_day(passed) for passed in between)
+    assert is_working_day(found, place)
+    assert not any(is_working_day(passed, place) for passed in between)
 
 
 def test_a_worked_day_is_its_own_next_working_day() -> None:
     assert next_working_day(date(2026, 11, 20)) == date(2026, 11, 20)
 
 
-@given(DAYS, st.integers(0, 60))
-def test_adding_then_counting_working_days_gives_back_the_number(day: date, count: int) -> None:
-    assert working_days_between(day, add_working_days(day, count)) == count
+@given(DAYS, st.integers(0, 60), PLACES)
+def test_adding_then_counting_working_days_gives_back_the_number(day: date, count: int, place: Holidays) -> None:
+    assert working_days_between(day, add_working_days(day, count, place), place) == count
 
 
 def test_five_working_days_jump_over_a_weekend_and_a_holiday() -> None:
