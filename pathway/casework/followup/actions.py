@@ -1,62 +1,77 @@
-"""Opening points de suivi, recording contacts, closing, putting off and giving points."""
+"""Opening points de suivi, closing them, putting them off, resuming and giving them; contacts and asked calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, select, update
 
-from pathway.casework.followup.queries import record_of_point
+from pathway.casework.followup.callbacks import ask_callback, choose_rhythm
+from pathway.casework.followup.contacting import ContactDone, record_contact
+from pathway.casework.followup.protocol import QUESTIONS, is_resumed, question_points, questions_limit, replanned
 from pathway.casework.followup.rules import (
-    Channel,
-    ContactResult,
+    PlanKind,
     PlannedPoint,
     PlanRequest,
     PointKind,
     PointState,
     Policy,
-    after_attempt,
-    contact_closes,
+    ReplanReason,
     plan_points,
     successor_of_last,
 )
-from pathway.casework.followup.tables import ContactAttempt, Plan, Point, PointChange
-from pathway.casework.partners.queries import works_in
-from pathway.casework.sharing.queries import own_card, require_part, same_person, seen_in, sight
+from pathway.casework.followup.tables import Plan, Point
+from pathway.casework.followup.vocabulary import QUESTION_ITEMS
+from pathway.casework.followup.writing import (
+    CHANGED,
+    UNSEEN,
+    change_point,
+    close_point,
+    insert_plan,
+    insert_points,
+    open_rows,
+    seen_row,
+    wait_for_others,
+)
+from pathway.casework.partners.queries import is_sensitive, works_in
+from pathway.casework.records.actions import save_answers, set_referent
+from pathway.casework.records.catalogue import CATALOGUE, check_value
+from pathway.casework.records.queries import RecordView, record_opened, referent_of
+from pathway.casework.records.rules import Answer, Gesture, Way
+from pathway.casework.sharing.queries import require_part, same_person
 from pathway.casework.sharing.rules import Part
-from pathway.casework.sharing.tables import Record
-from pathway.kernel.errors import Conflict, NotFound, Refused
-from pathway.kernel.ids import new_id
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
+__all__ = [
+    "ContactDone",
+    "OpenedPlan",
+    "answer_questions",
+    "ask_callback",
+    "cancel_plan",
+    "change_referent",
+    "choose_rhythm",
+    "mark_not_done",
+    "open_plan",
+    "open_questions",
+    "reassign_points",
+    "record_contact",
+    "replan_point",
+    "resume_points",
+]
+
 _point = table_of(Point)
 _plan = table_of(Plan)
-_change = table_of(PointChange)
-_contact = table_of(ContactAttempt)
-_record = table_of(Record)
 
-_CHANGED = "Ce point de suivi vient d’être modifié par quelqu’un d’autre. Rechargez la page."
 _NOT_OURS = "Ce point de suivi est tenu par une autre structure : elle seule peut le noter « non fait »."
-_TWICE = (
-    "Le même contact vient d’être enregistré, peut-être par un double clic. "
-    "Si c’en est un autre, attendez deux minutes avant de l’enregistrer."
+_NOT_OURS_TO_MOVE = "Ce point de suivi est tenu par une autre structure : elle seule peut le reporter."
+_ONLY_ANSWERED = (
+    "Ces questions se ferment par une réponse. Si la personne ne souhaite pas répondre, ouvrez-les et cochez-le."
 )
-_TWICE_WITHIN = timedelta(minutes=2)
-_REACHED = (ContactResult.REACHED, ContactResult.REFUSED)
-
-# Built once: every contact asks it twice. What another structure keeps to itself (sensitive, no longer shared) is not
-# closed by a call elsewhere.
-_OPEN = (
-    select(_point)
-    .where(
-        _point.c.record_id.in_(bindparam("cards", expanding=True)),
-        _point.c.state == PointState.OPEN.value,
-        seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_point.c.structure_id),
-    )
-    .order_by(_point.c.due_on, _point.c.id)
-)
+_ASKED_ELSEWHERE = "Ces questions sont posées par la structure qui porte l’opération."
+_UNANSWERED = "Donnez la réponse, ou cochez « La personne ne souhaite pas répondre »."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,14 +82,6 @@ class OpenedPlan:
     points: tuple[PlannedPoint, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ContactDone:
-    """What a contact changed: how many points it closed, and when the person is next expected to be called."""
-
-    closed: int
-    next_due_on: date | None
-
-
 def open_plan(
     tx: Transaction, *, record_id: str, policy: Policy, request: PlanRequest, structure_id: str, owner_id: str | None
 ) -> OpenedPlan:
@@ -82,68 +89,114 @@ def open_plan(
     points = plan_points(policy, request)
     if not points:
         return OpenedPlan(plan_id=None, points=())
-    plan_id = new_id()
-    plan = {
-        "id": plan_id,
-        "record_id": record_id,
-        "kind": request.kind.value,
-        "policy_version": policy.version,
-        "event_on": request.event_on,
-        "recorded_at": tx.now,
-    }
-    tx.execute(insert(_plan), plan)
-    _insert_points(tx, plan_id, record_id, structure_id, owner_id, points)
+    plan_id = insert_plan(
+        tx,
+        record_id=record_id,
+        kind=PlanKind(request.kind.value),
+        policy_version=policy.version,
+        event_on=request.event_on,
+    )
+    insert_points(tx, plan_id, record_id, structure_id, owner_id, points)
     return OpenedPlan(plan_id=plan_id, points=points)
 
 
-def record_contact(
-    tx: Transaction,
-    *,
-    record_id: str,
-    channel: Channel,
-    result: ContactResult,
-    made_on: date,
-    next_on: date | None = None,
-    point_id: str = "",
-    note: str = "",
-) -> ContactDone:
-    """Record one try to speak with the person. Reached closes every point within 10 days; else the point is put off.
-
-    Points of all her linked cards are meant; the contact itself is kept under the card the actor writes under. Without
-    `point_id` the next due point is meant. `Refused` (field `made_on` or `next_on`) when the dates cannot be,
-    `Conflict` when the same professional has just recorded the same contact.
-    """
-    require_part(tx, record_id, Part.FOLLOWUP.value)
-    _check_day(tx, made_on)
-    cards = same_person(tx, record_id)
-    _wait_for_other_contacts(tx, cards)
-    points = _open_rows(tx, cards)
-    _refuse_twice(tx, cards, channel, result, made_on, _closes_named(points, point_id, result, made_on))
-    meant = _meant(points, point_id, made_on)
-    contact_id = _insert_contact(tx, own_card(tx, record_id), channel, result, made_on, next_on, note)
-    closed = _close_near(tx, points, made_on, contact_id) if result in _REACHED else set()
-    if meant is not None and meant.id not in closed:
-        closed |= _apply_to(tx, meant, result, made_on, next_on, contact_id)
-    left = _open_rows(tx, cards)
-    tx.journal("record_contact", records=cards, result=result.value, closed=len(closed))
-    return ContactDone(closed=len(closed), next_due_on=left[0].due_on if left else None)
+def open_questions(
+    tx: Transaction, *, plan_id: str, record_id: str, event_on: date, structure_id: str, owner_id: str | None
+) -> tuple[PlannedPoint, ...]:
+    """Add to the plan of an exit the questions on results that its scheme must ask: they stay with that structure."""
+    points = question_points(event_on, tx.today)
+    insert_points(tx, plan_id, record_id, structure_id, owner_id, points)
+    return points
 
 
 def mark_not_done(tx: Transaction, *, point_id: str, reason: str) -> None:
     """Close a point as « non fait », with its reason code. A last point always gets a successor 28 days later.
 
-    `Refused` for another structure's point: it alone knows what it did.
+    `Refused` for another structure's point: it alone knows what it did; and for questions, which an answer closes.
     """
-    row = _seen_row(tx, point_id)
+    row = seen_row(tx, point_id)
     if row.structure_id != tx.actor.structure_id:
         raise Refused(_NOT_OURS)
-    _close(tx, row, PointState.NOT_DONE, contact_id=None, reason=reason)
+    if row.kind in QUESTIONS:
+        raise Refused(_ONLY_ANSWERED)
+    close_point(tx, row, PointState.NOT_DONE, contact_id=None, reason=reason)
     if row.is_last:
-        due_on = successor_of_last(tx.today)
-        points = (PlannedPoint(kind=PointKind.CONTACT, due_on=due_on, is_last=True),)
+        kind = PointKind.CALLBACK if row.plan_kind == PlanKind.CALLBACK else PointKind.CONTACT
+        points = (PlannedPoint(kind=kind, due_on=successor_of_last(tx.today), is_last=True),)
         tx.execute(update(_point).where(_point.c.id == row.id).values(is_last=False))
-        _insert_points(tx, row.plan_id, row.record_id, row.structure_id, row.owner_id, points)
+        insert_points(tx, row.plan_id, row.record_id, row.structure_id, row.owner_id, points)
     tx.journal("mark_not_done", records=[row.record_id], point=point_id)
+
+
+def replan_point(tx: Transaction, *, point_id: str, on: date, reason: ReplanReason, version: int) -> date:
+    """Put a point off to that day, for that reason; gives the working day it is now due. Its first date stays.
+
+    `version` is the point's number when it was read: `Conflict` if it changed since. `Refused` for another structure's
+    point, or (field `on`) by the rules. The third time, the responsable gets it.
+    """
+    row = seen_row(tx, point_id)
+    if row.structure_id != tx.actor.structure_id:
+        raise Refused(_NOT_OURS_TO_MOVE)
+    if row.version != version:
+        raise Conflict(CHANGED)
+    limit_on = questions_limit(PointKind(row.kind), row.event_on)
+    moved = replanned(on=on, today=tx.today, due_on=row.due_on, replans=row.replans, limit_on=limit_on)
+    changes: dict[str, Any] = {"due_on": moved.due_on, "replans": row.replans + 1}
+    changes["to_responsable"] = row.to_responsable or moved.to_responsable
+    change_point(tx, row, reason=reason.value, **changes)
+    tx.journal("replan_point", records=[row.record_id], point=point_id, reason=reason.value)
+    return moved.due_on
+
+
+def answer_questions(tx: Transaction, *, point_id: str, values: Mapping[str, object], declined: bool) -> None:
+    """Keep the answers to the questions on results as facts, and close their point.
+
+    `declined`: she does not wish to answer those left empty. `Invalid` names the first item without an answer;
+    `Refused` for another structure's questions.
+    """
+    row = seen_row(tx, point_id)
+    if row.kind not in QUESTIONS:
+        raise NotFound(UNSEEN)
+    if row.structure_id != tx.actor.structure_id:
+        raise Refused(_ASKED_ELSEWHERE)
+    items = QUESTION_ITEMS[PointKind(row.kind)]
+    missing = [key for key in items if values.get(key) in (None, "", [])]
+    if missing and not declined:
+        raise Invalid(_UNANSWERED, field=missing[0])
+    record = record_opened(tx, row.record_id, only=frozenset(CATALOGUE[key].section for key in items))
+    given = [_answer(record, key, values[key]) for key in items if key not in missing]
+    save_answers(tx, record, given, way=Way.SAID)
+    close_point(tx, row, PointState.DONE, contact_id=None, reason="declined" if missing else "answered")
+    tx.journal("answer_questions", records=[row.record_id], point=point_id, answers=len(given))
+
+
+def resume_points(tx: Transaction, *, record_id: str, entered_on: date) -> int:
+    """Close as « repris » the points of her earlier exits that an entry answers for; gives how many. Journalled by the
+    entry."""
+    cards = same_person(tx, record_id)
+    wait_for_others(tx, cards)
+    own = tx.actor.structure_id
+    # Elsewhere, « repris » would tell that somebody entered her: a sensitive structure resumes its own only.
+    is_secret = is_sensitive(tx, own)
+    seen = [row for row in open_rows(tx, cards) if row.structure_id == own or not is_secret]
+    rows = [row for row in seen if _is_resumed(row, entered_on)]
+    for row in rows:
+        close_point(tx, row, PointState.RESUMED, contact_id=None, reason="returned")
+    return len(rows)
+
+
+def change_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
+    """Make a colleague her référent de parcours, who takes over the open points of the one before, in that structure.
+
+    `Refused` as by `set_referent`.
+    """
+    former = referent_of(tx, record_id)
+    set_referent(tx, record_id=record_id, account_id=account_id)
+    if former is None or former.structure_id != tx.actor.structure_id or former.account_id == account_id:
+        return
+    for row in open_rows(tx, same_person(tx, record_id)):
+        if (row.structure_id, row.owner_id) == (former.structure_id, former.account_id):
+            change_point(tx, row, reason="referent_changed", owner_id=account_id)
 
 
 def reassign_points(tx: Transaction, *, record_id: str, owner_id: str) -> int:
@@ -154,9 +207,9 @@ def reassign_points(tx: Transaction, *, record_id: str, owner_id: str) -> int:
             "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue.", field="owner_id"
         )
     cards = same_person(tx, record_id)
-    rows = [row for row in _open_rows(tx, cards) if row.structure_id == tx.actor.structure_id]
+    rows = [row for row in open_rows(tx, cards) if row.structure_id == tx.actor.structure_id]
     for row in rows:
-        _change_point(tx, row, reason="reassigned", owner_id=owner_id)
+        change_point(tx, row, reason="reassigned", owner_id=owner_id)
     tx.journal("reassign_points", records=cards, to=owner_id, points=len(rows))
     return len(rows)
 
@@ -166,180 +219,24 @@ def cancel_plan(tx: Transaction, *, plan_id: str) -> None:
     tx.execute(update(_plan).where(_plan.c.id == plan_id).values(cancelled_at=tx.now))
     rows = tx.execute(select(_point).where(_point.c.plan_id == plan_id, _point.c.state == PointState.OPEN)).all()
     for row in rows:
-        _close(tx, row, PointState.CANCELLED, contact_id=None, reason="exit_cancelled")
+        close_point(tx, row, PointState.CANCELLED, contact_id=None, reason="exit_cancelled")
 
 
-def _check_day(tx: Transaction, made_on: date) -> None:
-    if made_on > tx.today:
-        raise Refused("Ce contact est daté dans le futur. Indiquez le jour où il a eu lieu.", field="made_on")
-    if made_on < tx.today - timedelta(days=365):
-        raise Refused("Ce contact date de plus d’un an. Vérifiez l’année.", field="made_on")
-
-
-def _wait_for_other_contacts(tx: Transaction, cards: Sequence[str]) -> None:
-    """On PostgreSQL the second click waits here for the first, then sees what it wrote. SQLite has one writer."""
-    hers = select(_record.c.id).where(_record.c.id.in_(cards)).order_by(_record.c.id)
-    tx.execute(hers.with_for_update(key_share=True))
-
-
-def _refuse_twice(
-    tx: Transaction, cards: Sequence[str], channel: Channel, result: ContactResult, made_on: date, closes: bool
-) -> None:
-    """Refuse what a double click sends again. A point that the first click would have closed (`closes`) and that is
-    still open tells that this is one call noted for two points."""
-    since = tx.now - _TWICE_WITHIN
-    same = select(_contact.c.id).where(
-        _contact.c.record_id.in_(cards),
-        _contact.c.account_id == tx.actor.account_id,
-        _contact.c.channel == channel.value,
-        _contact.c.result == result.value,
-        _contact.c.made_on == made_on,
-        _contact.c.recorded_at > since,
-    )
-    if not closes and tx.execute(same).first() is not None:
-        raise Conflict(_TWICE)
-
-
-def _closes_named(points: Sequence[Row[Any]], point_id: str, result: ContactResult, made_on: date) -> bool:
-    due = (row.due_on for row in points if row.id == point_id)
-    return result in _REACHED and any(due_on <= made_on or contact_closes(due_on, made_on) for due_on in due)
-
-
-def _open_rows(tx: Transaction, cards: Sequence[str]) -> Sequence[Row[Any]]:
-    return tx.execute(_OPEN, {"cards": list(cards), "record_id": cards[0], **sight(tx)}).all()
-
-
-def _seen_row(tx: Transaction, point_id: str) -> Row[Any]:
-    query = select(_point).where(
-        _point.c.id == point_id,
-        _point.c.state == PointState.OPEN,
-        seen_in(record_of_point(point_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
-    )
-    row = tx.execute(query, sight(tx)).one_or_none()
-    if row is None:
-        raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
-    require_part(tx, row.record_id, Part.FOLLOWUP.value)
-    return row
-
-
-def _meant(points: Sequence[Row[Any]], point_id: str, made_on: date) -> Row[Any] | None:
-    if point_id:
-        found = next((row for row in points if row.id == point_id), None)
-        if found is None:
-            raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
-        return found
-    return next((row for row in points if row.due_on <= made_on or contact_closes(row.due_on, made_on)), None)
-
-
-def _insert_contact(
-    tx: Transaction,
-    record_id: str,
-    channel: Channel,
-    result: ContactResult,
-    made_on: date,
-    next_on: date | None,
-    note: str,
-) -> str:
-    contact_id = new_id()
-    sealed = tx.sealing.seal_value(record_id, "contact_attempt", contact_id, {"note": note}) if note else None
-    values = {
-        "id": contact_id,
-        "record_id": record_id,
-        "structure_id": tx.actor.structure_id,
-        "account_id": tx.actor.account_id,
-        "channel": channel.value,
-        "result": result.value,
-        "made_on": made_on,
-        "next_on": next_on,
-        "note": sealed,
-        "recorded_at": tx.now,
-    }
-    tx.execute(insert(_contact), values)
-    return contact_id
-
-
-def _close_near(tx: Transaction, points: Sequence[Row[Any]], made_on: date, contact_id: str) -> set[str]:
-    near = [row for row in points if contact_closes(row.due_on, made_on)]
-    for row in near:
-        _close(tx, row, PointState.DONE, contact_id=contact_id, reason="contact")
-    return {row.id for row in near}
-
-
-def _apply_to(
-    tx: Transaction, row: Row[Any], result: ContactResult, made_on: date, next_on: date | None, contact_id: str
-) -> set[str]:
-    outcome = after_attempt(
-        result=result,
-        attempted_on=made_on,
-        due_on=row.due_on,
-        replans=row.replans,
-        next_on=next_on,
+def _is_resumed(row: Row[Any], entered_on: date) -> bool:
+    return is_resumed(
+        plan_kind=PlanKind(row.plan_kind),
+        kind=PointKind(row.kind),
         is_last=row.is_last,
-    )
-    if outcome.closes:
-        _close(tx, row, PointState.DONE, contact_id=contact_id, reason="contact")
-        return {row.id}
-    if outcome.next_due_on and outcome.next_due_on != row.due_on:
-        changes: dict[str, Any] = {"due_on": outcome.next_due_on, "replans": row.replans + 1}
-        changes["to_responsable"] = row.to_responsable or outcome.to_responsable
-        _change_point(tx, row, reason=result.value, **changes)
-    return set()
-
-
-def _close(tx: Transaction, row: Row[Any], state: PointState, *, contact_id: str | None, reason: str) -> None:
-    # The system has no account: what nobody recorded cannot settle an exit.
-    closed_by = tx.actor.account_id or None
-    _change_point(
-        tx, row, reason=reason, state=state.value, contact_id=contact_id, closed_at=tx.now, closed_by=closed_by
+        original_due_on=row.original_due_on,
+        event_on=row.event_on,
+        entered_on=entered_on,
     )
 
 
-def _change_point(tx: Transaction, row: Row[Any], *, reason: str, **changes: Any) -> None:
-    here = (_point.c.id == row.id, _point.c.version == row.version)
-    if tx.execute(update(_point).where(*here).values(version=row.version + 1, **changes)).rowcount != 1:
-        raise Conflict(_CHANGED)
-    now = {**row._mapping, **changes}
-    tx.execute(insert(_change), _change_row(tx, now, row.version + 1, reason))
-
-
-def _insert_points(
-    tx: Transaction,
-    plan_id: str,
-    record_id: str,
-    structure_id: str,
-    owner_id: str | None,
-    points: Sequence[PlannedPoint],
-) -> None:
-    rows = [
-        {
-            "id": new_id(),
-            "plan_id": plan_id,
-            "record_id": record_id,
-            "kind": point.kind.value,
-            "original_due_on": point.due_on,
-            "due_on": point.due_on,
-            "is_last": point.is_last,
-            "structure_id": structure_id,
-            "owner_id": owner_id,
-            "state": PointState.OPEN.value,
-            "replans": 0,
-            "to_responsable": False,
-            "version": 1,
-            "recorded_at": tx.now,
-        }
-        for point in points
-    ]
-    tx.execute(insert(_point), rows)
-    tx.execute(insert(_change), [_change_row(tx, row, 1, "opened") for row in rows])
-
-
-def _change_row(tx: Transaction, point: Any, number: int, reason: str) -> dict[str, Any]:
-    kept = ("record_id", "due_on", "state", "structure_id", "owner_id")
-    return {
-        "point_id": point["id"],
-        "number": number,
-        **{name: point[name] for name in kept},
-        "changed_by": tx.actor.account_id,
-        "reason": reason,
-        "recorded_at": tx.now,
-    }
+def _answer(record: RecordView, key: str, value: object) -> Answer:
+    kept = check_value(CATALOGUE[key], value)
+    known = record.facts.get(key)
+    if known is None:
+        return Answer(key=key, value=kept, gesture=Gesture.ANSWERED)
+    is_same = known.value == kept and not known.rivals
+    return Answer(key=key, value=kept, gesture=Gesture.CONFIRMED if is_same else Gesture.CHANGED)

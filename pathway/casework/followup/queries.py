@@ -1,7 +1,7 @@
 """Points de suivi and contacts as screens and rules read them: never more than the actor may see."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func, literal_column, or_, select
@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func,
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
 from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointFact, PointKind, PointState
-from pathway.casework.followup.tables import ContactAttempt, Plan, Point
-from pathway.casework.partners.rules import StructureState
-from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.followup.tables import ContactAttempt, Plan, Point, PointChange
+from pathway.casework.partners.rules import Role, StructureState
+from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.casework.records.queries import identities, referent_in_lists, with_referent
 from pathway.casework.records.rules import Identity
 from pathway.casework.records.tables import Referent
-from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.sharing.queries import count_seen, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import NotFound
@@ -24,8 +24,10 @@ from pathway.store.transaction import Transaction
 
 _point = table_of(Point)
 _plan = table_of(Plan)
+_change = table_of(PointChange)
 _contact = table_of(ContactAttempt)
 _account = table_of(Account)
+_absence = table_of(Absence)
 _membership = table_of(Membership)
 _structure = table_of(Structure)
 _record = table_of(Record)
@@ -42,6 +44,8 @@ _LINE = select(
     _point.c.structure_id,
     _point.c.owner_id,
     _point.c.replans,
+    _point.c.to_responsable,
+    _point.c.version,
     _plan.c.kind.label("plan_kind"),
     _plan.c.event_on,
 ).select_from(_point.join(_plan, _plan.c.id == _point.c.plan_id).join(_record, _record.c.id == _point.c.record_id))
@@ -104,20 +108,21 @@ _LINES = select(_record.c.id, referent_in_lists().label("account_id")).select_fr
 _ALL = _LINES.add_columns(_next_due(_point.c.record_id)).where(seen_in(_record.c.id))
 _MINE = _LINES.add_columns(_next_due(_each(_point.c.record_id))).where(_is_mine(), seen_in(_each(_record.c.id)))
 _PAGE_OF_ALL, _PAGE_OF_MINE = _page_of(_ALL), _page_of(_MINE)
-_COUNTS = (
-    select(func.count().filter(_is_mine()).label("mine"), func.count().label("whole"))
-    .select_from(_record)
-    .where(_STANDS, seen_in(_record.c.id))
+_HOW_MANY_MINE = (
+    select(func.count()).select_from(_record).where(_STANDS, _is_mine(), seen_in(_each(_record.c.id))).scalar_subquery()
 )
+_COUNTS = select(_HOW_MANY_MINE.label("mine"), count_seen().label("whole"))
 
 COMING_DAYS = 7
 DAY_LIMIT = 200
+_UNREACHED_DAYS = 21
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointLine:
     """An open point de suivi as a list shows it. `record_id` is the card that stands for the person; `owner_id` is None
-    when the structure's queue holds it."""
+    when the structure's queue holds it; `to_responsable` when the responsable was given it; `version` is the number of
+    its last change."""
 
     id: str
     plan_id: str
@@ -129,8 +134,21 @@ class PointLine:
     structure_id: str
     owner_id: str | None
     replans: int
+    to_responsable: bool
+    version: int
     plan_kind: PlanKind
     event_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeLine:
+    """A point as it stood from an instant on, and the code of the reason. `changed_by` is empty for the program."""
+
+    due_on: date
+    state: PointState
+    reason: str
+    changed_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,22 +188,25 @@ def open_points(tx: Transaction, record_id: str) -> list[PointLine]:
 
 
 def work_of_the_day(tx: Transaction) -> list[PointLine]:
-    """The actor's points overdue, due today or within 7 days, and those of her structure that no active person owns."""
-    mine = or_(_point.c.owner_id == tx.actor.account_id, ~_has_active_owner(tx))
-    query = _LINE.where(
+    """The actor's points overdue, due today or within 7 days, and those of her structure that no active person owns, or
+    whose owner is away today and leaves them to her or to the queue.
+
+    A responsable also gets those of her structure given to her (`to_responsable`): put off three times, of somebody
+    lost from sight, or of an exit without solution after which nobody was reached for 21 days.
+    """
+    mine = or_(_point.c.owner_id == tx.actor.account_id, ~_has_active_owner(tx), _is_stood_in_for(tx))
+    raised = or_(_point.c.to_responsable, _is_unreached(tx))
+    if tx.actor.role == Role.SUPERVISOR.value:
+        mine = or_(mine, raised)
+    query = _LINE.add_columns(raised.label("raised")).where(
         _is_open(),
         _point.c.structure_id == tx.actor.structure_id,
         _point.c.due_on <= tx.today + timedelta(days=COMING_DAYS),
         mine,
         seen_in(_point.c.record_id, Part.FOLLOWUP.value, by=_point.c.structure_id),
     )
-    return [_line(row) for row in tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT), sight(tx))]
-
-
-def open_points_of(tx: Transaction, account_id: str) -> int:
-    """How many open points that account owns in the actor's structure: they read as the queue once it has left."""
-    here = (_point.c.owner_id == account_id, _point.c.structure_id == tx.actor.structure_id, _is_open())
-    return int(tx.execute(select(func.count()).select_from(_point).where(*here)).scalar_one())
+    rows = tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT), sight(tx))
+    return [replace(_line(row), to_responsable=row.raised) for row in rows]
 
 
 def point_seen(tx: Transaction, point_id: str) -> PointLine:
@@ -199,6 +220,22 @@ def point_seen(tx: Transaction, point_id: str) -> PointLine:
     if row is None:
         raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
     return _line(row)
+
+
+def point_history(tx: Transaction, point_id: str) -> list[ChangeLine]:
+    """Each state of one open point the actor may see, oldest first; `NotFound` otherwise."""
+    point_seen(tx, point_id)
+    query = select(_change).where(_change.c.point_id == point_id).order_by(_change.c.number)
+    return [
+        ChangeLine(
+            due_on=row.due_on,
+            state=PointState(row.state),
+            reason=row.reason,
+            changed_by=row.changed_by,
+            at=row.recorded_at,
+        )
+        for row in tx.execute(query)
+    ]
 
 
 def record_of_point(point_id: str) -> ColumnElement[str]:
@@ -244,9 +281,14 @@ def point_facts(tx: Transaction, plan_id: str) -> list[PointFact]:
     ]
 
 
-def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> list[CaseLine]:
-    """One page of the people the actor's structure follows, the next due first, then the last welcomed."""
+def caseload(tx: Transaction, *, only_mine: bool, page: int, per_page: int, of: str = "") -> list[CaseLine]:
+    """One page of the people the actor's structure follows, the next due first, then the last welcomed.
+
+    `only_mine`: those whose référent is the actor, or the account `of`.
+    """
     asked = {"per_page": per_page, "skipped": (page - 1) * per_page, **_asking(tx)}
+    if of:
+        asked["account"] = of
     rows = tx.execute(_PAGE_OF_MINE if only_mine else _PAGE_OF_ALL, asked).all()
     known = identities(tx, (row.id for row in rows))
     return [
@@ -263,9 +305,10 @@ def followed(tx: Transaction, *, only_mine: bool) -> list[FollowedRow]:
     ]
 
 
-def caseload_counts(tx: Transaction) -> tuple[int, int]:
-    """How many people the actor is the référent de parcours of, and how many her structure follows in all."""
-    row = tx.execute(_COUNTS, _asking(tx)).one()
+def caseload_counts(tx: Transaction, *, of: str = "") -> tuple[int, int]:
+    """How many people the actor (or the account `of`) is the référent of, and how many her structure follows in all."""
+    asked = _asking(tx)
+    row = tx.execute(_COUNTS, {**asked, "account": of or asked["account"]}).one()
     return row.mine, row.whole
 
 
@@ -275,6 +318,41 @@ def _asking(tx: Transaction) -> dict[str, Any]:
 
 def _is_open() -> ColumnElement[bool]:
     return _point.c.state == PointState.OPEN.value
+
+
+def _is_unreached(tx: Transaction) -> ColumnElement[bool]:
+    """Whether the point follows an exit without solution, 21 days ago or more, after which the structure did not reach
+    her: read on the day rather than kept, so that no night can miss it."""
+    card = _record.alias()
+    reached = (
+        select(_contact.c.id)
+        .join(card, card.c.id == _contact.c.record_id)
+        .where(
+            card.c.canonical_id == _record.c.canonical_id,
+            _contact.c.structure_id == tx.actor.structure_id,
+            _contact.c.result.in_([ContactResult.REACHED.value, ContactResult.REFUSED.value]),
+            _contact.c.made_on >= _plan.c.event_on,
+        )
+    )
+    since = tx.today - timedelta(days=_UNREACHED_DAYS)
+    return and_(
+        _plan.c.kind == PlanKind.NO_SOLUTION.value,
+        _plan.c.event_on <= since,
+        ~reached.correlate(_record, _plan).exists(),
+    )
+
+
+def _is_stood_in_for(tx: Transaction) -> ColumnElement[bool]:
+    """Whether the point's owner is away today, and the actor or nobody in particular stands in."""
+    here = and_(
+        _absence.c.account_id == _point.c.owner_id,
+        _absence.c.structure_id == _point.c.structure_id,
+        _absence.c.cancelled_at.is_(None),
+        _absence.c.from_on <= tx.today,
+        _absence.c.until_on >= tx.today,
+        or_(_absence.c.stand_in_id.is_(None), _absence.c.stand_in_id == tx.actor.account_id),
+    )
+    return select(_absence.c.id).where(here).exists()
 
 
 def _has_active_owner(tx: Transaction) -> ColumnElement[bool]:
@@ -300,6 +378,8 @@ def _line(row: Row[Any]) -> PointLine:
         structure_id=row.structure_id,
         owner_id=row.owner_id,
         replans=row.replans,
+        to_responsable=row.to_responsable,
+        version=row.version,
         plan_kind=PlanKind(row.plan_kind),
         event_on=row.event_on,
     )

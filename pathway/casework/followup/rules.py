@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pathway.casework.followup.vocabulary import Channel, ContactResult, PointState, ReplanReason, Rhythm
 from pathway.casework.policies.rules import (
     DEFAULT_POLICY,
     Delay,
@@ -15,11 +16,11 @@ from pathway.casework.policies.rules import (
     Policy,
 )
 from pathway.kernel.calendar import add_months, next_working_day
-from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
 
 __all__ = [
     "DEFAULT_POLICY",
+    "LONGEST_CONTRACT_MONTHS",
     "AttemptOutcome",
     "Candidate",
     "Channel",
@@ -35,9 +36,12 @@ __all__ = [
     "PointKind",
     "PointState",
     "Policy",
+    "ReplanReason",
+    "Rhythm",
     "after_attempt",
     "choose_owner",
     "contact_closes",
+    "is_old",
     "is_orphan",
     "is_settled",
     "plan_points",
@@ -45,43 +49,12 @@ __all__ = [
 ]
 
 _CONTACT_WINDOW_DAYS = 10
-_NEXT_WITHIN_DAYS = 91
+NEXT_WITHIN_DAYS = 91
 _SUCCESSOR_DAYS = 28
-_REPLANS_TO_RESPONSABLE = 3
+REPLANS_TO_RESPONSABLE = 3
 _OLDEST_EVENT_MONTHS = 120
-_LONGEST_CONTRACT_MONTHS = 60
-
-
-class PointState(Choice):
-    """Where a point de suivi stands. « Non fait » is an outcome of its own: nobody is taught to lie."""
-
-    OPEN = "open", "À faire"
-    DONE = "done", "Fait"
-    NOT_DONE = "not_done", "Non fait"
-    CANCELLED = "cancelled", "Annulé"
-    RESUMED = "resumed", "Repris"
-
-
-class Channel(Choice):
-    """How somebody tried to reach the person."""
-
-    PHONE = "phone", "Téléphone"
-    SMS = "sms", "SMS"
-    EMAIL = "email", "E-mail"
-    VISIT = "visit", "Rencontre"
-    POST = "post", "Courrier"
-    VIDEO = "video", "Visioconférence"
-    OFF_PLATFORM = "off_platform", "Autre moyen, hors de la carte"
-
-
-class ContactResult(Choice):
-    """What an attempt to reach the person gave."""
-
-    REACHED = "reached", "Personne jointe"
-    NO_ANSWER = "no_answer", "Pas de réponse"
-    WRONG_NUMBER = "wrong_number", "Mauvais numéro"
-    MESSAGE_LEFT = "message_left", "Message laissé"
-    REFUSED = "refused", "Ne souhaite pas échanger"
+LONGEST_CONTRACT_MONTHS = 60
+_OLD_AFTER_MONTHS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +62,8 @@ class PlanRequest:
     """An exit, as far as its follow-up depends on it.
 
     `ends_on`: end of the contract or training. `review_on`: only read for `paused`. `is_retirement`: only read for
-    `closed`. `is_short_activity`: workshop, forum, immersion of a month at most.
+    `closed`. `is_short_activity`: workshop, forum, immersion of a month at most. `resume_on`: for an exit brought in
+    long after, the day when it is taken up again: of the one point of an old exit, of the points past of a newer one.
     """
 
     kind: ExitKind
@@ -100,6 +74,7 @@ class PlanRequest:
     is_short_activity: bool = False
     has_open_support: bool = False
     is_retirement: bool = False
+    resume_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +127,17 @@ def plan_points(policy: Policy, request: PlanRequest) -> tuple[PlannedPoint, ...
     """
     _check_dates(request)
     _check_review(policy, request)
-    kinds = dict(_merge_past(policy, _nominal(policy, request), request.recorded_on))
+    if request.resume_on and is_old(request) and request.kind is not ExitKind.CLOSED:
+        due_on = next_working_day(request.resume_on, policy.holidays)
+        return (PlannedPoint(kind=PointKind.RESUME, due_on=due_on, is_last=True),)
+    kinds = dict(_merge_past(policy, request, _nominal(policy, request)))
     last = max(kinds, default=None)
     return tuple(PlannedPoint(kind=kinds[due], due_on=due, is_last=due == last) for due in sorted(kinds))
+
+
+def is_old(request: PlanRequest) -> bool:
+    """Whether an exit is recorded so late that one « point de reprise » replaces its plan: over six months."""
+    return add_months(request.event_on, _OLD_AFTER_MONTHS) < request.recorded_on
 
 
 def _check_dates(request: PlanRequest) -> None:
@@ -169,7 +152,7 @@ def _check_dates(request: PlanRequest) -> None:
             "La fin du contrat ou de la formation est avant la date de sortie. Vérifiez les deux dates.",
             field="ends_on",
         )
-    if request.ends_on is not None and request.ends_on > add_months(request.event_on, _LONGEST_CONTRACT_MONTHS):
+    if request.ends_on is not None and request.ends_on > add_months(request.event_on, LONGEST_CONTRACT_MONTHS):
         # The point before the end is the last one: a slip of the pen would settle the exit in twenty years.
         raise Refused(
             "La fin du contrat ou de la formation est plus de cinq ans après la sortie. Vérifiez l’année.",
@@ -198,8 +181,8 @@ def _check_review(policy: Policy, request: PlanRequest) -> None:
 def _nominal(policy: Policy, request: PlanRequest) -> list[tuple[date, PointKind]]:
     """The points as if the exit had been recorded at once, from the earliest meaning to the latest."""
     if request.kind is ExitKind.PAUSED and request.review_on is not None:
-        return [(next_working_day(request.review_on), PointKind.REVIEW)]
-    points = [(delay.due_on(request.event_on), kind) for kind, delay in _steps(policy, request)]
+        return [(next_working_day(request.review_on, policy.holidays), PointKind.REVIEW)]
+    points = [(delay.due_on(request.event_on, policy.holidays), kind) for kind, delay in _steps(policy, request)]
     return points + _before_end(policy, request)
 
 
@@ -219,18 +202,19 @@ def _before_end(policy: Policy, request: PlanRequest) -> list[tuple[date, PointK
     days = policy.plan_for(request.kind).before_end_days
     if days is None or request.ends_on is None or _is_inside_support(request):
         return []
-    due_on = next_working_day(request.ends_on - timedelta(days=days))
+    due_on = next_working_day(request.ends_on - timedelta(days=days), policy.holidays)
     return [(due_on, PointKind.BEFORE_END)] if due_on > request.recorded_on else []
 
 
 def _merge_past(
-    policy: Policy, points: Sequence[tuple[date, PointKind]], recorded_on: date
+    policy: Policy, request: PlanRequest, points: Sequence[tuple[date, PointKind]]
 ) -> list[tuple[date, PointKind]]:
-    to_come = [(due_on, kind) for due_on, kind in points if due_on >= recorded_on]
+    to_come = [(due_on, kind) for due_on, kind in points if due_on >= request.recorded_on]
     if len(to_come) == len(points):
         return to_come
+    caught_up_on = request.resume_on or policy.catch_up.due_on(request.recorded_on, policy.holidays)
     # Put first, so that a point to come on the same day keeps its own meaning.
-    return [(policy.catch_up.due_on(recorded_on), PointKind.CATCH_UP), *to_come]
+    return [(next_working_day(caught_up_on, policy.holidays), PointKind.CATCH_UP), *to_come]
 
 
 def contact_closes(due_on: date, contact_on: date) -> bool:
@@ -258,7 +242,7 @@ def after_attempt(
     if result in (ContactResult.REACHED, ContactResult.REFUSED):
         return AttemptOutcome(closes=True, next_due_on=None, to_responsable=False)
     next_due_on = next_working_day(_checked_next(attempted_on, next_on))
-    to_responsable = next_due_on > due_on and replans + 1 >= _REPLANS_TO_RESPONSABLE
+    to_responsable = next_due_on > due_on and replans + 1 >= REPLANS_TO_RESPONSABLE
     return AttemptOutcome(closes=False, next_due_on=next_due_on, to_responsable=to_responsable)
 
 
@@ -267,8 +251,8 @@ def _checked_next(attempted_on: date, next_on: date | None) -> date:
         raise Refused("Indiquez quand réessayer : la personne n’a pas été jointe.", field="next_on")
     if next_on <= attempted_on:
         raise Refused("La date du prochain essai est après celle de cet essai.", field="next_on")
-    if next_on > attempted_on + timedelta(days=_NEXT_WITHIN_DAYS):
-        raise Refused(f"Le prochain essai a lieu dans les {_NEXT_WITHIN_DAYS} jours.", field="next_on")
+    if next_on > attempted_on + timedelta(days=NEXT_WITHIN_DAYS):
+        raise Refused(f"Le prochain essai a lieu dans les {NEXT_WITHIN_DAYS} jours.", field="next_on")
     return next_on
 
 

@@ -1,11 +1,11 @@
-"""Plans, points de suivi with every change they went through, and contact attempts."""
+"""Plans, points de suivi with every change they went through, contact attempts, and the rhythm a person chooses."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointKind, PointState
+from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointKind, PointState, Rhythm
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 _OPEN = text("state = 'open'")
@@ -99,3 +99,29 @@ class ContactAttempt(SQLModel, table=True):
     next_on: date | None = None
     note: bytes | None = None
     recorded_at: datetime
+
+
+class FollowupWish(SQLModel, table=True):
+    """How often a person wishes to be called, from when to when. Noted by herself, or by a structure on her word."""
+
+    __tablename__ = "followup_wish"
+    __table_args__ = (
+        coded("rhythm", Rhythm),
+        Index(
+            "uq_followup_wish_current",
+            "record_id",
+            unique=True,
+            sqlite_where=text("until_at IS NULL"),
+            postgresql_where=text("until_at IS NULL"),
+        ),
+        Index("ix_followup_wish_record", "record_id", "from_at"),
+        STRICT,
+    )
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
+    rhythm: str = Field(max_length=20)
+    structure_id: str | None = Field(default=None, max_length=ID_LENGTH, foreign_key="structure.id")
+    set_by: str = Field(max_length=ID_LENGTH)
+    from_at: datetime
+    until_at: datetime | None = None

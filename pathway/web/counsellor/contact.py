@@ -12,8 +12,11 @@ from wtforms.validators import ValidationError
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import ContactDone, record_contact
+from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, open_points
-from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.followup.reading import lost_from_sight
+from pathway.casework.followup.rules import Channel, ContactResult, PointKind
+from pathway.casework.followup.safety import channels, results
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Section
 from pathway.casework.sharing.permissions import Permission
@@ -24,7 +27,7 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
-from pathway.web.answers import one_of
+from pathway.web.answers import one_of, options
 from pathway.web.counsellor.day import RETRY_WORKING_DAYS
 from pathway.web.counsellor.telling import Reach, coming, full_name, is_pressing, reach
 from pathway.web.forms import CarteForm, DayField, Needed
@@ -67,6 +70,7 @@ class ContactPage:
     """Who is called, how she wishes it, and for which point.
 
     `may_retry`: whether a point would be put off to the day of the next try; else nothing would recall that day.
+    `next_attempt_on`: the day of the next try, when the protocol has already set it.
     """
 
     name: str
@@ -74,21 +78,39 @@ class ContactPage:
     reach: Reach
     point: PointLine | None
     may_retry: bool
+    next_attempt_on: date | None
+    is_lost: bool
 
 
 @allow(Permission.CONTACT_RECORD)
 def view(ref: str) -> ResponseReturnValue:
     """The form; on POST, the contact, the points it closes and the alerts it answers."""
+    return _answer(ref, request.args.get("point", ""))
+
+
+@allow(Permission.CONTACT_RECORD)
+def elsewhere_view(ref: str) -> ResponseReturnValue:
+    """« Échangé hors de la carte », in one tap: an exchange that took place today by another way."""
+    return _answer(ref, "", channel=Channel.OFF_PLATFORM.value, result=ContactResult.REACHED.value)
+
+
+def _answer(ref: str, point_id: str, **said: str) -> ResponseReturnValue:
     today = local_day(gate().clock.now())
+    with gate().reading() as tx:
+        page = _page(tx, ref, request.form.get("point", point_id))
+    offered = channels(page.reach.cautions)
     form = ContactForm(
-        channel=Channel.PHONE.value,
+        channel=offered[0].value,
         made_on=today,
         next_on=add_working_days(today, RETRY_WORKING_DAYS),
-        point=request.args.get("point", ""),
+        point=point_id,
         back=request.args.get("back", ""),
     )
-    with gate().reading() as tx:
-        page = _page(tx, ref, form.point.data or "")
+    form.channel.choices = options((one.value, one.label) for one in offered)
+    form.result.choices = options((one.value, one.label) for one in results(page.reach.cautions))
+    if said:
+        form.channel.data, form.result.data = said["channel"], said["result"]
+        form.made_on.process_data(today)
     if request.method == "POST" and form.validate() and _still_open(form, page):
         with gate().attempt(form) as tx:
             done = _record(tx, ref, form, page)
@@ -103,14 +125,26 @@ def view(ref: str) -> ResponseReturnValue:
 def _page(tx: Transaction, ref: str, point_id: str) -> ContactPage:
     require_part(tx, ref, Part.FOLLOWUP.value)
     record = record_opened(tx, ref, only=frozenset({Section.CONTACT}))
-    points = open_points(tx, ref)
+    points = [one for one in open_points(tx, ref) if one.kind not in QUESTIONS]
+    named = next((point for point in points if point.id == point_id), None)
+    meant = named or next((point for point in points if is_pressing(point, today=tx.today)), None)
+    next_attempt_on = _next_attempt(points, meant) if meant else None
     return ContactPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),
-        reach=reach(record.facts),
-        point=next((point for point in points if point.id == point_id), None),
-        may_retry=any(point.id == point_id or is_pressing(point, today=tx.today) for point in points),
+        reach=reach(record.facts, record.cautions),
+        point=named,
+        may_retry=meant is not None and next_attempt_on is None,
+        next_attempt_on=next_attempt_on,
+        is_lost=record.id in lost_from_sight(tx, {record.id: record.access}),
     )
+
+
+def _next_attempt(points: list[PointLine], meant: PointLine) -> date | None:
+    if meant.kind is not PointKind.ATTEMPT:
+        return None
+    others = (one for one in points if one.kind is PointKind.ATTEMPT and one.plan_id == meant.plan_id)
+    return next((one.due_on for one in others if one.id != meant.id), None)
 
 
 def _still_open(form: ContactForm, page: ContactPage) -> bool:
@@ -136,4 +170,7 @@ def _record(tx: Transaction, ref: str, form: ContactForm, page: ContactPage) -> 
 
 def _sentence(done: ContactDone, today: date) -> str:
     closed = f" {counted(done.closed, 'point de suivi fait', 'points de suivi faits')}." if done.closed else ""
-    return f"Contact enregistré.{closed} {coming(done.next_due_on, today=today)}"
+    more = " Essayez aussi par un autre moyen." if done.other_way else ""
+    if done.is_lost:
+        more = " La personne est perdue de vue : le suivi continue, et le responsable en est averti."
+    return f"Contact enregistré.{closed}{more} {coming(done.next_due_on, today=today)}"

@@ -66,6 +66,20 @@ def test_the_list_of_mine_is_the_part_of_all_that_names_me(town: Town) -> None:
             ]
 
 
+def test_as_many_are_counted_as_are_listed_whatever_each_decided(town: Town) -> None:
+    amina, zoe = welcome(town), welcome(town, "fatou", ZOE)
+    share(town, amina, "mission-locale", sections={"identity"})
+    share(town, zoe, "mission-locale", sections={"identity"})
+    link(town, amina, welcome(town, "elise"))
+    for stopped in ((), (zoe,), (amina,)):
+        for record_id in stopped:
+            stop(town, record_id, "mission-locale")
+        for name in ("bruno", "fatou", "elise"):
+            with town.acting(name, write=False) as tx:
+                listed = [len(followed(tx, only_mine=only_mine)) for only_mine in (True, False)]
+                assert list(caseload_counts(tx)) == listed
+
+
 def test_mine_hides_the_same_days_as_the_whole_list(town: Town) -> None:
     amina = followed_by_bruno(town)
     assert has_day(town, "bruno")

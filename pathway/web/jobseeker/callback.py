@@ -1,0 +1,64 @@
+"""« Rappelez-moi le… »: the person says when she wishes to be called, and how often."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pathway.casework.followup.queries import open_points
+from pathway.casework.followup.reading import rhythm_of
+from pathway.casework.followup.rules import PointKind, Rhythm
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import local_day
+from pathway.store.transaction import Transaction
+from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+from pathway.web.wishes import CALL, RHYTHM, CallForm, RhythmForm, proposed_day, save_call, save_rhythm
+
+_SAID = {
+    Rhythm.TWO_WEEKS: "Vous avez demandé un appel toutes les deux semaines.",
+    Rhythm.MONTHLY: "Vous avez demandé un appel tous les mois.",
+    Rhythm.TWO_MONTHS: "Vous avez demandé un appel tous les deux mois.",
+    Rhythm.PLANNED: "",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """When she is called: the day she asked for, if one is open, and her rhythm in words."""
+
+    asked_on: date | None
+    rhythm: str
+    said: str
+
+
+@allow(Permission.OWN_FOLLOWUP)
+def view() -> ResponseReturnValue:
+    """The two forms; on POST, the one that was sent."""
+    here = gate()
+    with here.reading() as tx:
+        page = calls(tx)
+    call, rhythm = CallForm(on=proposed_day(local_day(here.clock.now()))), RhythmForm(rhythm=page.rhythm)
+    sent = request.form.get("do") if request.method == "POST" else None
+    said = ""
+    if sent == CALL and call.validate():
+        with here.attempt(call) as tx:
+            said = f"C’est noté : nous vous appelons {save_call(tx, here.actor.record_id, call)}."
+    if sent == RHYTHM and rhythm.validate():
+        with here.attempt(rhythm) as tx:
+            day = save_rhythm(tx, here.actor.record_id, rhythm)
+            said = f"C’est noté : nous vous appelons {day}." if day else "C’est noté."
+    if said and not (call.has_errors or rhythm.has_errors):
+        notify(said)
+        return redirect(url_for("jobseeker.pathway"), 303)
+    has_errors = call.has_errors or rhythm.has_errors
+    return render_template("jobseeker/callback.html", call=call, rhythm=rhythm, page=page), 422 if has_errors else 200
+
+
+def calls(tx: Transaction) -> Calls:
+    """When the person whose session this is will be called."""
+    record_id = tx.actor.record_id
+    asked = [one.due_on for one in open_points(tx, record_id) if one.kind is PointKind.CALLBACK]
+    rhythm = rhythm_of(tx, record_id)
+    return Calls(asked_on=asked[0] if asked else None, rhythm=rhythm.value, said=_SAID[rhythm])
