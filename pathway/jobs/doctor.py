@@ -11,11 +11,13 @@ from pathway.jobs.nightly import last_night
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
 from pathway.kernel.settings import Settings
-from pathway.kernel.wording import counted, listed, said_date
+from pathway.kernel.wording import counted, listed, said_date, said_instant
 from pathway.store import heads, journal
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of
 from pathway.store.opening import OLD_BASE, Store, open_store
+from pathway.store.outbox import queue_state
+from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 
 OK = "ok"
@@ -47,6 +49,10 @@ class Examination:
         return all(said == OK for said in self.checks.values())
 
 
+_WAITING = {
+    Channel.EMAIL: ("courriel attend", "courriels attendent"),
+    Channel.SMS: ("SMS attend", "SMS attendent"),
+}
 _COUNTED = ("people", "entries", "exits", "open_followups", "orphan_exits", "open_alerts")
 
 
@@ -87,6 +93,7 @@ def _examine_store(store: Store, found: Examination) -> None:
         found.counts = instance_counts(tx)
         _examine_oversight(late_counts(tx), found)
         _examine_rights(late_requests(tx), found)
+        _examine_queues(tx, found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
     orphans = found.counts["orphan_exits"]
@@ -119,6 +126,15 @@ def _examine_rights(late: dict[str, int], found: Examination) -> None:
     ]
     if any(late.values()):
         found.notes["rights"] = f"Droits des personnes : {listed(said)}."
+
+
+def _examine_queues(tx: Transaction, found: Examination) -> None:
+    """How many letters wait by each channel, and since when the oldest does."""
+    for channel, (one, many) in _WAITING.items():
+        queue = queue_state(tx, channel)
+        if queue.oldest_at:
+            since = said_instant(queue.oldest_at)
+            found.notes[f"{channel.value}_queue"] = f"{counted(queue.waiting, one, many)}, au plus depuis le {since}."
 
 
 def _examine_heads(store: Store, place: Path | None, found: Examination) -> None:
@@ -157,8 +173,17 @@ def _notes(settings: Settings) -> dict[str, str]:
     notes = {}
     if not settings.smtp_host:
         notes["mail"] = "CARTE_SMTP_HOST n’est pas réglé : aucun courriel ne part, les lettres attendent."
+    notes |= _sms_notes(settings)
     if not settings.root_key:
         notes["root_key"] = "Le trousseau n’est protégé que par les droits du fichier. CARTE_ROOT_KEY le scelle."
     if not settings.secure_cookies:
         notes["https"] = "CARTE_SECURE_COOKIES n’est pas activé : à faire dès que le service est en HTTPS."
     return notes
+
+
+def _sms_notes(settings: Settings) -> dict[str, str]:
+    if not settings.sends_sms:
+        return {"sms": "CARTE_SMS_URL et CARTE_SMS_FOLDER ne sont pas réglés : aucun SMS ne part."}
+    if settings.sms_url and not settings.sms_reply_token:
+        return {"sms": "CARTE_SMS_REPLY_TOKEN n’est pas réglé : une réponse STOP n’arrive pas jusqu’ici."}
+    return {}

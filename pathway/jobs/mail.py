@@ -1,59 +1,35 @@
-"""Sending the outbox: letters leave one by one, outside any transaction, at least once and never twice on purpose."""
+"""Letters by e-mail: what each says, and the mail server that takes them, at least once and never twice on purpose."""
 
 import smtplib
 import ssl
-from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pathway.kernel.choice import Choice
+from pathway.jobs.calendar import calendar_of
+from pathway.jobs.delivery import Delivered, Problem, carried
 from pathway.kernel.clock import Clock
-from pathway.kernel.errors import PathwayError, Unavailable
+from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings, public_link
-from pathway.kernel.wording import listed
-from pathway.store import outbox
-from pathway.store.actor import SYSTEM
+from pathway.kernel.wording import listed, said_instant
 from pathway.store.opening import Store
 from pathway.store.outbox import Contents, Leased
-from pathway.store.transaction import Transaction
+from pathway.store.tables import Channel
 
-_LOT = 10
-_LEASE = timedelta(minutes=15)
-_MARGIN = timedelta(minutes=2)
+__all__ = ["Delivered", "Postman", "Problem", "check_may_send", "deliver", "written"]
+
 _SECONDS = 15.0  # of silence from the mail server
-_WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))  # 22 h 21 in all
 
-# Plain text has nothing to escape, and a letter only ever says a link of ours and a duration.
+# Plain text has nothing to escape, and a letter only ever says a link of ours, a duration and an instant.
 _TEMPLATES = Environment(
     loader=FileSystemLoader(ROOT / "templates" / "mail"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
 )
 
 _MISSING = "Aucune lettre ne peut partir : il manque {names} dans les réglages. Les lettres attendent."
 _IN_CLEAR = "CARTE_SMTP_USER demande CARTE_SMTP_TLS=starttls ou tls : un mot de passe ne part pas en clair."
-
-
-class Problem(Choice):
-    """Why a letter did not leave. Never the server's own words: they often repeat the address."""
-
-    UNREACHABLE = "unreachable", "le serveur d’envoi ne répond pas"
-    NOT_TRUSTED = (
-        "not_trusted",
-        "la liaison chiffrée avec le serveur d’envoi échoue (certificat, ou CARTE_SMTP_TLS)",
-    )
-    NOT_OFFERED = "not_offered", "le serveur d’envoi n’offre pas ce qui est demandé (chiffrement, connexion, accents)"
-    SIGN_IN = "sign_in", "le serveur d’envoi refuse le compte ou son mot de passe"
-    SENDER = "sender", "le serveur d’envoi refuse l’expéditeur"
-    RECIPIENT = "recipient", "le serveur d’envoi refuse le destinataire"
-    CUT = "cut", "le serveur d’envoi a coupé"
-    REFUSED = "refused", "le serveur d’envoi refuse la lettre"
-    UNWRITABLE = "unwritable", "la lettre ne peut pas être écrite"
-
 
 # The first that fits: smtplib's family and TLS failures are all OSError.
 _PROBLEMS: tuple[tuple[type[OSError], Problem], ...] = (
@@ -68,29 +44,19 @@ _PROBLEMS: tuple[tuple[type[OSError], Problem], ...] = (
 )
 
 
-@dataclass(kw_only=True)
-class Delivered:
-    """What a delivery did: letters sent, to be tried again, given up; and how often each problem was met."""
-
-    sent: int = 0
-    retry: int = 0
-    given_up: int = 0
-    problems: Counter[Problem] = field(default_factory=Counter)
-
-    @property
-    def total(self) -> int:
-        """How many letters were handled."""
-        return self.sent + self.retry + self.given_up
-
-
 class Postman:
     """One round at the mail server: a connection kept from letter to letter, opened again when the server cuts it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         """Nothing is opened before the first letter."""
         self._settings = settings
+        self._clock = clock
         self._server: smtplib.SMTP | None = None
         self.is_down = False
+
+    def carry(self, letter: Leased, said: Contents) -> Problem | None:
+        """Write it and hand it over."""
+        return self.send(written(self._settings, self._clock, letter, said))
 
     def send(self, message: EmailMessage) -> Problem | None:
         """Hand it over; gives what went wrong, if anything. A server that does not open is `is_down` from then on."""
@@ -153,36 +119,30 @@ def deliver(
     limit: int,
     is_stopping: Callable[[], bool] = lambda: False,
 ) -> Delivered:
-    """Send up to `limit` letters whose turn has come, in leased lots, until there are none or `is_stopping()`.
+    """Send up to `limit` letters by e-mail whose turn has come, as `carried` does, with the same Message-ID each time.
 
-    At least once: killed between the server's yes and the record of it, a letter leaves again after its lease, with the
-    same Message-ID. A refused letter is tried again after 1, 5, 15, 60 minutes, 3, 6 and 12 hours, then given up.
     `Unavailable` when the settings do not allow sending; nothing is then touched.
     """
     check_may_send(store, settings)
-    done = Delivered()
-    postman = Postman(settings)
-    try:
-        while done.total < limit and not (is_stopping() or postman.is_down):
-            lot = _lease(store, clock, min(_LOT, limit - done.total))
-            if not lot:
-                break
-            _deliver_lot(store, settings, clock, postman, lot, done)
-    finally:
-        postman.leave()
-    return done
+    return carried(store, clock, Postman(settings, clock), Channel.EMAIL, limit=limit, is_stopping=is_stopping)
 
 
 def written(settings: Settings, clock: Clock, letter: Leased, said: Contents) -> EmailMessage:
     """The letter as it leaves. `ValueError` for a line break in a header, `TemplateError` without its words."""
-    words = {"link": public_link(settings, said.path), "valid_for": said.valid_for}
+    link = public_link(settings, said.path)
+    words = {
+        "link": link,
+        "valid_for": said.valid_for,
+        "when": said_instant(said.planned.starts_at) if said.planned else "",
+    }
     subject, _, body = _TEMPLATES.get_template(f"{letter.kind}.txt").render(words).partition("\n")
+    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
     headers = {
         "From": settings.mail_from,
         "To": said.to,
         "Subject": subject,
         "Date": format_datetime(clock.now()),
-        "Message-ID": f"<{letter.id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>",
+        "Message-ID": f"<{letter.id}@{domain}>",
         "Auto-Submitted": "auto-generated",
     }
     message = EmailMessage()
@@ -191,54 +151,12 @@ def written(settings: Settings, clock: Clock, letter: Leased, said: Contents) ->
             raise ValueError(f"{name} holds a line break")
         message[name] = value
     message.set_content(body.strip() + "\n", cte="quoted-printable")  # what every relay carries
+    if said.planned:
+        calendar = calendar_of(said.planned, link=link, domain=domain)
+        message.add_attachment(
+            calendar, "text", "calendar", filename="rendez-vous.ics", params={"method": "PUBLISH", "charset": "utf-8"}
+        )
     return message
-
-
-def _deliver_lot(
-    store: Store, settings: Settings, clock: Clock, postman: Postman, lot: tuple[Leased, ...], done: Delivered
-) -> None:
-    until = clock.now() + _LEASE - _MARGIN
-    for letter in lot:
-        if clock.now() > until:
-            return  # a slow server: what is left is taken up again when its lease ends
-        problem = _send(store, settings, clock, postman, letter)
-        _record(store, clock, letter, problem, done)
-
-
-def _lease(store: Store, clock: Clock, limit: int) -> tuple[Leased, ...]:
-    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
-        if not outbox.due_count(tx):
-            return ()  # an idle worker writes nothing
-    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        return outbox.lease(tx, limit=limit, until=clock.now() + _LEASE)
-
-
-def _send(store: Store, settings: Settings, clock: Clock, postman: Postman, letter: Leased) -> Problem | None:
-    try:
-        with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
-            said = outbox.contents(tx, letter.id)
-        message = written(settings, clock, letter, said)
-    except Unavailable:
-        raise  # the base, not the letter
-    except (PathwayError, TemplateError, ValueError):
-        return Problem.UNWRITABLE
-    return postman.send(message)
-
-
-def _record(store: Store, clock: Clock, letter: Leased, problem: Problem | None, done: Delivered) -> None:
-    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        if problem is None:
-            outbox.mark_sent(tx, letter)
-            done.sent += 1
-            return
-        done.problems[problem] += 1
-        if problem is Problem.UNWRITABLE or letter.attempts > len(_WAITS):
-            outbox.give_up(tx, letter, problem=problem.value)
-            done.given_up += 1
-            return
-        # A refusal is tried again whatever its code: relays are misconfigured more often than addresses are wrong.
-        outbox.put_off(tx, letter, problem=problem.value, next_try_at=tx.now + _WAITS[letter.attempts - 1])
-        done.retry += 1
 
 
 def _problem(error: OSError) -> Problem:

@@ -9,10 +9,20 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
+UNNAMED_TERRITORY = "territoire"
 _HERE = "http://localhost:8000"
 _ORIGIN = r"^(https?://[^\s/?#@\\]+/?)?$"
 _SENDER = r"^([^\r\n<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)?$"
 _CONTACT = r"^[!-~]*$"
+# In clear to this machine only, where a modem's own program listens.
+_SMS_URL = (
+    r"^(https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[1-9][0-9]{0,4})?(/[!-~]*)?"
+    r"|http://(localhost|127\.0\.0\.1|\[::1\])(:[1-9][0-9]{0,4})?(/[!-~]*)?)?$"
+)
+_SMS_SENDER = r"^([A-Za-z][A-Za-z0-9 ]{2,10}|\+?[0-9]{3,15})?$"
+_TOKEN = r"^[!-~]*$"
+_LONG_TOKEN = r"^([!-~]{24,})?$"
+_TWO_NAMES, _THREE_NAMES = r"^\w{1,40},\w{1,40}$", r"^\w{1,40},\w{1,40},\w{1,40}$"
 _PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
@@ -23,7 +33,7 @@ class Settings(BaseSettings):
 
     instance: Path = Field(default=ROOT / "instance", validation_alias="CARTE_INSTANCE")
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
-    territory: str = Field(default="territoire", validation_alias="CARTE_TERRITORY")
+    territory: str = Field(default=UNNAMED_TERRITORY, validation_alias="CARTE_TERRITORY")
     root_key: str = Field(default="", validation_alias="CARTE_ROOT_KEY", repr=False)
     secure_cookies: bool = Field(default=False, validation_alias="CARTE_SECURE_COOKIES")
     trusted_hosts: str = Field(default="", validation_alias="CARTE_TRUSTED_HOSTS")
@@ -35,6 +45,15 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", validation_alias="CARTE_SMTP_USER")
     smtp_password: str = Field(default="", validation_alias="CARTE_SMTP_PASSWORD", repr=False)
     mail_from: str = Field(default="", pattern=_SENDER, validation_alias="CARTE_MAIL_FROM")
+
+    sms_url: str = Field(default="", pattern=_SMS_URL, validation_alias="CARTE_SMS_URL")
+    sms_token: str = Field(default="", pattern=_TOKEN, validation_alias="CARTE_SMS_TOKEN", repr=False)
+    sms_sender: str = Field(default="", pattern=_SMS_SENDER, validation_alias="CARTE_SMS_SENDER")
+    sms_format: Literal["json", "form"] = Field(default="json", validation_alias="CARTE_SMS_FORMAT")
+    sms_fields: str = Field(default="to,from,text", pattern=_THREE_NAMES, validation_alias="CARTE_SMS_FIELDS")
+    sms_folder: Path | None = Field(default=None, validation_alias="CARTE_SMS_FOLDER")
+    sms_reply_token: str = Field(default="", pattern=_LONG_TOKEN, validation_alias="CARTE_SMS_REPLY_TOKEN", repr=False)
+    sms_reply_fields: str = Field(default="from,text", pattern=_TWO_NAMES, validation_alias="CARTE_SMS_REPLY_FIELDS")
 
     journal_heads: Path | None = Field(default=None, validation_alias="CARTE_JOURNAL_HEADS")
     security_contact: str = Field(default="", pattern=_CONTACT, validation_alias="CARTE_SECURITY_CONTACT")
@@ -51,6 +70,11 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The base's SQLAlchemy address: DATABASE_URL, else an SQLite file in the instance folder."""
         return self.database_url or f"sqlite:///{self.instance / 'carte.sqlite'}"
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether text messages have a way to leave."""
+        return bool(self.sms_url or self.sms_folder)
 
     @property
     def keyring_path(self) -> Path:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +14,10 @@ from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import new_id
 from pathway.kernel.settings import is_local_path
+from pathway.kernel.sms import is_mobile
 from pathway.store.columns import table_of
-from pathway.store.tables import DataKey, Letter, LetterState
+from pathway.store.stops import is_stopped
+from pathway.store.tables import Channel, DataKey, Letter, LetterState
 from pathway.store.transaction import Transaction
 
 _letter = table_of(Letter)
@@ -26,6 +28,8 @@ _VARIABLES = {"link", "valid_for"}
 _LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, less the two angle brackets
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+")
 _SPAN = re.compile(r"\d{1,3}[ \u00a0](?:minutes?|heures?|jours?)")
+_BARE_PATH = re.compile(r"/|(?:/[a-z]{1,20}(?:-[a-z]{1,20}){0,5}){1,3}")  # no id, no secret: a message lies open
+_LONGEST_MEETING = timedelta(days=1)
 
 
 class LetterKind(Choice):
@@ -45,6 +49,33 @@ class LetterKind(Choice):
     CODE_GIVEN = "code_given", "Code donné pour un compte"
     CARD_REPLACED = "card_replaced", "Carte remplacée"
     PREPARE_ENTRY = "prepare_entry", "Rendez-vous à préparer"
+    CONTACT_CHANGED = "contact_changed", "Coordonnées changées"
+    RELAY_SENT = "relay_sent", "Passage de relais"
+    RELAY_LINK = "relay_link", "Fiche de liaison"
+    APPOINTMENT = "appointment", "Votre rendez-vous"
+    APPOINTMENT_CHANGED = "appointment_changed", "Rendez-vous changé"
+    APPOINTMENT_REMINDER = "appointment_reminder", "Rappel de rendez-vous"
+
+
+# What may be said by a message: its link leads to a page of hers that asks who she is, and says nothing by itself.
+# Never what opens an account, nor that her number changed: the number it would go to may be the wrong one.
+BY_SMS = frozenset(
+    {
+        LetterKind.EXCEPTIONAL_ACCESS,
+        LetterKind.RIGHTS_ANSWERED,
+        LetterKind.NEW_SUPPORT,
+        LetterKind.DECISION_RECORDED,
+        LetterKind.CODE_GIVEN,
+        LetterKind.CARD_REPLACED,
+        LetterKind.PREPARE_ENTRY,
+        LetterKind.APPOINTMENT,
+        LetterKind.APPOINTMENT_CHANGED,
+        LetterKind.APPOINTMENT_REMINDER,
+    }
+)
+# What says an instant: the first two say nothing without it.
+_WITH_INSTANT = frozenset({LetterKind.APPOINTMENT, LetterKind.APPOINTMENT_REMINDER})
+DATED = _WITH_INSTANT | {LetterKind.APPOINTMENT_CHANGED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,15 +85,39 @@ class Leased:
     id: str
     kind: str
     attempts: int
+    channel: str = Channel.EMAIL.value
+    created_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meeting:
+    """When an appointment begins and ends (aware instants), and the id by which it is known here."""
+
+    starts_at: datetime
+    ends_at: datetime
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """The appointment a letter speaks of: its instants (UTC), a mark that names it to a calendar and to nobody else,
+    and when it was said so: what was said last is right."""
+
+    starts_at: datetime
+    ends_at: datetime
+    mark: str
+    said_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """What a letter keeps sealed: one address, a path of this service, and how long that link works (or nothing)."""
+    """What a letter keeps sealed: one address or mobile number, a path of this service, how long that link works (or
+    nothing), an appointment's instants (or nothing)."""
 
     to: str
     path: str
     valid_for: str
+    planned: Planned | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,35 +129,55 @@ class QueueState:
     given_up: int
 
 
-def post(tx: Transaction, *, kind: str, to: str, variables: Mapping[str, str], key: str = "") -> str:
+def post(
+    tx: Transaction,
+    *,
+    kind: str,
+    to: str,
+    variables: Mapping[str, str],
+    key: str = "",
+    channel: str = Channel.EMAIL,
+    meeting: Meeting | None = None,
+) -> str:
     """Put a letter in the queue, in the transaction of what it speaks of; gives its id. It leaves after the commit.
 
     `variables`: `link`, a path of this service (the host of a whole address is dropped: the setting makes it again when
-    the letter leaves), and `valid_for` (« 7 jours »). Nothing else can be said in a letter. `key` stands in clear, so
-    ids and codes only: the same key is never announced twice, and gives the letter already there. `Invalid` for an
-    address that is not one; `ValueError` for an unknown kind or variable.
+    the letter leaves), and `valid_for` (« 7 jours »). `meeting`: the instants of an appointment, for the kinds that say
+    them. Nothing else can be said in a letter. `key` stands in clear, so ids and codes only: the same key is never
+    announced twice, and gives the letter already there.
+
+    By `Channel.SMS`, `to` is a French mobile in E.164, the kind is one of `BY_SMS` and the link has no id in it; for a
+    number that answered « STOP » nothing is written, and the id is empty.
+
+    `Invalid` for an address or a number that is not one; `ValueError` for an unknown kind, channel or variable, and for
+    instants where none go.
     """
-    chosen = LetterKind(kind).value
-    contents = {"to": _address(to), **_said(variables)}
-    letter_id = _added(tx, chosen, key)
+    chosen, way = LetterKind(kind), Channel(channel)
+    contents = {"to": _recipient(way, to), **_said(variables), **_planned(tx, chosen, meeting)}
+    if way is Channel.SMS:
+        _check_bare(chosen, contents["link"])
+        if is_stopped(tx, to):
+            tx.journal("keep_letter_back", kind=chosen.value, channel=way.value)
+            return ""
+    letter_id = _added(tx, chosen.value, key, way)
     if letter_id:
         tx.sealing.create(letter_id, {_SECTION: contents})
-        tx.journal("post_letter", letter=letter_id, kind=chosen)
+        tx.journal("post_letter", letter=letter_id, kind=chosen.value, channel=way.value)
         return letter_id
     known = str(tx.execute(select(_letter.c.id).where(_letter.c.key == key)).scalar_one())
-    tx.journal("post_letter", letter=known, kind=chosen, again=True)
+    tx.journal("post_letter", letter=known, kind=chosen.value, channel=way.value, again=True)
     return known
 
 
-def due_count(tx: Transaction) -> int:
-    """How many letters could leave at this instant."""
-    return int(tx.execute(_due(tx, func.count())).scalar_one())
+def due_count(tx: Transaction, channel: Channel | None = None) -> int:
+    """How many letters could leave at this instant, by that channel or by any."""
+    return int(tx.execute(_due(tx, channel, func.count())).scalar_one())
 
 
-def lease(tx: Transaction, *, limit: int, until: datetime) -> tuple[Leased, ...]:
+def lease(tx: Transaction, *, limit: int, until: datetime, channel: Channel | None = None) -> tuple[Leased, ...]:
     """Take the letters whose turn has come, the oldest first; no other worker takes them before that instant."""
-    columns = (_letter.c.id, _letter.c.kind, _letter.c.attempts)
-    query = _due(tx, *columns).order_by(_letter.c.next_try_at, _letter.c.id).limit(limit)
+    columns = (_letter.c.id, _letter.c.kind, _letter.c.attempts, _letter.c.channel, _letter.c.created_at)
+    query = _due(tx, channel, *columns).order_by(_letter.c.next_try_at, _letter.c.id).limit(limit)
     rows = tx.execute(query.with_for_update(skip_locked=True)).all()
     if rows:
         taken = update(_letter).where(_letter.c.id.in_([row.id for row in rows]))
@@ -114,7 +189,8 @@ def lease(tx: Transaction, *, limit: int, until: datetime) -> tuple[Leased, ...]
 def contents(tx: Transaction, letter_id: str) -> Contents:
     """What the letter says and to whom; `Sealed` if it was altered, `NotFound` once it has left."""
     kept = tx.sealing.open(letter_id, [_SECTION])[_SECTION].payload
-    return Contents(to=kept["to"], path=kept["link"], valid_for=kept["valid_for"])
+    planned = _planned_from(kept["planned"]) if "planned" in kept else None
+    return Contents(to=kept["to"], path=kept["link"], valid_for=kept["valid_for"], planned=planned)
 
 
 def mark_sent(tx: Transaction, letter: Leased) -> None:
@@ -137,12 +213,63 @@ def give_up(tx: Transaction, letter: Leased, *, problem: str) -> None:
     tx.journal("give_up_letter", letter=letter.id, kind=letter.kind, attempts=letter.attempts, problem=problem)
 
 
-def queue_state(tx: Transaction) -> QueueState:
-    """How the queue stands, for the operator. No address, no kind."""
+def give_up_old(tx: Transaction, channel: Channel, *, posted_before: datetime, problem: str) -> int:
+    """Give up the letters of that channel that nobody is sending and that were posted before then; gives how many."""
+    query = _due(tx, channel, _letter.c.id).where(_letter.c.created_at < posted_before)
+    old = [row.id for row in tx.execute(query.with_for_update(skip_locked=True))]
+    ended = {"state": LetterState.GIVEN_UP.value, "problem": problem, "ended_at": tx.now}
+    tx.execute(update(_letter).where(_letter.c.id.in_(old)).values(**ended))
+    tx.execute(delete(_key).where(_key.c.subject_id.in_(old)))
+    tx.journal("give_up_letters", channel=channel.value, count=len(old), problem=problem)
+    return len(old)
+
+
+def queue_state(tx: Transaction, channel: Channel | None = None) -> QueueState:
+    """How the queue stands, for the operator: of that channel, or of all. No address, no kind."""
     number, oldest = func.count().label("number"), func.min(_letter.c.created_at).label("oldest_at")
-    waiting = tx.execute(select(number, oldest).where(_letter.c.state == LetterState.WAITING.value)).one()
-    given_up = tx.execute(select(number).where(_letter.c.state == LetterState.GIVEN_UP.value)).scalar_one()
+    here = () if channel is None else (_letter.c.channel == channel.value,)
+    waiting = tx.execute(select(number, oldest).where(_letter.c.state == LetterState.WAITING.value, *here)).one()
+    given_up = tx.execute(select(number).where(_letter.c.state == LetterState.GIVEN_UP.value, *here)).scalar_one()
     return QueueState(waiting=waiting.number, oldest_at=waiting.oldest_at, given_up=given_up)
+
+
+def _recipient(channel: Channel, to: str) -> str:
+    if channel is Channel.EMAIL:
+        return _address(to)
+    if not is_mobile(to):
+        raise Invalid("Ce numéro n’est pas celui d’un mobile français.", field="phones")
+    return to
+
+
+def _check_bare(kind: LetterKind, link: str) -> None:
+    # A message lies open on the screen of a locked phone, and on the way.
+    if kind not in BY_SMS or not _BARE_PATH.fullmatch(link):
+        raise ValueError("by a message, only what leads to a page that asks who she is, by an address without an id")
+
+
+def _planned(tx: Transaction, kind: LetterKind, meeting: Meeting | None) -> dict[str, Any]:
+    if (meeting is None and kind in _WITH_INSTANT) or (meeting is not None and kind not in DATED):
+        raise ValueError("an instant goes with a letter that speaks of an appointment, and with no other")
+    if meeting is None:
+        return {}
+    if not meeting.starts_at < meeting.ends_at <= meeting.starts_at + _LONGEST_MEETING:
+        raise ValueError("an appointment ends after it begins, and within a day")
+    planned = {
+        "starts_at": meeting.starts_at.astimezone(UTC).isoformat(),
+        "ends_at": meeting.ends_at.astimezone(UTC).isoformat(),
+        "mark": tx.store.fingerprints.digest("calendar", meeting.ref).hex()[:32],
+        "said_at": tx.now.isoformat(),
+    }
+    return {"planned": planned}
+
+
+def _planned_from(kept: Mapping[str, str]) -> Planned:
+    return Planned(
+        starts_at=datetime.fromisoformat(kept["starts_at"]),
+        ends_at=datetime.fromisoformat(kept["ends_at"]),
+        mark=kept["mark"],
+        said_at=datetime.fromisoformat(kept["said_at"]),
+    )
 
 
 def _address(to: str) -> str:
@@ -162,23 +289,24 @@ def _said(variables: Mapping[str, str]) -> dict[str, str]:
     return {"link": path, "valid_for": span}
 
 
-def _added(tx: Transaction, kind: str, key: str) -> str:
+def _added(tx: Transaction, kind: str, key: str, channel: Channel) -> str:
     """The id of the new letter, or nothing when that key was already announced, be it at this very moment."""
     insert = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
     row = {"id": new_id(), "kind": kind, "key": key or None, "state": LetterState.WAITING.value, "attempts": 0}
-    times = {"next_try_at": tx.now, "created_at": tx.now, "problem": ""}
+    times = {"next_try_at": tx.now, "created_at": tx.now, "problem": "", "channel": channel.value}
     added = insert(_letter).values({**row, **times}).on_conflict_do_nothing(index_elements=["key"])
     return tx.execute(added.returning(_letter.c.id)).scalar_one_or_none() or ""
 
 
-def _due(tx: Transaction, *columns: Any) -> Select[Any]:
+def _due(tx: Transaction, channel: Channel | None, *columns: Any) -> Select[Any]:
     is_free = or_(_letter.c.leased_until.is_(None), _letter.c.leased_until <= tx.now)
     is_waiting = _letter.c.state == LetterState.WAITING.value
-    return select(*columns).select_from(_letter).where(is_waiting, _letter.c.next_try_at <= tx.now, is_free)
+    here = () if channel is None else (_letter.c.channel == channel.value,)
+    return select(*columns).select_from(_letter).where(is_waiting, _letter.c.next_try_at <= tx.now, is_free, *here)
 
 
 def _leased(row: Row[Any]) -> Leased:
-    return Leased(id=row.id, kind=row.kind, attempts=row.attempts + 1)
+    return Leased(id=row.id, kind=row.kind, attempts=row.attempts + 1, channel=row.channel, created_at=row.created_at)
 
 
 def _end(tx: Transaction, letter: Leased, state: LetterState, problem: str) -> None:

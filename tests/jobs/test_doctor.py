@@ -7,7 +7,10 @@ from pathway.jobs.doctor import OK, Examination, examine
 from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
+from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
+from pathway.store.outbox import post
+from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import enter, leave
 from tests.casework.oversight.scenes import ask
 from tests.store.hands import altered
@@ -135,3 +138,16 @@ def test_heads_that_cannot_be_read_are_a_failed_check(settings: Settings, lively
     place = tmp_path / "journal-valmer.jsonl"
     place.mkdir()
     assert "ne se lit pas" in examine(exporting(settings, tmp_path)).checks["journal_heads"]
+
+
+def test_what_waits_is_told_by_channel_with_its_age(settings: Settings, lively: Town) -> None:
+    with Transaction(lively.store, actor=SYSTEM, clock=lively.clock, door="jobs") as tx:
+        for to in ("amina@exemple.fr", "bruno@exemple.fr"):
+            post(tx, kind="invitation", to=to, variables={"link": "/invitation/kd82hs"})
+        post(tx, kind="new_support", to="+33612345678", variables={"link": "/qui-voit-quoi"}, channel="sms")
+    told = examine(settings).notes
+    assert told["email_queue"].startswith("2 courriels attendent, au plus depuis le 20\u00a0novembre\u00a02026")
+    assert told["sms_queue"].startswith("1 SMS attend,") and "CARTE_SMS_URL" in told["sms"]
+    by_provider = settings.model_copy(update={"sms_url": "https://sms.example/"})
+    assert "STOP" in examine(by_provider).notes["sms"]
+    assert "sms" not in examine(by_provider.model_copy(update={"sms_reply_token": "x" * 30})).notes

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,12 @@ from tests.store.hands import broken, stolen
 
 TO = "amina.benkacem@courriel.example"
 LINK = "/invitation/kd82hs"
+PLANNED = outbox.Planned(
+    starts_at=datetime(2026, 11, 28, 13, 5, tzinfo=UTC),
+    ends_at=datetime(2026, 11, 28, 14, 0, tzinfo=UTC),
+    mark="0f" * 16,
+    said_at=datetime(2026, 11, 20, 9, 0, tzinfo=UTC),
+)
 WAITS = (1, 5, 15, 60, 180, 360, 720)
 
 
@@ -229,16 +235,43 @@ def test_a_worker_asked_to_stop_takes_no_more(sqlite_store: Store, box: Postbox,
 @pytest.mark.parametrize("kind", LetterKind)
 @pytest.mark.parametrize("valid_for", ["", "30 minutes"])
 def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: str, clock: FixedClock) -> None:
-    said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for)
+    said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for, planned=PLANNED if kind in outbox.DATED else None)
     here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
     written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
-    lines = written.get_content().split("\n")
+    body = written.get_body(("plain",))
+    assert body is not None
+    lines = body.get_content().split("\n")
     assert written["Subject"] and lines[:2] == ["Bonjour,", ""]
     assert lines.count(f"https://carte.valmer.example{LINK}") == 1
-    assert max(map(len, lines)) <= 90 and len(lines) < 25 and "amina" not in written.get_content().casefold()
-    assert "{" not in written.get_content() and "\n\n\n" not in written.get_content()
+    assert max(map(len, lines)) <= 90 and len(lines) < 25 and "amina" not in body.get_content().casefold()
+    assert "{" not in body.get_content() and "\n\n\n" not in body.get_content()
 
 
 def test_every_letter_has_its_words_and_no_words_are_idle() -> None:
     files = {path.stem for path in (ROOT / "templates" / "mail").glob("*.txt")}
     assert files == {kind.value for kind in LetterKind}
+
+
+def test_an_appointment_leaves_with_its_hour_and_a_file_for_a_calendar(
+    sqlite_store: Store, box: Postbox, clock: FixedClock
+) -> None:
+    meeting = outbox.Meeting(starts_at=PLANNED.starts_at, ends_at=PLANNED.ends_at, ref="rendez-vous-7")
+    with Transaction(sqlite_store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        outbox.post(tx, kind="appointment", to=TO, variables={"link": "/mes-rendez-vous"}, meeting=meeting)
+    assert sent(sqlite_store, box, clock).sent == 1
+    came = box.only()
+    body, (file,) = came.get_body(("plain",)), came.iter_attachments()
+    assert body is not None and "le 28\u00a0novembre\u00a02026 à 14\u00a0h\u00a005" in body.get_content()
+    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "rendez-vous.ics")
+    assert file["Content-Type"].params["method"] == "PUBLISH"
+
+
+def test_an_appointment_already_begun_is_announced_no_more(
+    sqlite_store: Store, box: Postbox, clock: FixedClock
+) -> None:
+    meeting = outbox.Meeting(starts_at=PLANNED.starts_at, ends_at=PLANNED.ends_at, ref="rendez-vous-7")
+    with Transaction(sqlite_store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        outbox.post(tx, kind="appointment_reminder", to=TO, variables={"link": "/mes-rendez-vous"}, meeting=meeting)
+    clock.at = PLANNED.starts_at
+    assert sent(sqlite_store, box, clock).problems == {Problem.TOO_LATE: 1}
+    assert box.letters == []

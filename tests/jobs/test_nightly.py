@@ -21,7 +21,7 @@ from tests.store.hands import broken
 from tests.town import welcome
 
 FRIDAY = date(2026, 11, 20)
-STEPS = {"alerts", "links", "supports", "traces", "journal_head"}
+STEPS = {"alerts", "departures", "links", "reminders", "relays", "supports", "traces", "journal_head"}
 
 
 def silent(step: str, done: int, total: int) -> None:
