@@ -1,0 +1,302 @@
+"""Planning appointments, moving them, saying what became of them; she is told of each, and reminded the day before."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from pathway.casework.encounters.queries import (
+    AppointmentView,
+    appointment_seen,
+    feed_digest,
+    is_busy,
+    rows_between,
+)
+from pathway.casework.encounters.rules import (
+    LONGEST_SUBJECT,
+    AppointmentState,
+    AppointmentWay,
+    NextStep,
+    Slot,
+    check_minutes,
+    check_start,
+    check_step,
+    instants,
+)
+from pathway.casework.encounters.tables import Appointment, AppointmentChange, FeedKey
+from pathway.casework.followup.actions import record_contact
+from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.partners.queries import works_in
+from pathway.casework.policies.queries import policy_for
+from pathway.casework.sharing.actions import tell_her
+from pathway.casework.sharing.queries import own_card, require_part, same_person
+from pathway.casework.sharing.rules import Part
+from pathway.kernel.clock import end_of_day, local_day
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
+from pathway.kernel.ids import new_id
+from pathway.store.columns import table_of
+from pathway.store.outbox import LetterKind, Meeting
+from pathway.store.transaction import Transaction
+
+_appointment = table_of(Appointment)
+_change = table_of(AppointmentChange)
+_feed = table_of(FeedKey)
+
+HER_APPOINTMENTS_PATH = "/mes-rendez-vous"
+
+_CHANNELS = {
+    AppointmentWay.IN_PERSON: Channel.VISIT,
+    AppointmentWay.PHONE: Channel.PHONE,
+    AppointmentWay.VIDEO: Channel.VIDEO,
+}
+_CHANGED = "Ce rendez-vous vient d’être modifié par quelqu’un d’autre. Rechargez la page."
+_NOBODY = "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue."
+_TOO_LONG = f"L’objet est trop long : {LONGEST_SUBJECT} caractères au plus."
+_NOT_PLANNED = "Ce rendez-vous n’est plus prévu : il ne peut pas être déplacé."
+_NOTHING_TO_TAKE_UP = "La suite de ce rendez-vous est déjà notée."
+_TOO_LATE = "Ce rendez-vous a commencé. Appelez la structure qui vous suit."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """What was planned: the ids, the beginnings (UTC), and those at which the professional has something else."""
+
+    ids: tuple[str, ...]
+    starts: tuple[datetime, ...]
+    busy: tuple[datetime, ...] = field(default=())
+
+
+def plan_appointment(
+    tx: Transaction, *, record_id: str, slot: Slot, account_id: str = "", subject: str = ""
+) -> Planned:
+    """Plan an appointment or a series of them, with the actor or a colleague; a letter tells her of the first.
+
+    `Invalid` or `Refused` by the rules (fields of `Slot`, `account_id`, `subject`). What was missed before is taken up
+    by it.
+    """
+    require_part(tx, record_id, Part.FOLLOWUP.value)
+    who = account_id or tx.actor.account_id
+    if not works_in(tx, who, tx.actor.structure_id):
+        raise Refused(_NOBODY, field="account_id")
+    if len(subject) > LONGEST_SUBJECT:
+        raise Invalid(_TOO_LONG, field="subject")
+    policy = policy_for(tx, structure_id=tx.actor.structure_id, scheme_id="", on=tx.today)
+    starts = instants(slot, now=tx.now, holidays=policy.holidays)
+    busy = tuple(at for at in starts if is_busy(tx, who, at, slot.minutes))
+    card = own_card(tx, record_id)
+    ids = _insert(tx, card, who, starts, slot, subject.strip())
+    _take_up_earlier(tx, record_id, NextStep.RESCHEDULED)
+    _tell(tx, card, LetterKind.APPOINTMENT, ids[0], 1, starts[0], slot.minutes)
+    tx.journal("plan_appointment", records=same_person(tx, record_id), appointment=ids[0], number=len(ids))
+    return Planned(ids=tuple(ids), starts=tuple(starts), busy=busy)
+
+
+def move_appointment(
+    tx: Transaction, *, appointment_id: str, starts_at: datetime, minutes: int, way: AppointmentWay, version: int
+) -> bool:
+    """Put an appointment at another time; she is told. Gives whether the professional has something else then."""
+    found = _ours(tx, appointment_id, version)
+    if found.state is not AppointmentState.PLANNED:
+        raise Refused(_NOT_PLANNED)
+    check_minutes(minutes)
+    check_start(starts_at, now=tx.now)
+    _write(tx, found, starts_at=starts_at, minutes=minutes, way=way.value)
+    _tell(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, found.id, found.version + 1, starts_at, minutes)
+    tx.journal("move_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+    return is_busy(tx, found.account_id, starts_at, minutes, but=found.id)
+
+
+def cancel_appointment(tx: Transaction, *, appointment_id: str, version: int) -> None:
+    """Call an appointment off; she is told that it changed."""
+    found = _ours(tx, appointment_id, version)
+    _settle(tx, found, AppointmentState.CANCELLED)
+    if found.starts_at > tx.now:
+        key = f"appointment:{found.id}:{found.version + 1}"
+        tell_her(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, HER_APPOINTMENTS_PATH, key=key)
+    tx.journal("cancel_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+
+
+def settle_appointment(tx: Transaction, *, appointment_id: str, state: AppointmentState, version: int) -> None:
+    """Say what became of an appointment: kept (a contact is recorded, which closes the points near it), excused or
+    missed. A missed one says nothing to anybody outside, and raises no alert."""
+    if state in (AppointmentState.PLANNED, AppointmentState.CANCELLED):
+        raise Invalid("Choisissez : venu·e, excusé·e, ou pas venu·e.")
+    found = _ours(tx, appointment_id, version)
+    _settle(tx, found, state)
+    tx.journal("settle_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+    if state is AppointmentState.ATTENDED:
+        record_contact(
+            tx,
+            record_id=found.record_id,
+            channel=_CHANNELS[found.way],
+            result=ContactResult.REACHED,
+            made_on=local_day(found.starts_at),
+        )
+        _take_up_earlier(tx, found.record_id, NextStep.REACHED, until=found.starts_at)
+
+
+def take_up(tx: Transaction, *, appointment_id: str, next_step: NextStep, version: int) -> None:
+    """Say what followed a missed or excused appointment: its line leaves the day's list."""
+    found = _ours(tx, appointment_id, version)
+    if found.state not in (AppointmentState.MISSED, AppointmentState.EXCUSED) or found.next_step is not None:
+        raise Refused(_NOTHING_TO_TAKE_UP)
+    _write(tx, found, next_step=next_step.value)
+    tx.journal("take_up_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+
+
+def excuse_myself(tx: Transaction, *, appointment_id: str, version: int) -> None:
+    """The person says that she will not be able to come. `NotFound` for anybody else; `Refused` once it has begun."""
+    if not tx.actor.record_id:
+        raise NotFound
+    found = _of_version(appointment_seen(tx, appointment_id), version)
+    if found.starts_at <= tx.now:
+        raise Refused(_TOO_LATE)
+    _settle(tx, found, AppointmentState.EXCUSED)
+    tx.journal("excuse_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+
+
+def remind_tomorrow(tx: Transaction, *, now: datetime) -> int:
+    """Remind, by letter or message, of tomorrow's appointments; gives how many. `now`: the true instant, which a night
+    caught up late is not: nobody is reminded of what is past."""
+    day_ends = end_of_day(tx.today)
+    rows = [row for row in rows_between(tx, day_ends, day_ends + timedelta(days=1)) if row.starts_at > now]
+    tomorrow = tx.today + timedelta(days=1)
+    told = [row for row in rows if local_day(row.starts_at) == tomorrow]  # a day of 23 or 25 hours
+    for row in told:
+        _tell(tx, row.record_id, LetterKind.APPOINTMENT_REMINDER, row.id, row.version, row.starts_at, row.minutes)
+        tx.journal("remind_appointment", records=[row.record_id], appointment=row.id)
+    if not told:
+        tx.journal("remind_appointments", count=0)
+    return len(told)
+
+
+def make_feed(tx: Transaction) -> str:
+    """A secret address for the actor's calendar, the earlier one revoked; gives the secret, shown once."""
+    _revoke(tx)
+    token = secrets.token_urlsafe(32)
+    values = {
+        "id": new_id(),
+        "account_id": tx.actor.account_id,
+        "digest": feed_digest(tx, token),
+        "made_at": tx.now,
+    }
+    tx.execute(insert(_feed).values(**values))
+    tx.journal("calendar_feed_made")
+    return token
+
+
+def revoke_feed(tx: Transaction) -> None:
+    """No calendar follows the actor's times any more."""
+    _revoke(tx)
+    tx.journal("calendar_feed_revoked")
+
+
+def _revoke(tx: Transaction) -> None:
+    live = (_feed.c.account_id == tx.actor.account_id, _feed.c.revoked_at.is_(None))
+    tx.execute(update(_feed).where(*live).values(revoked_at=tx.now))
+
+
+def _ours(tx: Transaction, appointment_id: str, version: int) -> AppointmentView:
+    found = appointment_seen(tx, appointment_id)
+    require_part(tx, found.record_id, Part.FOLLOWUP.value)
+    if found.structure_id != tx.actor.structure_id:
+        raise NotFound
+    return _of_version(found, version)
+
+
+def _of_version(found: AppointmentView, version: int) -> AppointmentView:
+    if found.version != version:
+        raise Conflict(_CHANGED)
+    return found
+
+
+def _insert(tx: Transaction, card: str, account_id: str, starts: list[datetime], slot: Slot, subject: str) -> list[str]:
+    series_id = new_id() if len(starts) > 1 else None
+    rows = []
+    for number, starts_at in enumerate(starts, start=1):
+        appointment_id = new_id()
+        said = {"subject": subject}
+        rows.append(
+            {
+                "id": appointment_id,
+                "record_id": card,
+                "structure_id": tx.actor.structure_id,
+                "account_id": account_id,
+                "starts_at": starts_at,
+                "minutes": slot.minutes,
+                "way": slot.way.value,
+                "state": AppointmentState.PLANNED.value,
+                "series_id": series_id,
+                "number": number,
+                "subject": tx.sealing.seal_value(card, "appointment", appointment_id, said) if subject else None,
+                "recorded_at": tx.now,
+                "version": 1,
+            }
+        )
+    tx.execute(insert(_appointment), rows)
+    tx.execute(insert(_change), [_change_row(tx, row, 1) for row in rows])
+    return [str(row["id"]) for row in rows]
+
+
+def _settle(tx: Transaction, found: AppointmentView, state: AppointmentState) -> None:
+    check_step(found.state, state, starts_at=found.starts_at, now=tx.now)
+    settled = {"settled_at": tx.now, "settled_by": tx.actor.account_id, "next_step": None}
+    _write(tx, found, state=state.value, **settled)
+
+
+def _write(tx: Transaction, found: AppointmentView, **changes: Any) -> None:
+    here = (_appointment.c.id == found.id, _appointment.c.version == found.version)
+    done = tx.execute(update(_appointment).where(*here).values(version=found.version + 1, **changes))
+    if done.rowcount != 1:
+        raise Conflict(_CHANGED)
+    before = {
+        "id": found.id,
+        "record_id": found.card_id,
+        "account_id": found.account_id,
+        "starts_at": found.starts_at,
+        "minutes": found.minutes,
+        "way": found.way.value,
+        "state": found.state.value,
+    }
+    tx.execute(insert(_change), _change_row(tx, {**before, **changes}, found.version + 1))
+
+
+def _change_row(tx: Transaction, row: dict[str, Any], number: int) -> dict[str, Any]:
+    kept = ("record_id", "account_id", "starts_at", "minutes", "way", "state")
+    return {
+        "appointment_id": row["id"],
+        "number": number,
+        **{name: row[name] for name in kept},
+        "changed_by": tx.actor.account_id,
+        "recorded_at": tx.now,
+    }
+
+
+def _take_up_earlier(tx: Transaction, record_id: str, next_step: NextStep, until: datetime | None = None) -> None:
+    """What the structure's earlier missed appointments waited for has come."""
+    states = [AppointmentState.MISSED.value, AppointmentState.EXCUSED.value]
+    here = (
+        _appointment.c.record_id.in_(same_person(tx, record_id)),
+        _appointment.c.structure_id == tx.actor.structure_id,
+        _appointment.c.state.in_(states),
+        _appointment.c.next_step.is_(None),
+        *(() if until is None else (_appointment.c.starts_at <= until,)),
+    )
+    done = {"version": _appointment.c.version + 1, "next_step": next_step.value}
+    tx.execute(update(_appointment).where(*here).values(done))
+
+
+def _tell(
+    tx: Transaction,
+    record_id: str,
+    kind: LetterKind,
+    appointment_id: str,
+    version: int,
+    starts_at: datetime,
+    minutes: int,
+) -> None:
+    meeting = Meeting(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), ref=appointment_id)
+    key = f"{kind.value}:{appointment_id}:{version}"
+    tell_her(tx, record_id, kind, HER_APPOINTMENTS_PATH, key=key, meeting=meeting)

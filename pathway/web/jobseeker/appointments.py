@@ -1,0 +1,93 @@
+"""« Mes rendez-vous »: when, with whom and how; and « je ne pourrai pas venir », which asks for no reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
+
+from pathway.casework.encounters.actions import excuse_myself
+from pathway.casework.encounters.queries import AppointmentView, coming_appointments, past_appointments
+from pathway.casework.partners.queries import staff_names, structure_names
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import local_day
+from pathway.kernel.wording import said_hour, said_weekday
+from pathway.store.transaction import Transaction
+from pathway.web.forms import CarteForm
+from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+
+
+class ExcuseForm(CarteForm):
+    """One button. `version`: the appointment as she read it."""
+
+    version = IntegerField("")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HerAppointment:
+    """One appointment in her words. `excuse_href` is empty once it has begun."""
+
+    when: str
+    more: str
+    with_whom: str
+    subject: str
+    state: str
+    version: int
+    excuse_href: str
+
+
+@allow(Permission.OWN_APPOINTMENTS)
+def view() -> ResponseReturnValue:
+    """Those to come, then the last ones."""
+    return _answer(None)
+
+
+@allow(Permission.OWN_APPOINTMENTS)
+def excuse_view(ref: str) -> ResponseReturnValue:
+    """She will not be able to come: the structure reads it at once."""
+    form = ExcuseForm()
+    if form.validate():
+        with gate().attempt(form) as tx:
+            version = form.version.data if isinstance(form.version.data, int) else 0
+            excuse_myself(tx, appointment_id=ref, version=version)
+    if form.has_errors:
+        return _answer(form)
+    notify("C’est noté : la structure est prévenue. Elle vous proposera un autre rendez-vous.")
+    return redirect(url_for("jobseeker.appointments"), 303)
+
+
+def next_appointment(tx: Transaction, names: Mapping[str, str]) -> HerAppointment | None:
+    """The next one to come, for her first page."""
+    coming = [one for one in coming_appointments(tx, tx.actor.record_id) if one.ends_at > tx.now][:1]
+    return next(iter(_told(tx, coming, names)), None)
+
+
+def _answer(form: ExcuseForm | None) -> ResponseReturnValue:
+    with gate().reading() as tx:
+        names = structure_names(tx)
+        coming = [one for one in coming_appointments(tx, tx.actor.record_id) if one.ends_at > tx.now]
+        page = {
+            "coming": _told(tx, coming, names),
+            "past": _told(tx, past_appointments(tx, tx.actor.record_id), names),
+        }
+    has_errors = form is not None and request.method == "POST"
+    return render_template("jobseeker/appointments.html", form=form, **page), 422 if has_errors else 200
+
+
+def _told(tx: Transaction, those: list[AppointmentView], names: Mapping[str, str]) -> list[HerAppointment]:
+    staff = staff_names(tx, [one.account_id for one in those])
+    return [_one(tx, one, staff.get(one.account_id, ""), names.get(one.structure_id, "")) for one in those]
+
+
+def _one(tx: Transaction, one: AppointmentView, name: str, structure: str) -> HerAppointment:
+    return HerAppointment(
+        when=f"{said_weekday(local_day(one.starts_at), today=tx.today)} à {said_hour(one.starts_at)}",
+        more=f"{one.way.label.lower()}, {one.minutes} minutes",
+        with_whom=", ".join(filter(None, (f"Avec {name}" if name else "", structure))),
+        subject=one.subject,
+        state=one.state.label,
+        version=one.version,
+        excuse_href=url_for("jobseeker.excuse", ref=one.id) if one.starts_at > tx.now else "",
+    )
