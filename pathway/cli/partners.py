@@ -1,17 +1,19 @@
-"""`carte partners`: the structures of the network, by the code that files and operators use."""
+"""`carte partners`: the structures of the network, by the code that files and operators use; adding, closing."""
 
 import re
+from dataclasses import asdict
 
 import click
 
 from pathway.casework.agreements.actions import record_basis
 from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
+from pathway.casework.lifecycle.actions import close_structure
 from pathway.casework.partners.actions import add_sensitive_structure, add_structure
 from pathway.casework.partners.queries import StructureLine, every_structure, has_structure
 from pathway.casework.partners.rules import SensitiveKind, StructureKind
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
-from pathway.cli.output import emit, say, table
+from pathway.cli.output import emit, facts, say, table
 from pathway.kernel.errors import Conflict, NotFound
 from pathway.store.transaction import Transaction
 
@@ -126,6 +128,35 @@ def ground(code: str, purpose: str, basis: str) -> None:
             tx, structure_id=found[0], purpose=Purpose(purpose), basis=Basis(basis), notice_version=NOTICE_VERSION
         )
     say(f"base légale de « {code} » notée.")
+
+
+@command.command("close-structure", cls=FrenchCommand, short_help="Ferme une structure, reprise par une autre.")
+@click.option("--code", required=True, help="Le code de la structure qui ferme.")
+@click.option("--to", "heir", required=True, metavar="CODE", help="Le code de la structure qui reprend.")
+@click.option("--yes", is_flag=True, help="Ne demande pas de confirmation.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
+    """Ferme une structure pour de bon : une autre reprend ses personnes, leurs points de suivi et leurs étapes.
+
+    Chaque personne est prévenue. Les points de celles qui ne partagent plus avec la structure qui reprend attendent
+    dans la file de la coordination du territoire. Les habilitations de la structure fermée se terminent.
+
+    \b
+    Exemple :
+      ./carte partners close-structure --code passerelle --to ccas
+    """
+    if not yes:
+        click.confirm(f"Fermer « {code} » pour de bon ?", abort=True, err=True)
+    with opened() as store, operating(store, write=True) as tx:
+        known = {one.code: one.id for one in every_structure(tx)}
+        if code not in known or heir not in known:
+            raise NotFound(_UNKNOWN)
+        done = close_structure(tx, structure_id=known[code], heir_id=known[heir])
+    if as_json:
+        emit(asdict(done))
+    else:
+        labels = ("Personnes reprises", "Points de suivi repris", "Étapes reprises", "Personnes en attente")
+        facts(list(zip(labels, asdict(done).values(), strict=True)))
 
 
 def _add(tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None) -> str:

@@ -1,13 +1,14 @@
-"""`carte schemes`: the catalogue of schemes, described in files."""
+"""`carte schemes`: the catalogue of schemes, described in files; closing one."""
 
 from pathlib import Path
 
 import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pathway.casework.lifecycle.actions import close_scheme
 from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.actions import add_scheme
-from pathway.casework.schemes.queries import has_scheme
+from pathway.casework.schemes.queries import has_scheme, scheme_id_of
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
 from pathway.casework.schemes.standards import STANDARDS
 from pathway.cli.accounts import structure_id_of
@@ -15,6 +16,7 @@ from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, say
 from pathway.kernel.errors import Conflict, Invalid
+from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -52,6 +54,7 @@ class SchemeFile(_Part):
     intensity: Intensity = Intensity.STANDARD
     planned_days: int | None = Field(default=None, ge=1, le=3650)
     is_short_activity: bool = False
+    asks_results: bool = False
     asks: tuple[AskedItem, ...] | None = None
     questions: tuple[AskedQuestion, ...] = ()
 
@@ -63,13 +66,14 @@ class SchemeFile(_Part):
         return tuple(Requirement(key=one.key, is_required=one.mandatory, why=one.why) for one in self.asks)
 
 
-@click.group("schemes", cls=FrenchGroup, short_help="Ajoute des dispositifs au catalogue.")
+@click.group("schemes", cls=FrenchGroup, short_help="Ajoute et ferme des dispositifs.")
 def command() -> None:
-    """Ajoute des dispositifs au catalogue.
+    """Ajoute et ferme des dispositifs.
 
     \b
-    Exemple :
+    Exemples :
       ./carte schemes add plie.json
+      ./carte schemes close --code atelier
     """
 
 
@@ -81,7 +85,8 @@ def add(file: Path, as_json: bool) -> None:
 
     Sans « structure », toutes les structures peuvent y faire entrer des personnes. Sans « asks », il demande ce que
     docs/dictionnaire.md donne pour ce genre de dispositif. Une question dont le nom est dans le dictionnaire est
-    demandée comme lui : la réponse est reprise ailleurs.
+    demandée comme lui : la réponse est reprise ailleurs. Avec « asks_results », chaque sortie ouvre les questions que
+    demande le FSE+ : dans les 28 jours, puis à six mois.
 
     \b
     Exemple : ./carte schemes add plie.json, où le fichier contient
@@ -96,6 +101,25 @@ def add(file: Path, as_json: bool) -> None:
         emit({"scheme": scheme_id, "code": described.code})
     else:
         say(f"dispositif « {described.code} » ajouté.")
+
+
+@command.command("close", cls=FrenchCommand, short_help="Ferme un dispositif : plus personne n’y entre.")
+@click.option("--code", required=True, help="Le code du dispositif.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def close(code: str, as_json: bool) -> None:
+    """Ferme un dispositif : plus personne n’y entre. Les étapes en cours y restent, et se terminent comme les autres,
+    chacune avec ses points de suivi.
+
+    \b
+    Exemple :
+      ./carte schemes close --code atelier
+    """
+    with opened() as store, operating(store, write=True) as tx:
+        under_way = close_scheme(tx, scheme_id_of(tx, code))
+    if as_json:
+        emit({"code": code, "steps_under_way": under_way})
+    else:
+        say(f"dispositif « {code} » fermé ; {counted(under_way, 'étape en cours', 'étapes en cours')}.")
 
 
 def _read(file: Path) -> SchemeFile:
@@ -118,6 +142,7 @@ def _add(tx: Transaction, described: SchemeFile) -> str:
         intensity=described.intensity,
         planned_days=described.planned_days,
         is_short_activity=described.is_short_activity,
+        asks_results=described.asks_results,
         requirements=described.requirements,
         questions=[OwnQuestion(key=one.key, label=one.label, is_required=one.mandatory) for one in described.questions],
     )

@@ -1,12 +1,13 @@
-"""Bringing structures and memberships into the network."""
+"""Bringing structures and memberships into the network; absences declared ahead."""
 
 from datetime import date
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
-from pathway.casework.partners.queries import IDENTITY, NEUTRAL_NAME
-from pathway.casework.partners.rules import Role, SensitiveKind, StructureKind, StructureState
-from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.partners.queries import IDENTITY, NEUTRAL_NAME, absences, works_in
+from pathway.casework.partners.rules import Away, Role, SensitiveKind, StructureKind, StructureState, check_absence
+from pathway.casework.partners.tables import Absence, Membership, Structure
+from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -66,3 +67,47 @@ def add_membership(
     tx.execute(insert(table_of(Membership)).values(**values))
     tx.journal("add_membership", account=account_id, structure_joined=structure_id, role_given=role.value)
     return membership_id
+
+
+def declare_absence(tx: Transaction, *, account_id: str, from_on: date, until_on: date, stand_in_id: str | None) -> str:
+    """Say that a professional of the actor's structure will be away, both days included; gives the absence's id.
+
+    One declares one's own, a responsable anybody's. On those days her points are the stand-in's work, or the queue's.
+    `Refused` or `Invalid` by the rules, or for somebody who follows nobody there.
+    """
+    _check_whose(tx, account_id)
+    for one, name in ((account_id, "account_id"), (stand_in_id, "stand_in_id")):
+        if one and not works_in(tx, one, tx.actor.structure_id):
+            raise Refused("Choisissez un·e collègue de votre structure.", field=name)
+    asked = Away(account_id=account_id, from_on=from_on, until_on=until_on, stand_in_id=stand_in_id)
+    check_absence(asked, absences(tx), today=tx.today)
+    absence_id = new_id()
+    values = {
+        "id": absence_id,
+        "account_id": account_id,
+        "structure_id": tx.actor.structure_id,
+        "stand_in_id": stand_in_id,
+        "from_on": from_on,
+        "until_on": until_on,
+        "declared_by": tx.actor.account_id,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(table_of(Absence)).values(**values))
+    tx.journal("declare_absence", absence=absence_id, account=account_id)
+    return absence_id
+
+
+def cancel_absence(tx: Transaction, absence_id: str) -> None:
+    """Take an absence back, before its end: her points are her own work again. `NotFound` once it is over."""
+    found = next((one for one in absences(tx) if one.id == absence_id), None)
+    if found is None:
+        raise NotFound("Cette absence est déjà annulée ou terminée.")
+    _check_whose(tx, found.account_id)
+    absence = table_of(Absence)
+    tx.execute(update(absence).where(absence.c.id == absence_id).values(cancelled_at=tx.now))
+    tx.journal("cancel_absence", absence=absence_id, account=found.account_id)
+
+
+def _check_whose(tx: Transaction, account_id: str) -> None:
+    if account_id != tx.actor.account_id and tx.actor.role != Role.SUPERVISOR:
+        raise NotAllowed

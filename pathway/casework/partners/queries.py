@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Date, Row, and_, bindparam, or_, select
 
-from pathway.casework.partners.rules import Role, StructureKind, StructureState
-from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.partners.rules import Away, Role, StructureKind, StructureState
+from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _structure = table_of(Structure)
 _membership = table_of(Membership)
+_absence = table_of(Absence)
 
 PROFILE = "profile"
 IDENTITY = "structure_identity"
@@ -39,6 +40,11 @@ _POSTS = (
 
 
 _ACTIVE = select(_structure).where(_structure.c.state == StructureState.ACTIVE.value).order_by(_structure.c.name)
+_FOLLOWERS = select(_membership.c.account_id).where(
+    _membership.c.structure_id == bindparam("structure_id"),
+    _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
+    _HOLDS,
+)
 _NAMES = select(_structure.c.id, _structure.c.name, _structure.c.is_sensitive)
 _SENSITIVE = select(_structure.c.is_sensitive).where(_structure.c.id == bindparam("structure_id"))
 
@@ -119,12 +125,8 @@ def posts(tx: Transaction, account_id: str) -> list[Post]:
 
 def colleagues(tx: Transaction) -> dict[str, str]:
     """account id → name of everyone who follows people in the actor's structure today, by name."""
-    query = select(_membership.c.account_id).where(
-        _membership.c.structure_id == tx.actor.structure_id,
-        _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
-        _HOLDS,
-    )
-    names = staff_names(tx, (row.account_id for row in tx.execute(query, {"day": tx.today})))
+    rows = tx.execute(_FOLLOWERS, {"structure_id": tx.actor.structure_id, "day": tx.today})
+    names = staff_names(tx, (row.account_id for row in rows))
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 
@@ -138,3 +140,35 @@ def staff_names(tx: Transaction, account_ids: Iterable[str | None]) -> dict[str,
     """account id → « Prénom Nom » of professionals; empty ids are passed over."""
     profiles = tx.sealing.open_many((account_id for account_id in account_ids if account_id), PROFILE)
     return {name: f"{profile['first_name']} {profile['last_name']}" for name, profile in profiles.items()}
+
+
+_ABSENCES = (
+    select(_absence)
+    .where(
+        _absence.c.structure_id == bindparam("structure_id"),
+        _absence.c.cancelled_at.is_(None),
+        _absence.c.until_on >= bindparam("day", type_=Date),
+    )
+    .order_by(_absence.c.from_on, _absence.c.id)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceLine(Away):
+    """An absence as lists show it."""
+
+    id: str
+
+
+def absences(tx: Transaction) -> list[AbsenceLine]:
+    """The absences of the actor's structure that stand, under way or to come, the next first."""
+    return [
+        AbsenceLine(
+            id=row.id,
+            account_id=row.account_id,
+            from_on=row.from_on,
+            until_on=row.until_on,
+            stand_in_id=row.stand_in_id,
+        )
+        for row in tx.execute(_ABSENCES, {"structure_id": tx.actor.structure_id, "day": tx.today})
+    ]

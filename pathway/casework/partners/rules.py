@@ -1,8 +1,13 @@
 """Closed lists of the partner network: kinds of structures, roles of professionals."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from pathway.kernel.choice import Choice
+from pathway.kernel.errors import Invalid, Refused
+
+LONGEST_ABSENCE_DAYS = 366
 
 
 class StructureKind(Choice):
@@ -52,3 +57,44 @@ class Role(Choice):
 def is_habilitated(*, from_on: date, until_on: date | None, today: date) -> bool:
     """Whether a membership holds on that day; both ends are included."""
     return from_on <= today and (until_on is None or today <= until_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Away:
+    """Days on which somebody is away, both included, and who stands in (None: the structure's queue)."""
+
+    account_id: str
+    from_on: date
+    until_on: date
+    stand_in_id: str | None
+
+
+def check_absence(asked: Away, known: Iterable[Away], *, today: date) -> None:
+    """Refuse days that are past, over a year, already declared, or a stand-in who is away too.
+
+    `known`: the absences of the structure that stand. A stand-in is asked for the whole time.
+    """
+    if asked.until_on < asked.from_on:
+        raise Invalid("Le dernier jour est avant le premier. Vérifiez les deux dates.", field="until_on")
+    if asked.until_on < today:
+        raise Refused("Ces jours sont passés : une absence se déclare à l’avance.", field="until_on")
+    if asked.until_on > asked.from_on + timedelta(days=LONGEST_ABSENCE_DAYS):
+        raise Refused(
+            "Une absence dure un an au plus. Au-delà, confiez les personnes à un·e collègue.", field="until_on"
+        )
+    if asked.stand_in_id == asked.account_id:
+        raise Refused("Choisissez quelqu’un d’autre que la personne absente.", field="stand_in_id")
+    together = [one for one in known if one.from_on <= asked.until_on and asked.from_on <= one.until_on]
+    if any(one.account_id == asked.account_id for one in together):
+        raise Refused("Une absence est déjà déclarée pour une partie de ces jours.", field="from_on")
+    if any(one.account_id == asked.stand_in_id for one in together):
+        raise Refused("Cette personne est absente elle aussi, au moins un de ces jours.", field="stand_in_id")
+    if any(one.stand_in_id == asked.account_id for one in together):
+        raise Refused(
+            "Ces jours-là, la personne remplace déjà quelqu’un. Changez d’abord ce remplacement.", field="from_on"
+        )
+
+
+def stand_ins(known: Iterable[Away], *, on: date) -> dict[str, str | None]:
+    """Who is away on that day → who stands in, None for the queue."""
+    return {one.account_id: one.stand_in_id for one in known if one.from_on <= on <= one.until_on}

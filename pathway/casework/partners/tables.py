@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import false
+from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
@@ -29,7 +29,7 @@ class Structure(SQLModel, table=True):
 
 
 class Membership(SQLModel, table=True):
-    """An account's role in a structure, between two dates."""
+    """An account's role in a structure, between two dates; `heir_id` takes over what it held when it ends."""
 
     __tablename__ = "membership"
     __table_args__ = (coded("role", Role), STRICT)
@@ -40,4 +40,25 @@ class Membership(SQLModel, table=True):
     role: str = Field(max_length=20)
     from_on: date
     until_on: date | None = None
+    heir_id: str | None = Field(default=None, max_length=ID_LENGTH)
     recorded_at: datetime
+
+
+class Absence(SQLModel, table=True):
+    """Days on which a professional is away from a structure, and who stands in. Cancelled, never deleted.
+
+    Why she is away is not asked.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_structure", "structure_id", "until_on"), STRICT)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    account_id: str = Field(max_length=ID_LENGTH)
+    structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+    stand_in_id: str | None = Field(default=None, max_length=ID_LENGTH)
+    from_on: date
+    until_on: date
+    declared_by: str = Field(max_length=ID_LENGTH)
+    recorded_at: datetime
+    cancelled_at: datetime | None = None

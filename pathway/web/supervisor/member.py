@@ -1,18 +1,20 @@
-"""One person of the team: her habilitation and what was decided of it; prolong, end, ask to mend her second factor."""
+"""One person of the team: her habilitation; prolong it, end it and pass on what she holds, mend her second factor."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField
+from wtforms import RadioField, SelectField
 
-from pathway.casework.followup.queries import open_points_of
+from pathway.casework.lifecycle.actions import leave
+from pathway.casework.lifecycle.queries import Holdings, holdings
+from pathway.casework.partners.queries import colleagues
 from pathway.casework.resets.actions import ask_factor_reset
 from pathway.casework.resets.queries import FactorRequest, request_about
 from pathway.casework.resets.rules import FactorReason
 from pathway.casework.sharing.permissions import Permission
-from pathway.casework.team.actions import end_habilitation, prolong
+from pathway.casework.team.actions import prolong
 from pathway.casework.team.queries import Change, Member, history, member_seen
 from pathway.casework.team.rules import default_end, is_ending_soon
 from pathway.kernel.errors import Refused
@@ -23,6 +25,7 @@ from pathway.web.jinja import notify
 
 _NOW, _LATER = "now", "later"
 _WHEN = (SelectChoice(_NOW, "Dès maintenant"), SelectChoice(_LATER, "À une date"))
+_QUEUE = ("", "Points : la file de l’équipe ; personnes : le ou la responsable")
 _NO_DAY = "Écrivez le dernier jour de l’habilitation."
 
 
@@ -37,6 +40,7 @@ class EndForm(CarteForm):
 
     when = RadioField("Quand ?", choices=_WHEN, validators=[Needed("Choisissez quand l’habilitation se termine.")])
     last_on = DayField("Dernier jour")
+    heir_id = SelectField("À qui confier ses personnes et ses points ?", choices=[], validate_choice=False)
 
 
 class FactorForm(CarteForm):
@@ -51,13 +55,13 @@ class FactorForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class MemberPage:
-    """Her habilitation, its history, her open points here, and the gestures with their forms."""
+    """Her habilitation, its history, what she holds here, and the gestures with their forms."""
 
     ref: str
     member: Member
     is_soon: bool
     changes: tuple[Change, ...]
-    points: int
+    held: Holdings
     request: FactorRequest | None
     proposed_on: date
     prolong: ProlongForm
@@ -95,9 +99,12 @@ def end_view(ref: str) -> ResponseReturnValue:
         form.refuse(Refused(_NO_DAY, field="last_on"))
     elif is_valid:
         with gate().attempt(form) as tx:
-            end_habilitation(tx, ref, last_on=form.last_on.day if form.when.data == _LATER else None)
-    said = "L’habilitation est terminée." if form.when.data == _NOW else "La fin de l’habilitation est enregistrée."
-    return _answer(ref, form, f"{said} Ses points de suivi restent dans la file de votre structure.")
+            last_on = form.last_on.day if form.when.data == _LATER else None
+            leave(tx, ref, last_on=last_on, heir_id=form.heir_id.data or None)
+    is_now = form.when.data == _NOW
+    said = "L’habilitation est terminée." if is_now else "La fin de l’habilitation est enregistrée."
+    passed = "Ses personnes et ses points sont confiés." if is_now else "Tout sera confié la nuit qui suit."
+    return _answer(ref, form, f"{said} {passed}")
 
 
 @allow(Permission.TEAM_MANAGE)
@@ -129,16 +136,19 @@ def _page(ref: str, refused: CarteForm | None, status: int) -> ResponseReturnVal
 def _gathered(tx: Transaction, ref: str, refused: CarteForm | None) -> MemberPage:
     member = member_seen(tx, ref)
     proposed = default_end(tx.today)
+    end = refused if isinstance(refused, EndForm) else EndForm(formdata=None)
+    others = [(name, said) for name, said in colleagues(tx).items() if name != member.account_id]
+    end.heir_id.choices = [_QUEUE, *others]
     return MemberPage(
         ref=ref,
         member=member,
         is_soon=is_ending_soon(member.until_on, today=tx.today),
         changes=tuple(history(tx, ref)),
-        points=open_points_of(tx, member.account_id),
+        held=holdings(tx, member.account_id),
         request=request_about(tx, member.account_id),
         proposed_on=proposed,
         prolong=refused if isinstance(refused, ProlongForm) else ProlongForm(formdata=None, until_on=proposed),
-        end=refused if isinstance(refused, EndForm) else EndForm(formdata=None),
+        end=end,
         factor=refused if isinstance(refused, FactorForm) else FactorForm(formdata=None),
         refused=refused,
     )

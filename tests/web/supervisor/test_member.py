@@ -1,7 +1,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from pathway.casework.followup.queries import work_of_the_day
+from pathway.casework.followup.queries import open_points, work_of_the_day
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.resets.test_factor_reset import asked
@@ -32,7 +32,7 @@ def test_ended_now_his_pages_close_at_the_next_click(town: Town) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_his_open_points_are_counted_stay_and_read_as_the_queue(town: Town, clock: FixedClock) -> None:
+def test_his_open_points_are_counted_and_go_to_the_queue(town: Town, clock: FixedClock) -> None:
     leave(town, enter(town, welcome(town)))
     client, path = page_of(town)
     assert "points de suivi sont à son nom" in words(client.get(path).get_data(as_text=True))
@@ -43,7 +43,18 @@ def test_his_open_points_are_counted_stay_and_read_as_the_queue(town: Town, cloc
     client.post(f"{path}/fin", data={"when": "now", "last_on": ""})
     with town.acting("fatou", write=False) as tx:
         mine = work_of_the_day(tx)
-    assert before == 0 and mine and {one.owner_id for one in mine} == {town.accounts["bruno"]}
+    assert before == 0 and mine and {one.owner_id for one in mine} == {None}
+
+
+def test_what_he_holds_goes_to_whom_the_responsable_chooses(town: Town) -> None:
+    amina = welcome(town)
+    leave(town, enter(town, amina))
+    client, path = page_of(town)
+    assert "1 personne l’a pour référent de parcours" in words(client.get(path).get_data(as_text=True))
+    client.post(f"{path}/fin", data={"when": "now", "last_on": "", "heir_id": town.accounts["fatou"]})
+    assert "Fatou" in signed_in(town, "fatou").get(f"/dossiers/{amina}").get_data(as_text=True)
+    with town.acting("fatou", write=False) as tx:
+        assert {one.owner_id for one in open_points(tx, amina)} == {town.accounts["fatou"]}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +88,7 @@ def test_without_a_second_factor_there_is_nothing_to_ask(sqlite_town: Town) -> N
     assert "elle sera demandée à la prochaine connexion" in words(client.get(path).get_data(as_text=True))
 
 
-@pytest.mark.parametrize("gesture", ["", "/prolongation", "/fin", "/protection"])
+@pytest.mark.parametrize("gesture", ["", "/prolongation", "/fin", "/protection", "/personnes"])
 def test_another_structures_responsable_does_not_find_him(sqlite_town: Town, gesture: str) -> None:
     _, path = page_of(sqlite_town)
     client = signed_in(sqlite_town, "sylvie")

@@ -1,0 +1,188 @@
+"""What somebody who has left still holds, and what a structure holds when it closes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, func, or_, select, union
+
+from pathway.casework.accounts.rules import AccountState
+from pathway.casework.accounts.tables import Account
+from pathway.casework.enrolments.tables import Enrolment
+from pathway.casework.followup.rules import PointState
+from pathway.casework.followup.tables import Point
+from pathway.casework.partners.rules import Role, StructureKind, StructureState
+from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.records.tables import Referent
+from pathway.casework.sharing.rules import Cause
+from pathway.casework.sharing.tables import AccessGrant
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_account = table_of(Account)
+_enrolment = table_of(Enrolment)
+_grant = table_of(AccessGrant)
+_membership = table_of(Membership)
+_point = table_of(Point)
+_referent = table_of(Referent)
+_structure = table_of(Structure)
+
+_FOLLOWERS = (Role.COUNSELLOR.value, Role.SUPERVISOR.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """What a professional holds in one structure: people whose référent she is, open points she owns."""
+
+    people: int
+    points: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departure:
+    """Somebody who follows nobody there any more and still holds something; `heir_id` if one was named."""
+
+    account_id: str
+    structure_id: str
+    heir_id: str | None
+
+
+def holdings(tx: Transaction, account_id: str) -> Holdings:
+    """What that account holds in the actor's structure. Counts only."""
+    points = select(func.count()).select_from(_point).where(*_owned(account_id, tx.actor.structure_id))
+    people = select(func.count()).select_from(_referent).where(*_named(account_id, tx.actor.structure_id))
+    return Holdings(people=tx.execute(people).scalar_one(), points=tx.execute(points).scalar_one())
+
+
+def owned_points(tx: Transaction, *, account_id: str, structure_id: str) -> Sequence[Row[Any]]:
+    """The open points that account owns in that structure."""
+    return tx.execute(select(_point).where(*_owned(account_id, structure_id)).order_by(_point.c.id)).all()
+
+
+def departures(tx: Transaction) -> list[Departure]:
+    """Everybody who holds points or people in a structure where she follows nobody any more, account shut or gone."""
+    holders = union(
+        select(_point.c.owner_id.label("account_id"), _point.c.structure_id).where(
+            _point.c.state == PointState.OPEN.value, _point.c.owner_id.is_not(None)
+        ),
+        select(_referent.c.account_id, _referent.c.structure_id).where(_referent.c.until_at.is_(None)),
+    ).subquery()
+    works = (
+        select(_membership.c.id)
+        .join(_account, _account.c.id == _membership.c.account_id)
+        .where(
+            _membership.c.account_id == holders.c.account_id,
+            _membership.c.structure_id == holders.c.structure_id,
+            _account.c.state == AccountState.ACTIVE.value,
+            *_holds(),
+        )
+        .exists()
+    )
+    rows = tx.execute(select(holders).where(~works), {"day": tx.today}).all()
+    return [
+        Departure(
+            account_id=row.account_id,
+            structure_id=row.structure_id,
+            heir_id=_heir(tx, row.account_id, row.structure_id),
+        )
+        for row in rows
+    ]
+
+
+def responsable_of(tx: Transaction, structure_id: str) -> str | None:
+    """The responsable of that structure at work today, the one who has been so the longest; None without any."""
+    query = (
+        select(_membership.c.account_id)
+        .join(_account, _account.c.id == _membership.c.account_id)
+        .where(
+            _membership.c.structure_id == structure_id,
+            _membership.c.role == Role.SUPERVISOR.value,
+            _account.c.state == AccountState.ACTIVE.value,
+            _membership.c.from_on <= bindparam("day", type_=Date),
+            or_(_membership.c.until_on.is_(None), _membership.c.until_on >= bindparam("day", type_=Date)),
+        )
+        .order_by(_membership.c.from_on, _membership.c.id)
+        .limit(1)
+    )
+    return tx.execute(query, {"day": tx.today}).scalar_one_or_none()
+
+
+def structure_row(tx: Transaction, structure_id: str) -> Row[Any] | None:
+    """The structure as it stands, active or closed."""
+    return tx.execute(select(_structure).where(_structure.c.id == structure_id).with_for_update()).one_or_none()
+
+
+def territory_id(tx: Transaction) -> str | None:
+    """The structure that coordinates the territory, if there is one: what nobody else may hold goes to its queue."""
+    here = (_structure.c.kind == StructureKind.TERRITORY.value, _structure.c.state == StructureState.ACTIVE.value)
+    return tx.execute(select(_structure.c.id).where(*here).order_by(_structure.c.id).limit(1)).scalar_one_or_none()
+
+
+def supported_cards(tx: Transaction, structure_id: str) -> list[str]:
+    """The cards which that structure supports without an end, or on which it still holds a point or a step."""
+    supports = select(_grant.c.record_id).where(
+        _grant.c.structure_id == structure_id, _grant.c.cause == Cause.SUPPORT.value, _grant.c.until_at.is_(None)
+    )
+    points = select(_point.c.record_id).where(
+        _point.c.structure_id == structure_id, _point.c.state == PointState.OPEN.value
+    )
+    steps = select(_enrolment.c.record_id).where(
+        _enrolment.c.structure_id == structure_id, _enrolment.c.exited_at.is_(None)
+    )
+    return sorted(row.record_id for row in tx.execute(union(supports, points, steps)))
+
+
+def open_points_on(tx: Transaction, *, record_id: str, structure_id: str) -> Sequence[Row[Any]]:
+    """The open points which that structure holds on that card."""
+    here = (
+        _point.c.record_id == record_id,
+        _point.c.structure_id == structure_id,
+        _point.c.state == PointState.OPEN.value,
+    )
+    return tx.execute(select(_point).where(*here).order_by(_point.c.id)).all()
+
+
+def schemes_under_way(tx: Transaction, *, record_id: str, structure_id: str) -> dict[str, str]:
+    """Scheme → the open step of that card in it, carried by that structure."""
+    here = (
+        _enrolment.c.record_id == record_id,
+        _enrolment.c.structure_id == structure_id,
+        _enrolment.c.exited_at.is_(None),
+    )
+    rows = tx.execute(select(_enrolment.c.scheme_id, _enrolment.c.id).where(*here))
+    return {row.scheme_id: row.id for row in rows}
+
+
+def _owned(account_id: str, structure_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _point.c.owner_id == account_id,
+        _point.c.structure_id == structure_id,
+        _point.c.state == PointState.OPEN.value,
+    )
+
+
+def _named(account_id: str, structure_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _referent.c.account_id == account_id,
+        _referent.c.structure_id == structure_id,
+        _referent.c.until_at.is_(None),
+    )
+
+
+def _holds() -> tuple[ColumnElement[bool], ...]:
+    day = bindparam("day", type_=Date)
+    return (
+        _membership.c.role.in_(_FOLLOWERS),
+        and_(_membership.c.from_on <= day, or_(_membership.c.until_on.is_(None), _membership.c.until_on >= day)),
+    )
+
+
+def _heir(tx: Transaction, account_id: str, structure_id: str) -> str | None:
+    """Whom the latest of her memberships there names."""
+    query = (
+        select(_membership.c.heir_id)
+        .where(_membership.c.account_id == account_id, _membership.c.structure_id == structure_id)
+        .order_by(_membership.c.from_on.desc(), _membership.c.id.desc())
+        .limit(1)
+    )
+    return tx.execute(query).scalar_one_or_none()
