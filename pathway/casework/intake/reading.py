@@ -3,11 +3,11 @@
 import codecs
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from pathway.casework.intake.rules import (
     SEPARATORS,
@@ -43,18 +43,25 @@ _BAD_QUOTES = (
 )
 
 
+class Mapper(Protocol):
+    """Tells what each header of a file is; `Invalid` when they do not do."""
+
+    def __call__(self, headers: Sequence[str], *, separator: str) -> ColumnMap:
+        """What the columns are."""
+
+
 class Rows:
     """The rows of a file, read again from the start each time they are walked through.
 
     `columns` tells what each column is; `remarks` gives what concerns whole columns once the rows were walked through.
     """
 
-    def __init__(self, path: Path, charset: str, separator: str, headers: tuple[str, ...]) -> None:
+    def __init__(self, path: Path, charset: str, separator: str, headers: tuple[str, ...], mapped: Mapper) -> None:
         """Keep how to read; `Invalid` when the columns do not do."""
         self.separator = separator
         self.charset = charset
         self.headers = headers
-        self.columns: ColumnMap = map_columns(headers, separator=separator)
+        self.columns: ColumnMap = mapped(headers, separator=separator)
         self._path = path
         self._filled: set[str] = set()
 
@@ -85,11 +92,11 @@ class Rows:
         return RawRow(line=line, cells=named, is_overflowing=_is_filled(beyond))
 
 
-def open_rows(path: Path) -> Rows:
+def open_rows(path: Path, *, mapped: Mapper = map_columns) -> Rows:
     """The rows of a CSV file: UTF-8, UTF-16 or Windows-1252; columns separated by ; , tabulation or |.
 
     `Invalid` says in French what is wrong with the file and how to mend it: missing, empty, a workbook, not a text,
-    over 100 MB, without the needed columns, with a column twice, without any row.
+    over 100 MB, without the needed columns, with a column twice, without any row. `mapped` tells what the columns are.
     """
     head = _head(path)
     charset = _charset(path, head)
@@ -98,7 +105,7 @@ def open_rows(path: Path) -> Rows:
     if len(cells) > MOST_COLUMNS:
         raise Invalid(f"Ce fichier a plus de {MOST_COLUMNS} colonnes. Gardez celles qui sont utiles.", field="file")
     names = tuple(_title(cell) or f"colonne {number}" for number, cell in enumerate(cells, 1))
-    rows = Rows(path, charset, separator if len(cells) > 1 else "", names)
+    rows = Rows(path, charset, separator if len(cells) > 1 else "", names, mapped)
     if next(iter(rows), None) is None:
         raise Invalid("Ce fichier n’a que des titres de colonnes. Ajoutez une ligne par personne.", field="file")
     return rows

@@ -16,8 +16,8 @@ from pathway.kernel.wording import listed
 
 HEADER_LINE = 1
 SEPARATORS: Mapping[str, str] = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
-_IDENTITY = ("first_name", "last_name", "birth_name", "birth_date")
-_NEEDED = (("first_name", "Prénom"), ("last_name", "Nom"), ("birth_date", "Date de naissance"))
+IDENTITY_KEYS = ("first_name", "last_name", "birth_name", "birth_date")
+NEEDED = (("first_name", "Prénom"), ("last_name", "Nom"), ("birth_date", "Date de naissance"))
 _COMPLEMENTS = frozenset(glued(header) for header in ADDRESS_COMPLEMENTS)
 _KEYS = {glued(header): one.key for one in CATALOGUE.values() for header in one.columns}
 _KEYS |= dict.fromkeys(_COMPLEMENTS, "address")
@@ -79,15 +79,24 @@ class ReadPerson:
     warnings: tuple[Remark, ...]
 
 
-def map_columns(headers: Sequence[str], *, separator: str) -> ColumnMap:
-    """What each header is. `Invalid` when one is repeated, two say the same, or name, first name, birth date lack."""
+def map_columns(
+    headers: Sequence[str],
+    *,
+    separator: str,
+    known: Mapping[str, str] = _KEYS,
+    needed: Sequence[tuple[str, str]] = NEEDED,
+) -> ColumnMap:
+    """What each header is. `Invalid` when one is repeated, two say the same, or one that is needed lacks.
+
+    `known`: header without accents nor signs → key; `needed`: keys with their French label.
+    """
     _refuse_repeated(headers)
     nir = tuple(header for header in headers if names_nir(header))
-    keys = {header: _key_of(header) for header in headers if header not in nir}
+    keys = {header: _key_of(header, known) for header in headers if header not in nir}
     unknown = [header for header, key in keys.items() if key is None]
     ignored = tuple(header for header in unknown if glued(header) not in _SOURCE_NUMBERS)
     columns = ColumnMap(items=_headers_by_key(keys), nir=nir, ignored=ignored)
-    _refuse_missing(columns, separator)
+    _refuse_missing(columns, separator, needed)
     _refuse_doubled(columns)
     return columns
 
@@ -109,11 +118,11 @@ def read_person(row: RawRow, columns: ColumnMap, *, today: date) -> ReadPerson |
     """
     warnings: list[Remark] = []
     try:
-        identity = _read_identity(row, columns, today, warnings)
+        identity = read_identity(row, columns, today, warnings)
     except Invalid as refusal:
-        return Refusal(line=row.line, column=_column(columns, refusal.field), reason=refusal.sentence)
+        return Refusal(line=row.line, column=column_of(columns, refusal.field), reason=refusal.sentence)
     claims = _identity_claims(identity)
-    for key in (key for key in columns.items if key not in _IDENTITY):
+    for key in (key for key in columns.items if key not in IDENTITY_KEYS):
         claims |= _read_phones(row, columns, warnings) if key == "phones" else _read_item(row, columns, key, warnings)
     if row.is_overflowing:
         reason = "Cette ligne a plus de cellules que de colonnes : vérifiez qu’aucun séparateur n’est de trop."
@@ -128,9 +137,20 @@ def read_person(row: RawRow, columns: ColumnMap, *, today: date) -> ReadPerson |
     )
 
 
-def _key_of(header: str) -> str | None:
+def read_identity(row: RawRow, columns: ColumnMap, today: date, warnings: list[Remark]) -> Identity:
+    """Who a row speaks of; a birth name that cannot be read is added to the warnings. `Invalid` for the others."""
+    first = _checked_name(cell_of(row, columns, "first_name"), "first_name", "Le prénom manque.")
+    birth_name = _optional_name(row, columns, warnings)
+    in_use = cell_of(row, columns, "last_name").strip() or birth_name or ""
+    last = _checked_name(in_use, "last_name", "Le nom manque.")
+    born = _birth_date(row, columns, today, warnings)
+    is_other = birth_name is not None and glued(birth_name) != glued(last)
+    return Identity(first_name=first, last_name=last, birth_name=birth_name if is_other else None, birth_date=born)
+
+
+def _key_of(header: str, known: Mapping[str, str]) -> str | None:
     """The item a header names; a remark in brackets, as in « Date de naissance (jj/mm/aaaa) », does not count."""
-    return _KEYS.get(glued(header)) or _KEYS.get(glued(_BRACKETS.sub("", header[:200])))
+    return known.get(glued(header)) or known.get(glued(_BRACKETS.sub("", header[:200])))
 
 
 def _refuse_repeated(headers: Sequence[str]) -> None:
@@ -148,8 +168,8 @@ def _refuse_doubled(columns: ColumnMap) -> None:
             raise Invalid(f"Les colonnes {names} disent la même chose. Gardez-en une seule.", field="file")
 
 
-def _refuse_missing(columns: ColumnMap, separator: str) -> None:
-    missing = [f"« {label} »" for key, label in _NEEDED if not columns.headers_of(key)]
+def _refuse_missing(columns: ColumnMap, separator: str, needed: Sequence[tuple[str, str]]) -> None:
+    missing = [f"« {label} »" for key, label in needed if not columns.headers_of(key)]
     if not missing:
         return
     noun = "la colonne" if len(missing) == 1 else "les colonnes"
@@ -172,18 +192,9 @@ def _headers_by_key(keys: Mapping[str, str | None]) -> dict[str, tuple[str, ...]
     return found
 
 
-def _column(columns: ColumnMap, key: str) -> str:
+def column_of(columns: ColumnMap, key: str) -> str:
+    """The header that gives that item, empty when the file has none."""
     return next(iter(columns.headers_of(key)), "")
-
-
-def _read_identity(row: RawRow, columns: ColumnMap, today: date, warnings: list[Remark]) -> Identity:
-    first = _checked_name(_cell(row, columns, "first_name"), "first_name", "Le prénom manque.")
-    birth_name = _optional_name(row, columns, warnings)
-    in_use = _cell(row, columns, "last_name").strip() or birth_name or ""
-    last = _checked_name(in_use, "last_name", "Le nom manque.")
-    born = _birth_date(row, columns, today, warnings)
-    is_other = birth_name is not None and glued(birth_name) != glued(last)
-    return Identity(first_name=first, last_name=last, birth_name=birth_name if is_other else None, birth_date=born)
 
 
 def _checked_name(text: str, key: str, missing: str) -> str:
@@ -195,18 +206,18 @@ def _checked_name(text: str, key: str, missing: str) -> str:
 
 
 def _optional_name(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> str | None:
-    text = _cell(row, columns, "birth_name")
+    text = cell_of(row, columns, "birth_name")
     if not glued(text):
         return None
     try:
         return _checked_name(text, "birth_name", "")
     except Invalid as refusal:
-        warnings.append(Remark(line=row.line, column=_column(columns, "birth_name"), reason=refusal.sentence))
+        warnings.append(Remark(line=row.line, column=column_of(columns, "birth_name"), reason=refusal.sentence))
         return None
 
 
 def _birth_date(row: RawRow, columns: ColumnMap, today: date, warnings: list[Remark]) -> date:
-    text = _cell(row, columns, "birth_date")
+    text = cell_of(row, columns, "birth_date")
     if not text.strip():
         raise Invalid("La date de naissance manque.", field="birth_date")
     try:
@@ -216,7 +227,7 @@ def _birth_date(row: RawRow, columns: ColumnMap, today: date, warnings: list[Rem
     check_birth_date(day, today=today)
     if is_serial:
         reason = "Cette date est écrite comme un nombre de jours de tableur. Elle a été lue : vérifiez-la."
-        warnings.append(Remark(line=row.line, column=_column(columns, "birth_date"), reason=reason))
+        warnings.append(Remark(line=row.line, column=column_of(columns, "birth_date"), reason=reason))
     return day
 
 
@@ -231,14 +242,14 @@ def _identity_claims(identity: Identity) -> dict[str, Any]:
 
 
 def _read_item(row: RawRow, columns: ColumnMap, key: str, warnings: list[Remark]) -> dict[str, Any]:
-    text = _address(row, columns) if key == "address" else _cell(row, columns, key)
+    text = _address(row, columns) if key == "address" else cell_of(row, columns, key)
     if says_nothing(text):
         return {}
     try:
         _refuse_nir(text)
         return {key: read_cell(item(key), text)}
     except Invalid as refusal:
-        warnings.append(Remark(line=row.line, column=_column(columns, key), reason=refusal.sentence))
+        warnings.append(Remark(line=row.line, column=column_of(columns, key), reason=refusal.sentence))
         return {}
 
 
@@ -252,7 +263,7 @@ def _read_phones(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> dic
     limit = item("phones").limit
     if len(found) > limit:
         reason = f"Seuls les {limit} premiers numéros sont gardés."
-        warnings.append(Remark(line=row.line, column=_column(columns, "phones"), reason=reason))
+        warnings.append(Remark(line=row.line, column=column_of(columns, "phones"), reason=reason))
     return {"phones": list(found)[:limit]} if found else {}
 
 
@@ -273,8 +284,9 @@ def _refuse_nir(text: str) -> None:
         raise Invalid(_NIR_SENTENCE)
 
 
-def _cell(row: RawRow, columns: ColumnMap, key: str) -> str:
-    return row.cells.get(_column(columns, key), "")
+def cell_of(row: RawRow, columns: ColumnMap, key: str) -> str:
+    """What the row says for that item, empty when it says nothing."""
+    return row.cells.get(column_of(columns, key), "")
 
 
 def _address(row: RawRow, columns: ColumnMap) -> str:
