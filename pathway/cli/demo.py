@@ -6,13 +6,14 @@ from datetime import datetime
 import click
 
 from pathway.casework.factors.one_time import code_of, step_at
-from pathway.cli.french import FrenchCommand, FrenchGroup
+from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
 from pathway.cli.opening import settings
-from pathway.cli.output import emit, progress, say, table
+from pathway.cli.output import emit, facts, progress, say, table
 from pathway.cli.serve import PORT
 from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server
-from pathway.demo.instance import Ready, ready_demo
+from pathway.demo.instance import Ready, ready_demo, throw_away_store
 from pathway.demo.personas import SignIn, sign_ins
+from pathway.demo.simulated import simulate
 from pathway.kernel.clock import SystemClock, local_day
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
@@ -21,6 +22,28 @@ from pathway.store.clocks import clock_of
 from pathway.store.opening import open_store
 
 _WORKERS = 2
+_LABELS = {
+    "exits": "Sorties",
+    "points_due": "Points de suivi échus",
+    "points_done": "Points faits",
+    "points_late": "Points faits ou restés après leur date",
+    "to_responsable": "Points confiés au responsable",
+    "load_per_counsellor_week": "Points par conseiller et par semaine",
+    "orphan_exits": "Sorties sans suite (pire nuit)",
+    "duplicate_alerts": "Alertes en double (pire nuit)",
+    "entries": "Entrées",
+    "returns": "Retours",
+    "cancelled_exits": "Sorties annulées",
+    "contacts": "Contacts",
+    "absences": "Absences",
+    "leavers": "Départs",
+    "nights": "Nuits",
+    "nights_missed": "Nuits manquées",
+    "nights_twice": "Nuits faites deux fois",
+    "crashes": "Nuits coupées",
+    "refusals": "Refus des règles",
+    "journal_broken": "Journal abîmé",
+}
 _NAME = "localhost"  # this machine by its name: a browser makes no passkey for a bare address
 
 
@@ -70,6 +93,33 @@ def accounts(as_json: bool) -> None:
         emit([{**asdict(one), "login": one.email, "totp": _code(one, now)} for one in sign_ins()])
     else:
         _show_sign_ins()
+
+
+@command.command("simulate", cls=FrenchCommand, short_help="Vit une ville nuit après nuit, et compte.")
+@click.option("--people", type=click.IntRange(1, 20_000), default=200, show_default=True, help="Combien de personnes.")
+@click.option("--months", type=click.IntRange(1, 60), default=12, show_default=True, help="Combien de mois.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Le même nombre vit la même ville.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+@click.pass_context
+def simulated(ctx: click.Context, people: int, months: int, seed: int, as_json: bool) -> None:
+    """Vit une ville nuit après nuit sur une base jetable, et compte les sorties, les points de suivi et la charge.
+
+    Congés, départs, nuits manquées, faites deux fois ou coupées en route en font partie. « orphan_exits » et
+    « duplicate_alerts » sont les pires de toutes les nuits : ils doivent être à zéro, sinon la commande échoue.
+
+    \b
+    Exemple :
+      ./carte demo simulate --people 2000 --months 24 --seed 1 --json
+    """
+    now = SystemClock().now()
+    with throw_away_store(now) as store, progress("La ville vit") as report:
+        told = simulate(store, people=people, months=months, seed=seed, now=now, report=report)
+    if as_json:
+        emit(told)
+    else:
+        facts([(_LABELS.get(name, name), value) for name, value in told.items()])
+    if told["orphan_exits"] or told["duplicate_alerts"] or told["journal_broken"]:
+        ctx.exit(REFUSED)
 
 
 def _code(one: SignIn, now: datetime) -> str:

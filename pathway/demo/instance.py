@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from pathway.kernel.settings import Settings
 from pathway.store import migrate
 from pathway.store.columns import table_of
 from pathway.store.engine import engine_url, make_engine
-from pathway.store.opening import base_exists, open_store, prepare_instance, read_marks
+from pathway.store.opening import Store, base_exists, mark_as_demo, open_store, prepare_instance, read_marks
 from pathway.store.tables import JournalEntry
 
 _ASIDE = ".demo-"
@@ -53,6 +53,22 @@ class Ready:
 
     seeded_on: date
     is_new: bool
+
+
+@contextmanager
+def throw_away_store(now: datetime) -> Iterator[Store]:
+    """An empty base for invented people in a temporary folder, deleted at the end. No configured instance is read."""
+    with tempfile.TemporaryDirectory(prefix="carte-simulation-") as folder:
+        settings = Settings.model_construct(instance=Path(folder) / "instance", territory="simulation")
+        prepare_instance(settings, now=now)
+        store = open_store(settings)
+        try:
+            with store.engine.begin() as connection:
+                mark_as_demo(connection)
+            yield replace(store, is_demo=True)
+        finally:
+            store.engine.dispose()
+            store.readers.dispose()
 
 
 def ready_demo(

@@ -12,9 +12,10 @@ from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import Exited, record_entry, record_exit
-from pathway.casework.followup.actions import mark_not_done, record_contact
+from pathway.casework.followup.actions import change_referent, mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult, PlannedPoint
+from pathway.casework.followup.safety import cautions_of, refusal
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.actions import (
     SUPPORT_SECTIONS,
@@ -22,11 +23,10 @@ from pathway.casework.records.actions import (
     create_person,
     edit_section,
     merge_claims,
-    set_referent,
 )
 from pathway.casework.records.catalogue import item
 from pathway.casework.records.names import Identity
-from pathway.casework.records.queries import record_opened
+from pathway.casework.records.queries import cautions_now, record_opened
 from pathway.casework.records.rules import Way, reuse
 from pathway.casework.resets.actions import adopt_email, keep_email_to_check
 from pathway.casework.schemes.exit_reasons import exit_reason
@@ -87,6 +87,7 @@ class Life:
     said: dict[str, Any] = field(init=False)
     enrolments: dict[Step, str] = field(default_factory=dict)
     reached_on: date = date.min
+    missed: int = 0
 
     def __post_init__(self) -> None:
         """Draw what she is like: the same for the same day, whoever else lives in the town."""
@@ -231,7 +232,7 @@ class Life:
     def _take_over(self, step: Step) -> None:
         """The person is received: her référent de parcours is now there."""
         with self.town.acting(step.by) as tx:
-            set_referent(tx, record_id=self.record_id, account_id=self.town.accounts[step.by])
+            change_referent(tx, record_id=self.record_id, account_id=self.town.accounts[step.by])
 
     def _plan_points(self, step: Step, exited: Exited) -> None:
         codes = {account_id: code for code, account_id in self.town.accounts.items()}
@@ -284,17 +285,30 @@ class Life:
 
     def _record_call(self, tx: Transaction, result: ContactResult) -> None:
         is_reached = result is ContactResult.REACHED
+        channel, result = self._safely(tx, self.rng.choice(_CHANNELS) if is_reached else self._other_way(), result)
         record_contact(
             tx,
             record_id=self.record_id,
-            channel=self.rng.choice(_CHANNELS) if is_reached else Channel.PHONE,
+            channel=channel,
             result=result,
             made_on=tx.today,
             next_on=tx.today + timedelta(days=4) if result in _FAILURES else None,
             note=self.rng.choice(_NOTES) if is_reached else "",
         )
         self.reached_on = tx.today if is_reached else self.reached_on
+        self.missed = 0 if is_reached else self.missed + 1
         self._settle_alerts(tx)
+
+    def _other_way(self) -> Channel:
+        """Two calls without an answer, then an e-mail."""
+        return Channel.EMAIL if self.missed % 3 == 2 else Channel.PHONE
+
+    def _safely(self, tx: Transaction, channel: Channel, result: ContactResult) -> tuple[Channel, ContactResult]:
+        """What a careful professional would have done: a call, and no message left."""
+        known = cautions_now(tx, self.record_id)
+        if not refusal(cautions_of(held=known.held, answered=known.answered), channel, result):
+            return channel, result
+        return Channel.PHONE, ContactResult.NO_ANSWER if result is ContactResult.MESSAGE_LEFT else result
 
     def _plan_retry(self, step: Step, by: str) -> None:
         day = worked(local_day(self.town.clock.now()) + timedelta(days=5))

@@ -33,6 +33,7 @@ class DemoScheme:
     intensity: Intensity
     planned_days: int | None
     is_short_activity: bool = False
+    asks_results: bool = False
     asks: frozenset[str] | None = None
     questions: tuple[OwnQuestion, ...] = ()
 
@@ -102,6 +103,7 @@ SCHEMES = (
         structure="",
         intensity=Intensity.STANDARD,
         planned_days=730,
+        asks_results=True,
         questions=(OwnQuestion(key="plie_goal", label="Premier objectif du parcours PLIE", is_required=False),),
     ),
     DemoScheme(

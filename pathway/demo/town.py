@@ -68,6 +68,7 @@ def settle(store: Store, clock: Clock, *, since: date, password_hash: str = "") 
                 intensity=scheme.intensity,
                 planned_days=scheme.planned_days,
                 is_short_activity=scheme.is_short_activity,
+                asks_results=scheme.asks_results,
                 requirements=scheme.requirements,
                 questions=scheme.questions,
             )

@@ -14,7 +14,7 @@ from pathway.casework.alerts.tables import Alert
 from pathway.casework.enrolments.queries import counts, orphan_exits, own_meters
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
-from pathway.casework.followup.tables import Point
+from pathway.casework.followup.tables import ContactAttempt, Point
 from pathway.casework.reports.rules import Cell, Spared, add_up, add_up_by, mask, mask_table, month_of
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.tables import Record
@@ -26,6 +26,7 @@ from pathway.store.transaction import Transaction
 _record = table_of(Record)
 _point = table_of(Point)
 _alert = table_of(Alert)
+_contact = table_of(ContactAttempt)
 _enrolment = table_of(Enrolment)
 _exit = table_of(SchemeExit)
 _scheme = table_of(Scheme)
@@ -94,6 +95,35 @@ def instance_counts(tx: Transaction) -> dict[str, int]:
         "orphan_exits": len(orphan_exits(tx)),
         "open_alerts": open_count(tx),
     }
+
+
+def point_outcomes(tx: Transaction, *, before: date) -> dict[str, int]:
+    """The whole instance's points first due before that day: points_due, points_done, points_late (not closed by their
+    first day); and, whatever their day, to_responsable (open) and contacts."""
+    due = _point.c.original_due_on < before
+    counted = _point.c.state != PointState.CANCELLED.value
+    is_late = _is_open() | (func.date(_point.c.closed_at) > _point.c.original_due_on)
+    query = select(
+        func.count().filter(due, counted).label("points_due"),
+        func.count().filter(due, _point.c.state == PointState.DONE.value).label("points_done"),
+        func.count().filter(due, counted, is_late).label("points_late"),
+        func.count().filter(_is_open(), _point.c.to_responsable).label("to_responsable"),
+    ).select_from(_point)
+    return {**tx.execute(query).one()._mapping, "contacts": _total(tx, _contact)}
+
+
+def alerts_open_twice(tx: Transaction) -> int:
+    """How many times one rule has more than one open alert about one person, over the whole instance."""
+    doubled = (
+        select(_record.c.canonical_id)
+        .select_from(_alert)
+        .join(_record, _record.c.id == _alert.c.record_id)
+        .where(_alert.c.state == AlertState.OPEN.value)
+        .group_by(_record.c.canonical_id, _alert.c.rule)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    return _total(tx, doubled)
 
 
 def last_nights(tx: Transaction, *, limit: int = 7) -> list[NightLine]:
