@@ -36,7 +36,7 @@ from pathway.casework.sharing.actions import (
     tell_her,
     withdraw,
 )
-from pathway.casework.sharing.queries import access_of, same_person
+from pathway.casework.sharing.queries import access_of, own_card, same_person
 from pathway.casework.sharing.rules import Cause, pack_sections, unpack_sections
 from pathway.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
@@ -52,6 +52,10 @@ _NOT_HERS = (
     "Votre structure n’accompagne pas cette personne : elle note seulement ce que la personne décide pour votre "
     "structure. Pour les autres, la personne le fait sur son compte, ou avec une structure qui l’accompagne."
 )
+_STOPPED = (
+    "La personne a arrêté le partage avec votre structure : ce qu’elle décide pour les autres se note ailleurs, ou sur "
+    "son compte."
+)
 _ALREADY_GIVEN = "Cet accord vient d’être enregistré par quelqu’un d’autre. Relisez la page."
 _HERS_TO_END = (
     "Cette personne a arrêté le partage avec votre structure : elle le reprend sur son compte, ou par un papier signé."
@@ -66,8 +70,9 @@ def give_agreement(
 
     She gives it on her own account, or in front of a professional who records her yes. It replaces the agreement she
     gave before to that structure, and ends her stop. `Refused` from an exceptional access, for another structure from
-    one that does not support her, for health without a recorded basis, or for the actor's own structure when she
-    stopped it: she ends that on her account, or by a signed paper. `NotFound` for a structure she cannot share with.
+    one that does not support her or that she stopped, for health without a recorded basis, or for the actor's own
+    structure when she stopped it: she ends that on her account, or by a signed paper. `NotFound` for a structure she
+    cannot share with.
     """
     way = AgreementWay.PHONE if tx.actor.record_id else AgreementWay.IN_PERSON
     if structure_id == tx.actor.structure_id and access_of(tx, record_id).is_own_only:
@@ -97,7 +102,7 @@ def deposit_paper(tx: Transaction, *, record_id: str, reference: str, upload: Up
     _check_decider(tx, record_id, paper.structure_id)
     has_basis = partner(tx, record_id, paper.structure_id).has_health_basis
     agreed(paper.sections - {ALWAYS_SEEN}, has_health_basis=has_basis)
-    document_id = add_document(tx, record_id=record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
+    document_id = add_document(tx, record_id=paper.record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
     signed = {"document_id": document_id, "recorded_by": tx.actor.account_id}
     tx.execute(update(_agreement).where(_agreement.c.id == paper.id).values(**signed))
     _put_in_force(tx, paper.id)
@@ -118,7 +123,7 @@ def stop_sharing(tx: Transaction, *, record_id: str, structure_id: str) -> None:
     _close_agreements(tx, record_id, structure_id)
     withdraw(tx, record_id=record_id, structure_id=structure_id)
     _tell_unless_hers(tx, record_id)
-    tx.journal("agreement_withdrawn", records=[record_id], structure=structure_id)
+    tx.journal("agreement_withdrawn", records=same_person(tx, record_id), structure=structure_id)
 
 
 def share_again(tx: Transaction, *, record_id: str, structure_id: str) -> None:
@@ -126,16 +131,16 @@ def share_again(tx: Transaction, *, record_id: str, structure_id: str) -> None:
     _check_herself(tx, record_id)
     if sharing_with(tx, record_id, structure_id).is_stopped:
         end_withdrawals(tx, record_id=record_id, structure_id=structure_id)
-    tx.journal("sharing_resumed", records=[record_id], structure=structure_id)
+    tx.journal("sharing_resumed", records=same_person(tx, record_id), structure=structure_id)
 
 
 def hide_part(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str = "") -> None:
     """Hide a section, or one item of it, from that structure, at once. Only she may."""
     _check_herself(tx, record_id)
     check_hiding(section, item_key)
-    if (section, item_key) not in sharing_with(tx, record_id, structure_id).hidden:
-        hide(tx, record_id=record_id, structure_id=structure_id, section=section, item_key=item_key)
-    tx.journal("part_hidden", records=[record_id], structure=structure_id)
+    sharing_with(tx, record_id, structure_id)
+    hide(tx, record_id=record_id, structure_id=structure_id, section=section, item_key=item_key)
+    tx.journal("part_hidden", records=same_person(tx, record_id), structure=structure_id)
 
 
 def show_part(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str = "") -> None:
@@ -143,7 +148,7 @@ def show_part(tx: Transaction, *, record_id: str, structure_id: str, section: st
     _check_herself(tx, record_id)
     sharing_with(tx, record_id, structure_id)
     show(tx, record_id=record_id, structure_id=structure_id, section=section, item_key=item_key)
-    tx.journal("part_shown", records=[record_id], structure=structure_id)
+    tx.journal("part_shown", records=same_person(tx, record_id), structure=structure_id)
 
 
 def record_basis(tx: Transaction, *, structure_id: str, purpose: Purpose, basis: Basis, notice_version: str) -> None:
@@ -173,7 +178,7 @@ def record_basis(tx: Transaction, *, structure_id: str, purpose: Purpose, basis:
 
 def _check_decider(tx: Transaction, record_id: str, structure_id: str) -> None:
     """She, or a professional: for the own structure whoever follows her, for another one whoever supports her without
-    an end. Never an exceptional access."""
+    an end and was not stopped by her. Never an exceptional access."""
     if tx.actor.record_id:
         return
     access = access_of(tx, record_id)
@@ -181,6 +186,8 @@ def _check_decider(tx: Transaction, record_id: str, structure_id: str) -> None:
         raise Refused(_EXCEPTIONAL)
     if structure_id != tx.actor.structure_id and not access.is_lasting_support:
         raise Refused(_NOT_HERS, field="structure")
+    if structure_id != tx.actor.structure_id and access.is_own_only:
+        raise Refused(_STOPPED, field="structure")
 
 
 def _tell_unless_hers(tx: Transaction, record_id: str) -> None:
@@ -208,7 +215,7 @@ def _written(
     agreement_id = new_id()
     values = {
         "id": agreement_id,
-        "record_id": record_id,
+        "record_id": own_card(tx, record_id),  # what is agreed for one card opens no other once they are taken apart
         "structure_id": structure_id,
         "by_structure_id": tx.actor.structure_id,
         "recorded_by": tx.actor.account_id,

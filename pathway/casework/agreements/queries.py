@@ -49,7 +49,7 @@ _HIDDEN = (
 )
 _RESTRICTED = (
     select(_restricted.c.section, _restricted.c.item_key)
-    .where(of_person(_restricted.c.record_id), _restricted.c.until_at.is_(None))
+    .where(of_person(_restricted.c.record_id), or_(_restricted.c.until_at.is_(None), _restricted.c.until_at > _NOW))
     .distinct()
     .order_by(_restricted.c.section, _restricted.c.item_key)
 )
@@ -172,9 +172,10 @@ class Partner:
 
 @dataclass(frozen=True, kw_only=True)
 class Paper:
-    """An agreement printed, that waits for its signature."""
+    """An agreement printed for that card, that waits for its signature."""
 
     id: str
+    record_id: str
     structure_id: str
     name: str
     sections: frozenset[str]
@@ -212,7 +213,7 @@ def sharing_of(tx: Transaction, record_id: str) -> list[Sharing]:
 
 def restricted_parts(tx: Transaction, record_id: str) -> tuple[tuple[str, str], ...]:
     """What is kept from every structure now: pairs (section, item key), the key empty for a whole section."""
-    rows = tx.execute(_RESTRICTED, {"record_id": record_id})
+    rows = tx.execute(_RESTRICTED, {"record_id": record_id, "now": tx.now})
     return tuple((row.section, row.item_key) for row in rows)
 
 
@@ -270,13 +271,17 @@ def bases_of(tx: Transaction) -> dict[str, dict[Purpose, Basis]]:
 
 
 def waiting_papers(tx: Transaction, record_id: str) -> list[Paper]:
-    """The printed agreements of that person that wait for a signature, newest first; `NotFound` without a grant."""
-    access_of(tx, record_id)
+    """The printed agreements of that person that wait for a signature, newest first; `NotFound` without a grant.
+
+    A structure she stopped is told its own only.
+    """
+    access = access_of(tx, record_id)
     names = structure_names(tx)
     rows = tx.execute(_WAITING, {"record_id": record_id, "now": tx.now})
     return [
         Paper(
             id=row.id,
+            record_id=row.record_id,
             structure_id=row.structure_id,
             name=names[row.structure_id],
             sections=unpack_sections(row.sections),
@@ -284,7 +289,7 @@ def waiting_papers(tx: Transaction, record_id: str) -> list[Paper]:
             until_at=row.until_at,
         )
         for row in rows
-        if _is_told(tx, row.structure_id)
+        if _is_told(tx, row.structure_id) and (not access.is_own_only or row.structure_id == tx.actor.structure_id)
     ]
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 
 from pathway.casework.accounts.tables import Account
 from pathway.casework.links.rules import Alike, Likeness, MatchState, alike, next_state, ordered
-from pathway.casework.links.tables import ComparedCard, PossibleMatch
+from pathway.casework.links.tables import CardLink, ComparedCard, PossibleMatch
 from pathway.casework.records.holders import TOKEN_KINDS
 from pathway.casework.records.names import Identity, cross_parts
 from pathway.casework.records.queries import CARD, card_view, tokens_of
@@ -23,6 +23,7 @@ from pathway.store.transaction import Transaction
 
 _match = table_of(PossibleMatch)
 _compared = table_of(ComparedCard)
+_link = table_of(CardLink)
 _record = table_of(Record)
 _account = table_of(Account)
 _key = table_of(DataKey)
@@ -198,6 +199,19 @@ def cards_with_account(tx: Transaction, cards: Collection[str]) -> set[str]:
     """Those of the cards on which somebody opened an account."""
     query = select(_account.c.record_id).where(_account.c.record_id.in_(cards))
     return {row.record_id for row in tx.execute(query)} if cards else set()
+
+
+def cards_linked(tx: Transaction, record_id: str, *, at: datetime | None = None) -> set[str]:
+    """That card and those linked with it at that instant (UTC), whatever became of the links; without one, ever."""
+    stood = and_(_link.c.linked_at <= at, or_(_link.c.ended_at.is_(None), _link.c.ended_at >= at)) if at else true()
+    cards: set[str] = set()
+    found = {record_id}
+    while found != cards:
+        cards = found
+        touches = or_(_link.c.record_id.in_(cards), _link.c.other_id.in_(cards))
+        rows = tx.execute(select(_link.c.record_id, _link.c.other_id).where(touches, stood))
+        found = cards | {card for row in rows for card in (row.record_id, row.other_id)}
+    return cards
 
 
 def other_card(row: Row[Any], mine: Collection[str], own: str) -> str:

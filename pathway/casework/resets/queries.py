@@ -13,7 +13,7 @@ from pathway.casework.resets.rules import FactorReason, FactorResetState, ResetW
 from pathway.casework.resets.tables import EmailCheck, FactorReset, PasswordReset
 from pathway.casework.sharing.queries import Reader, access_of, same_person, structures_that_see
 from pathway.casework.sharing.rules import Cause
-from pathway.kernel.errors import NotAllowed, Refused
+from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -98,6 +98,15 @@ def require_keys(tx: Transaction, record_id: str) -> None:
         raise NotAllowed
     if access.is_own_only and any(_supports_freely(one) for one in structures_that_see(tx, record_id)):
         raise Refused(_STOPPED)
+
+
+def may_give_keys(tx: Transaction, record_id: str) -> bool:
+    """Whether the actor's structure may give keys to that person's account today."""
+    try:
+        require_keys(tx, record_id)
+    except (NotFound, NotAllowed, Refused):
+        return False
+    return True
 
 
 def account_supported(tx: Transaction, record_id: str) -> str | None:

@@ -13,8 +13,10 @@ from pathway.casework.alerts.rules import AlertState, RuleId
 from pathway.casework.alerts.tables import Alert
 from pathway.casework.documents.rules import DocumentKind, MediaType
 from pathway.casework.documents.tables import Document
+from pathway.casework.encounters.export import copied_appointments
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
-from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PointKind, PointState
+from pathway.casework.followup.export import own_wishes
+from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PlanKind, PointKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point
 from pathway.casework.oversight.queries import ContestView, own_contests, own_log
 from pathway.casework.oversight.rules import ExceptionalReason, Line, Outcome
@@ -30,6 +32,7 @@ from pathway.casework.records.queries import CARD, RecordView, record_opened
 from pathway.casework.records.rules import Fact
 from pathway.casework.records.tables import FactHistory, Referent
 from pathway.casework.records.vocabulary import Section
+from pathway.casework.relays.export import own_relays
 from pathway.casework.rights.queries import RequestView, own_requests
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.queries import SchemeView, schemes_by_id
@@ -42,8 +45,7 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 FORMAT, VERSION = "carte-dossier", 1
-_NEUTRAL = "Une structure"
-_PROGRAM = "Le programme de la carte"
+_NEUTRAL, _PROGRAM = "Une structure", "Le programme de la carte"
 _LABELS: Mapping[str, str] = {one.value: one.label for one in (*Section, *Part)}
 
 Entry = dict[str, Any]
@@ -60,15 +62,18 @@ def whole_record(tx: Transaction) -> Entry:
         "format": FORMAT,
         "version": VERSION,
         "etabli_le": tx.now.isoformat(),
-        "territoire": tx.store.territory,
+        "territoire": tx.store.territory_name,
         "personne": scribe.person(record),
         "informations": [scribe.fact(record.facts[key]) for key in CATALOGUE if key in record.facts],
         "reponses_remplacees": scribe.history(),
         "reponses_effacees": [scribe.erased(one) for one in erased_answers(tx)],
         "preparations": scribe.invitations(),
         "etapes": scribe.steps(),
+        "relais": own_relays(tx, scribe.names),
+        "rendez_vous": copied_appointments(tx, scribe.names),
         "points_de_suivi": scribe.points(),
         "contacts": scribe.contacts(),
+        "rythmes_souhaites": own_wishes(tx, scribe.names),
         "alertes": scribe.alerts(),
         "referents": scribe.referents(),
         **scribe.sharing(),
@@ -168,7 +173,7 @@ class _Scribe:
                 "prevu_au_depart_le": _day(row.original_due_on),
                 "etat": _coded(PointState(row.state)),
                 "structure": self.name(row.structure_id),
-                "apres": _coded(ExitKind(plans[row.plan_id].kind)),
+                "apres": _coded(PlanKind(plans[row.plan_id].kind)),
                 "clos_le": _instant(row.closed_at),
             }
             for row in self.rows(Point, "due_on")
@@ -217,15 +222,15 @@ class _Scribe:
                 for row in self.rows(AccessGrant, "from_at")
             ],
             "accords": [self.agreement(row) for row in self.rows(Agreement, "recorded_at")],
-            "arrets": [
+            "arrets": _once(
                 {"structure": self.name(row.structure_id) if row.structure_id else "Toutes", **_span(row)}
                 for row in self.rows(Withdrawal, "from_at")
-            ],
-            "parties_cachees": [
+            ),
+            "parties_cachees": _once(
                 {"structure": self.name(row.structure_id), **_part(row), **_span(row)}
                 for row in self.rows(HiddenPart, "from_at")
-            ],
-            "limitations": [{**_part(row), **_span(row)} for row in self.rows(RestrictedPart, "from_at")],
+            ),
+            "limitations": _once({**_part(row), **_span(row)} for row in self.rows(RestrictedPart, "from_at")),
         }
 
     def agreement(self, row: Row[Any]) -> Entry:
@@ -344,13 +349,18 @@ class _Scribe:
         return self.tx.sealing.open_value(row.record_id, place, row.id, blob) if blob else None
 
 
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """What she closes is written on each of her cards; it is told once."""
+    told: list[Entry] = []
+    for one in entries:
+        if one not in told:
+            told.append(one)
+    return told
+
+
 def _named(key: str) -> Entry:
     item = CATALOGUE.get(key)
-    return {
-        "cle": key,
-        "libelle": item.label if item else key,
-        "rubrique": _coded(item.section) if item else None,
-    }
+    return {"cle": key, "libelle": item.label if item else key, "rubrique": _coded(item.section) if item else None}
 
 
 def _value(key: str, value: Any) -> Entry:

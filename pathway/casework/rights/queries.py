@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from pathway.casework.agreements.queries import Sharing, sharing_of
 from pathway.casework.journey.queries import records_behind as records_of_the_pathway
+from pathway.casework.links.queries import cards_linked
 from pathway.casework.partners.rules import Role, StructureState
 from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.records.queries import referent_of
-from pathway.casework.rights.rules import RequestKind, RequestState, RequestWay, Term
+from pathway.casework.rights.rules import RequestKind, RequestState, RequestWay, Term, lifted_at
 from pathway.casework.rights.tables import RightsRequest
 from pathway.casework.sharing.queries import is_visible, of_person, same_person
 from pathway.casework.sharing.rules import Cause
-from pathway.casework.sharing.tables import AccessGrant, Record
+from pathway.casework.sharing.tables import AccessGrant, Record, RestrictedPart
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -26,8 +27,10 @@ _membership = table_of(Membership)
 _structure = table_of(Structure)
 _grant = table_of(AccessGrant)
 _record = table_of(Record)
+_restricted = table_of(RestrictedPart)
 
 _SETTLED_SHOWN = 20
+ANSWERED = (RequestState.ANSWERED, RequestState.REFUSED)
 _OPEN = _request.c.state == RequestState.OPEN.value
 _LAST_DAY = func.coalesce(_request.c.extended_until, _request.c.due_on)
 _SUPPORTS = (
@@ -40,7 +43,11 @@ _CREATORS = select(_record.c.structure_id).where(of_person(_record.c.id)).order_
 
 @dataclass(frozen=True, kw_only=True)
 class RequestView:
-    """One request, opened. `extension` is the reason of a longer delay; texts are empty when nothing was written."""
+    """One request, opened. `extension` is the reason of a longer delay; texts are empty when nothing was written.
+
+    `limit_ends`: until when (UTC) what it limits still is, although it was answered. `about`: the item a correction is
+    asked of, empty when it names none.
+    """
 
     id: str
     record_id: str
@@ -52,23 +59,37 @@ class RequestView:
     section: str
     item_key: str
     message: str
+    about: str
     asked_at: datetime
     term: Term
     extension: str
     answer: str
     closed_at: datetime | None
     version: int
+    limit_ends: datetime | None
 
     @property
     def is_open(self) -> bool:
         """Whether somebody still owes her an answer."""
         return self.state is RequestState.OPEN
 
+    @property
+    def limits(self) -> bool:
+        """Whether it keeps a part from every structure now."""
+        return self.kind is RequestKind.RESTRICTION and (self.is_open or self.limit_ends is not None)
+
 
 def own_requests(tx: Transaction) -> list[RequestView]:
     """What the actor asked about her own record, what waits first, then the newest."""
     query = select(_request).where(_request.c.record_id.in_(_own_cards(tx)))
     return _views(tx, query.order_by(_OPEN.desc(), _request.c.asked_at.desc(), _request.c.id))
+
+
+def waiting_requests(tx: Transaction, record_id: str) -> list[RequestView]:
+    """Every request of that person that waits, on all her cards, whoever must answer: to weigh one more, not to be
+    shown."""
+    cards = _request.c.record_id.in_(same_person(tx, record_id))
+    return _views(tx, select(_request).where(_OPEN, cards).order_by(_request.c.asked_at, _request.c.id))
 
 
 def own_request(tx: Transaction, request_id: str) -> RequestView:
@@ -87,7 +108,7 @@ def requests_to_answer(tx: Transaction, *, page: int, per_page: int) -> tuple[li
 
 def requests_settled(tx: Transaction) -> list[RequestView]:
     """The last requests that the actor's structure answered, newest first. Journalled."""
-    answered = _request.c.state.in_([RequestState.ANSWERED.value, RequestState.REFUSED.value])
+    answered = _request.c.state.in_([one.value for one in ANSWERED])
     query = select(_request).where(answered, _is_mine(tx)).order_by(_request.c.closed_at.desc(), _request.c.id)
     return _read(tx, _views(tx, query.limit(_SETTLED_SHOWN)))
 
@@ -131,11 +152,24 @@ def is_part_told(tx: Transaction, one: RequestView) -> bool:
     return any(_opens(each, one.section, one.item_key) for each in own)
 
 
-def is_limited_again(tx: Transaction, one: RequestView) -> bool:
-    """Whether another request that waits limits the same part: two cards may each have had their own before a link."""
+def is_limited_everywhere(tx: Transaction, record_id: str, section: str, item_key: str) -> bool:
+    """Whether that part is kept from every structure on each of that person's cards, without an end already set."""
+    cards = same_person(tx, record_id)
+    part = (_restricted.c.section == section, _restricted.c.item_key == item_key, _restricted.c.until_at.is_(None))
+    rows = tx.execute(select(_restricted.c.record_id).where(_restricted.c.record_id.in_(cards), *part))
+    return {row.record_id for row in rows} >= set(cards)
+
+
+def cards_freed(tx: Transaction, one: RequestView) -> set[str]:
+    """The cards on which nothing limits that part any more once that request ends: those linked with hers when she
+    asked, even if they were taken apart, but not where another request that waits limits the same part."""
     same = (_request.c.kind == one.kind.value, _request.c.section == one.section, _request.c.item_key == one.item_key)
-    query = select(_request.c.id).where(_OPEN, of_person(_request.c.record_id), _request.c.id != one.id, *same)
-    return tx.execute(query, {"record_id": one.record_id}).first() is not None
+    around = _request.c.record_id.in_(cards_linked(tx, one.record_id))
+    query = select(_request.c.record_id, _request.c.asked_at).where(_OPEN, around, _request.c.id != one.id, *same)
+    freed = cards_linked(tx, one.record_id, at=one.asked_at)
+    for row in tx.execute(query).all():
+        freed -= cards_linked(tx, row.record_id, at=row.asked_at)
+    return freed
 
 
 def late_requests(tx: Transaction) -> dict[str, int]:
@@ -197,6 +231,7 @@ def _views(tx: Transaction, query: Select[Any]) -> list[RequestView]:
 
 
 def _view(tx: Transaction, row: Row[Any]) -> RequestView:
+    message = tx.sealing.open_value(row.record_id, "rights_request", row.id, row.message) if row.message else {}
     return RequestView(
         id=row.id,
         record_id=row.record_id,
@@ -207,14 +242,31 @@ def _view(tx: Transaction, row: Row[Any]) -> RequestView:
         by_structure_id=row.by_structure_id,
         section=row.section,
         item_key=row.item_key,
-        message=_text(tx, row, "rights_request", row.message),
+        message=message.get("text", ""),
+        about=message.get("item", ""),
         asked_at=row.asked_at,
         term=Term(due_on=row.due_on, extended_until=row.extended_until),
         extension=_text(tx, row, "rights_extension", row.extension),
         answer=_text(tx, row, "rights_answer", row.answer),
         closed_at=row.closed_at,
         version=row.version,
+        limit_ends=_limit_ends(tx, row),
     )
+
+
+def _limit_ends(tx: Transaction, row: Row[Any]) -> datetime | None:
+    is_answered = row.state in [one.value for one in ANSWERED] and lifted_at(row.closed_at) > tx.now
+    if row.kind != RequestKind.RESTRICTION or not is_answered:
+        return None
+    query = select(func.max(_restricted.c.until_at)).where(
+        _restricted.c.record_id.in_(cards_linked(tx, row.record_id, at=row.asked_at)),
+        _restricted.c.section == row.section,
+        _restricted.c.item_key == row.item_key,
+        _restricted.c.from_at <= row.asked_at,
+        _restricted.c.until_at > tx.now,
+    )
+    ends: datetime | None = tx.execute(query).scalar()
+    return ends
 
 
 def _text(tx: Transaction, row: Row[Any], place: str, blob: bytes | None) -> str:

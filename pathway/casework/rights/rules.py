@@ -1,7 +1,7 @@
 """Requests of the person about her record: kinds, states, delays, and what may be asked of which part."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from pathway.casework.agreements.rules import CAUTION, CAUTIONS, WHO_SHE_IS
 from pathway.casework.records.catalogue import CATALOGUE
@@ -9,9 +9,13 @@ from pathway.casework.records.vocabulary import Section
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.wording import said_date
 
 TEXT_LENGTH = 1000
 MOST_MORE_MONTHS = 2
+MOST_OPEN = 20  # requests of one person that wait at a time
+MOST_NOTED = 10  # of which noted by structures: they never take all of her room
+TOLD_BEFORE = timedelta(days=7)  # calendar days between the answer she is told of and the end of a limit
 
 _WHO_SHE_IS = (
     "Votre nom et votre date de naissance restent visibles : sans eux, une structure ne saurait pas de qui elle parle. "
@@ -22,6 +26,14 @@ _NOT_ALONE = "Cette information ne se corrige pas seule. Demandez une correction
 _TOO_LATE = "Le délai est dépassé : répondez maintenant, il ne se prolonge plus."
 _ONCE = "Cette demande a déjà été prolongée. Elle ne se prolonge qu’une fois."
 _MONTHS = f"Choisissez un ou {MOST_MORE_MONTHS} mois."
+_FULL = (
+    f"{MOST_OPEN} demandes attendent déjà une réponse : c’est le plus possible à la fois. Attendez une réponse, ou "
+    "retirez une demande sur la page « Mes demandes »."
+)
+_FULL_NOTED = (
+    "Trop de demandes de cette personne attendent déjà une réponse. Elle peut en retirer une sur son compte, ou "
+    "attendre une réponse."
+)
 
 
 class RequestKind(Choice):
@@ -72,6 +84,12 @@ def answer_due(asked_on: date) -> date:
     return add_months(asked_on, 1)
 
 
+def lifted_at(answered_at: datetime) -> datetime:
+    """From when what she limited may be used again, once an answer is given: she is told before (RGPD, article 18-3).
+    The same hour, seven calendar days later."""
+    return answered_at + TOLD_BEFORE
+
+
 def extended(term: Term, *, asked_on: date, months: int, on: date) -> date:
     """The last day once made longer by one or two calendar months, of which she is told within the first month (RGPD,
     article 12-3). `Refused` when it is too late or done already; `Invalid` for another number of months."""
@@ -82,6 +100,27 @@ def extended(term: Term, *, asked_on: date, months: int, on: date) -> date:
     if not 1 <= months <= MOST_MORE_MONTHS:
         raise Invalid(_MONTHS, field="months")
     return add_months(asked_on, 1 + months)
+
+
+def check_room(*, waiting: int, noted: int, is_noted: bool) -> None:
+    """Refuse one more request beside those that wait, of which `noted` by structures. `is_noted`: this one is too."""
+    if is_noted and (noted >= MOST_NOTED or waiting >= MOST_OPEN):
+        raise Refused(_FULL_NOTED)
+    if waiting >= MOST_OPEN:
+        raise Refused(_FULL)
+
+
+def already_asked(term: Term, *, asked_on: date, on: date) -> str:
+    """What is said to whoever makes a request again while it waits."""
+    opened = f"Cette demande est déjà ouverte, depuis le {said_date(asked_on)}."
+    if term.is_late(on):
+        return f"{opened} La réponse était due au plus tard le {said_date(term.last_day)} : elle est en retard."
+    return f"{opened} La réponse arrivera au plus tard le {said_date(term.last_day)}."
+
+
+def same_words(left: str, right: str) -> bool:
+    """Whether two requests say the same, whatever the case and the spaces."""
+    return left.casefold().split() == right.casefold().split()
 
 
 def check_correctable(item_key: str) -> None:

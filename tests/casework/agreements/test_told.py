@@ -7,10 +7,12 @@ import pytest
 from pathway.casework.agreements.actions import deposit_paper, draft_agreement, give_agreement, stop_sharing
 from pathway.casework.agreements.queries import may_be_decided_for_her, waiting_papers
 from pathway.casework.agreements.rules import ALL_STRUCTURES
+from pathway.casework.records.actions import set_referent
+from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Refused
-from tests.casework.agreements.deciding import agree, seen, stop
+from pathway.kernel.errors import Invalid, Refused
+from tests.casework.agreements.deciding import agree, resume, seen, stop
 from tests.casework.cards.counter import presented, shown
 from tests.casework.documents.test_actions import paper
 from tests.casework.resets.letters import letters, proved, told
@@ -66,6 +68,53 @@ def test_a_visitor_neither_prepares_nor_deposits_a_paper_for_another_structure(t
     with pytest.raises(Refused, match="n’accompagne pas"), town.acting("elise") as tx:
         (waiting,) = waiting_papers(tx, amina)
         deposit_paper(tx, record_id=amina, reference=waiting.id, upload=paper())
+
+
+@pytest.mark.parametrize("structure", ["ccas", ""])
+def test_a_supporting_structure_she_stopped_decides_nothing_towards_others(town: Town, structure: str) -> None:
+    amina = welcome(town)
+    agree(town, amina, "ccas", *WIDE)
+    stop(town, amina, "pae-centre")
+    with pytest.raises(Refused, match="arrêté le partage avec votre structure"):
+        stopped(town, amina, structure, by="bruno")
+    for act in (give_agreement, draft_agreement):
+        with pytest.raises(Refused, match="arrêté le partage avec votre structure"), town.acting("bruno") as tx:
+            act(tx, record_id=amina, structure_id=town.structures["ccas"], sections=["contact"])
+    access = seen(town, amina, "nadia")
+    assert access and access.sections == {"identity", *WIDE}
+
+
+def test_a_structure_she_stopped_neither_sees_nor_deposits_a_paper_for_another(town: Town) -> None:
+    amina = welcome(town)
+    for structure in ("ccas", "pae-centre"):
+        with town.acting("bruno") as tx:
+            draft_agreement(tx, record_id=amina, structure_id=town.structures[structure], sections=["contact"])
+    with herself(town, amina, write=False) as tx:
+        papers = {one.structure_id: one.id for one in waiting_papers(tx, amina)}
+    stop(town, amina, "pae-centre")
+    with town.acting("bruno", write=False) as tx:
+        assert [one.structure_id for one in waiting_papers(tx, amina)] == [town.structures["pae-centre"]]
+    with pytest.raises(Invalid), town.acting("bruno") as tx:
+        deposit_paper(tx, record_id=amina, reference=papers[town.structures["ccas"]], upload=paper())
+    with town.acting("bruno") as tx:
+        deposit_paper(tx, record_id=amina, reference=papers[town.structures["pae-centre"]], upload=paper())
+    access = seen(town, amina, "bruno")
+    assert access and not access.is_own_only
+
+
+def test_a_structure_she_stopped_does_not_take_the_place_of_her_referent_elsewhere(town: Town) -> None:
+    amina = welcome(town)
+    with town.acting("elise") as tx:
+        open_support(
+            tx, record_id=amina, structure_id=tx.actor.structure_id, cause_id="", sections=frozenset({"identity"})
+        )
+        tx.journal("settle")
+    stop(town, amina, "mission-locale")
+    with pytest.raises(Refused, match="travaille ailleurs"), town.acting("elise") as tx:
+        set_referent(tx, record_id=amina, account_id=town.accounts["elise"])
+    resume(town, amina, "mission-locale")
+    with town.acting("elise") as tx:
+        set_referent(tx, record_id=amina, account_id=town.accounts["elise"])
 
 
 def test_a_visitor_records_what_she_decides_for_the_visitors_own_structure(town: Town, clock: FixedClock) -> None:

@@ -9,8 +9,9 @@ from tests.casework.enrolments.steps import rows, system
 
 
 def letters(town: Town, kind: str = "") -> list[Contents]:
-    """Every letter of that kind, or of all, oldest first."""
-    waiting = [row for row in rows(town.store, "letter") if row["kind"] == kind or not kind]
+    """Every letter by e-mail of that kind, or of all, oldest first."""
+    mailed = [row for row in rows(town.store, "letter") if row["channel"] == "email"]
+    waiting = [row for row in mailed if row["kind"] == kind or not kind]
     with system(town.store, town.clock, write=False) as tx:
         return [contents(tx, str(row["id"])) for row in sorted(waiting, key=lambda row: str(row["created_at"]))]
 

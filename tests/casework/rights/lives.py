@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
-from pathway.casework.followup.actions import record_contact
-from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.followup.actions import choose_rhythm, record_contact
+from pathway.casework.followup.rules import Channel, ContactResult, Rhythm
 from pathway.casework.oversight.actions import answer_contest
 from pathway.casework.preparation.actions import invite_to_prepare
 from pathway.casework.records.actions import merge_claims
@@ -13,12 +13,16 @@ from pathway.casework.records.erasure import erase_answer
 from pathway.casework.records.facts import claim_id, claims_of
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import EraseReason, Section, Way
+from pathway.casework.relays.actions import make_link, refuse_relay
+from pathway.casework.relays.rules import RefusalReason
 from pathway.casework.rights.actions import correct_answer
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.agreements.deciding import agree, hide, stop
+from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import enter
 from tests.casework.oversight.scenes import ask, open_it
+from tests.casework.relays.scenes import send
 from tests.casework.rights.asking import answer, limit, rectify
 from tests.town import herself
 from tests.web.counsellor.scenes import left
@@ -41,13 +45,24 @@ def whole_life(town: Town, clock: FixedClock) -> str:
             next_on=tx.today + timedelta(days=3),
             note="Rappeler après 14 h.",
         )
+        choose_rhythm(tx, record_id=record_id, rhythm=Rhythm.MONTHLY)
         merge_claims(tx, record_id, {"city": "Brest"}, way=Way.IMPORTED)
         upload = Upload(media_type=MediaType.PDF, content=b"%PDF-1.7 a signed paper")
         add_document(tx, record_id=record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
+    plan(town, record_id, subject="Rapporter le contrat.")
+    _pass_on(town, record_id)
     _prepare(town, record_id)
     _decide(town, record_id)
     _ask(town, record_id)
     return record_id
+
+
+def _pass_on(town: Town, record_id: str) -> None:
+    """A relay outside, with its link, that was refused."""
+    relay = send(town, record_id, "", "situation", message="Une place se libère en janvier ?")
+    with town.acting("bruno") as tx:
+        make_link(tx, relay_id=relay)
+        refuse_relay(tx, relay_id=relay, version=1, reason=RefusalReason.NO_PLACE, note="Pas avant l’été.")
 
 
 def _prepare(town: Town, record_id: str) -> None:

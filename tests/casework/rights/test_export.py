@@ -74,6 +74,12 @@ NOT_COPIED = {
     "rights_request": "read through its query, as « demandes »",
     "erased_answer": "read through its query, as « reponses_effacees »",
     "journal_subject": "read through her log, as « journal »",
+    "followup_wish": "read by the room itself, as « rythmes_souhaites »",
+    "relay": "read by the room itself, as « relais »",
+    "relay_change": "the same",
+    "relay_link": "the same",
+    "appointment": "read by the room itself, as « rendez_vous »",
+    "appointment_change": "told by what the appointment came to",
     "point_change": "told by the day a point was first planned for",
     "card_link": "told by « numeros_de_carte »",
     "compared_card": "how much was compared: nothing about her",
@@ -105,6 +111,7 @@ def test_it_holds_her_words_and_those_written_about_her(sqlite_town: Town, clock
         "35000",
         "35200",
         "Pas de réponse",
+        "Rapporter le contrat.",
     ):
         assert words in told, words
 

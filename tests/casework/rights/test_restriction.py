@@ -1,5 +1,7 @@
 """What she limits is kept and used by nobody: pages, lists, search, reuse; from the next request until it ends."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from sqlalchemy import select
 
 from pathway.casework.agreements.queries import restricted_parts
 from pathway.casework.agreements.rules import CAUTIONS, WHO_SHE_IS
+from pathway.casework.oversight.queries import own_log
 from pathway.casework.records.actions import merge_claims
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.names import Query
@@ -18,11 +21,15 @@ from pathway.casework.sharing.queries import access_of, accesses_of, seen_in, si
 from pathway.casework.sharing.rules import PARTS
 from pathway.casework.sharing.tables import Record
 from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import Conflict
 from pathway.store.columns import table_of
 from tests.casework.agreements.deciding import agree, hide, seen, sharing
 from tests.casework.links.pairs import link, two_cards
+from tests.casework.resets.letters import proved, told
 from tests.casework.rights.asking import answer, limit, mine
 from tests.town import herself, welcome
+from tests.web.jobseeker.lives import at_home
 
 PHONE = Query(phone="06 12 34 56 78")
 
@@ -107,17 +114,56 @@ def test_it_ends_when_she_lifts_it(town: Town) -> None:
 
 
 @pytest.mark.parametrize("granted", [True, False])
-def test_it_ends_when_it_is_answered(town: Town, granted: bool) -> None:
+def test_it_ends_seven_days_after_the_answer_she_is_told_of(town: Town, clock: FixedClock, granted: bool) -> None:
     record_id = welcome(town)
     answer(town, limit(town, record_id, "contact"), granted=granted)
-    assert "phones" in keys_seen(town, record_id)
+    clock.move(timedelta(days=7) - timedelta(seconds=1))
+    assert "phones" not in keys_seen(town, record_id) and hits(town) == 0
+    with herself(town, record_id, write=False) as tx:
+        assert restricted_parts(tx, record_id) == (("contact", ""),)
+    clock.move(timedelta(seconds=1))
+    assert "phones" in keys_seen(town, record_id) and hits(town) == 1
+    assert not mine(town, record_id)[0].limits
 
 
-def test_what_she_hid_stays_hidden_when_a_limit_ends(town: Town) -> None:
+def test_she_is_told_before_a_limit_is_lifted_without_her(town: Town) -> None:
+    record_id = welcome(town)
+    at_home(town, record_id)
+    email = proved(town, record_id)
+    answer(town, limit(town, record_id, "contact"), granted=False)
+    assert told(town, "rights_answered") == [email]
+    with herself(town, record_id, write=False) as tx:
+        assert "restriction_ending" in {line.action for line in own_log(tx)}
+    (one,) = mine(town, record_id)
+    assert one.limits and one.limit_ends == town.clock.now() + timedelta(days=7)
+
+
+def test_she_lifts_an_answered_limit_herself_at_once_and_once(town: Town) -> None:
+    record_id = welcome(town)
+    request_id = limit(town, record_id, "contact")
+    answer(town, request_id, granted=False)
+    with herself(town, record_id) as tx:
+        withdraw_request(tx, request_id=request_id, version=2)
+    assert "phones" in keys_seen(town, record_id) and mine(town, record_id)[0].state is RequestState.REFUSED
+    with pytest.raises(Conflict), herself(town, record_id) as tx:
+        withdraw_request(tx, request_id=request_id, version=2)
+
+
+def test_asked_again_before_its_end_a_limit_holds_on(town: Town, clock: FixedClock) -> None:
+    record_id = welcome(town)
+    answer(town, limit(town, record_id, "contact"), granted=False)
+    clock.move(timedelta(days=1))
+    limit(town, record_id, "contact")
+    clock.move(timedelta(days=30))
+    assert "phones" not in keys_seen(town, record_id)
+
+
+def test_what_she_hid_stays_hidden_when_a_limit_ends(town: Town, clock: FixedClock) -> None:
     record_id = welcome(town)
     agree(town, record_id, "mission-locale", "contact")
     hide(town, record_id, "mission-locale", "contact", "city")
     answer(town, limit(town, record_id, "contact", "city"))
+    clock.move(timedelta(days=7))
     assert "city" in keys_seen(town, record_id) and "city" not in keys_seen(town, record_id, "elise")
 
 
@@ -149,9 +195,12 @@ def test_a_limit_takes_that_answer_from_everybody_and_nothing_else(sqlite_town: 
     assert after.sections == before.sections and after.sections >= PARTS
 
 
-def test_a_part_limited_on_two_cards_is_used_again_when_both_requests_are_over(sqlite_town: Town) -> None:
+def test_a_part_limited_on_two_cards_is_used_again_when_both_requests_are_over(
+    sqlite_town: Town, clock: FixedClock
+) -> None:
     one, other = two_cards(sqlite_town)
     requests = [limit(sqlite_town, card, "contact", "phones") for card in (one, other)]
+    clock.move(timedelta(minutes=1))
     link(sqlite_town, one, other)
     for number, request_id in enumerate(requests, start=1):
         with herself(sqlite_town, one) as tx:
