@@ -1,11 +1,12 @@
 """Inviting her to prepare, keeping what she answers at once, closing when the entry is recorded."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from pathway.casework.accounts.queries import account_of_record
-from pathway.casework.preparation.queries import asked_of_her, own_invitation
+from pathway.casework.preparation.queries import asked_of_her, own_invitation, said_instead
 from pathway.casework.preparation.rules import INVITED_FOR, Later, to_prepare
 from pathway.casework.preparation.tables import EntryInvitation
 from pathway.casework.records.actions import save_answers
@@ -63,19 +64,28 @@ def invite_to_prepare(tx: Transaction, *, record_id: str, scheme_id: str) -> str
 
 
 def answer_preparation(
-    tx: Transaction, *, invitation_id: str, answers: Sequence[Answer], later: Mapping[str, Later]
+    tx: Transaction,
+    *,
+    invitation_id: str,
+    answers: Sequence[Answer],
+    later: Mapping[str, Later],
+    typed: Mapping[str, Any] | None = None,
 ) -> int:
     """Keep at once what she answers of that invitation, as her own words; gives how many. It can be done again until
-    the entry. `later`: what she keeps for the appointment. What was not asked is left out. `NotFound` once it ended."""
+    the entry. `later`: what she keeps for the appointment. `typed`: item key → what she typed and may not answer before
+    she proves who she is: shown to her again for half an hour, and no answer. What was not asked is left out.
+    `NotFound` once it ended."""
     one = own_invitation(tx, invitation_id)
     record = record_opened(tx, tx.actor.record_id)
     asked = {proposal.item.key for proposal in asked_of_her(tx, one, record)}
     said = [answer for answer in answers if answer.key in asked and answer.gesture is not Gesture.REFUSED]
     save_answers(tx, record, said, way=Way.PREPARED)
-    kept = {key: word.value for key, word in later.items() if key in asked - {answer.key for answer in said}}
-    sealed = tx.sealing.seal_value(one.record_id, "entry_invitation", one.id, kept) if kept else None
-    here = update(_invitation).where(_invitation.c.id == one.id)
-    tx.execute(here.values(answered_at=tx.now, later=sealed))
+    left = asked - {answer.key for answer in said}
+    waiting = {key: value for key, value in (typed or {}).items() if key in left}
+    kept = {key: word.value for key, word in later.items() if key in left}
+    answered_at = tx.now if said or kept or not waiting else one.answered_at
+    sealed = _sealed(tx, one.record_id, one.id, kept, waiting)
+    tx.execute(update(_invitation).where(_invitation.c.id == one.id).values(answered_at=answered_at, later=sealed))
     tx.journal("prepare_entry", records=[record.own_id], scheme=one.scheme.id)
     return len(said)
 
@@ -89,6 +99,30 @@ def close_invitation(tx: Transaction, *, record_id: str, scheme_id: str) -> None
         _invitation.c.closed_at.is_(None),
     )
     tx.execute(update(_invitation).where(*here).values(closed_at=tx.now))
+
+
+def forget_typed(tx: Transaction) -> int:
+    """Forget what was typed before a proof that never came; gives for how many invitations."""
+    recent = _invitation.c.invited_at > tx.now - 2 * INVITED_FOR  # an older one has ended long ago
+    forgotten = 0
+    for row in tx.execute(select(_invitation).where(_invitation.c.later.is_not(None), recent)).all():
+        said = said_instead(tx, row)
+        if said.typed and said.is_old(tx.now):
+            sealed = _sealed(tx, row.record_id, row.id, said.later, {})
+            tx.execute(update(_invitation).where(_invitation.c.id == row.id).values(later=sealed))
+            forgotten += 1
+    return forgotten
+
+
+def _sealed(
+    tx: Transaction, record_id: str, invitation_id: str, later: Mapping[str, str], typed: Mapping[str, Any]
+) -> bytes | None:
+    if not later and not typed:
+        return None
+    kept: dict[str, Any] = {"later": dict(later)}
+    if typed:
+        kept |= {"typed": dict(typed), "typed_at": tx.now.isoformat()}
+    return tx.sealing.seal_value(record_id, "entry_invitation", invitation_id, kept)
 
 
 def _check_useful(tx: Transaction, record_id: str, scheme: SchemeView) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
-from pathway.casework.preparation.rules import Later, to_prepare
+from pathway.casework.preparation.rules import TYPED_FOR, Later, to_prepare
 from pathway.casework.preparation.tables import EntryInvitation
 from pathway.casework.records.queries import RecordView
 from pathway.casework.records.rules import Proposal, reuse
@@ -25,7 +25,8 @@ _withdrawal = table_of(Withdrawal)
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationView:
-    """One invitation that stands. `later`: item key → what she said instead of an answer."""
+    """One invitation that stands. `later`: item key → what she said instead of an answer. `typed`: item key → what she
+    typed a moment ago and is no answer yet: she must prove again who she is. Empty to anybody else."""
 
     id: str
     record_id: str
@@ -35,6 +36,21 @@ class InvitationView:
     until_at: datetime
     answered_at: datetime | None
     later: Mapping[str, Later]
+    typed: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidInstead:
+    """What lies sealed with an invitation: item key → code of `Later`; what she typed before proving who she is, and
+    when (UTC)."""
+
+    later: Mapping[str, str]
+    typed: Mapping[str, Any]
+    typed_at: datetime | None
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether what she typed is not to be shown any more, even to her."""
+        return self.typed_at is None or now - self.typed_at > TYPED_FOR
 
 
 def own_invitations(tx: Transaction) -> list[InvitationView]:
@@ -71,6 +87,17 @@ def asked_of_her(tx: Transaction, invitation: InvitationView, record: RecordView
     return to_prepare(proposals, since=local_day(invitation.invited_at))
 
 
+def said_instead(tx: Transaction, row: Any) -> SaidInstead:
+    """What lies sealed with that row; nothing is shown of it but by an `InvitationView`."""
+    kept = tx.sealing.open_value(row.record_id, "entry_invitation", row.id, row.later) if row.later else {"later": {}}
+    at = kept.get("typed_at")
+    return SaidInstead(
+        later=kept.get("later", kept),  # the first ones held the codes alone
+        typed=kept.get("typed", {}),
+        typed_at=datetime.fromisoformat(at) if at else None,
+    )
+
+
 def _standing(tx: Transaction, record_id: str) -> list[ColumnElement[bool]]:
     """Not closed, not past, and she did not stop sharing with that structure since, even if she shares again."""
     stopped = and_(
@@ -83,7 +110,7 @@ def _standing(tx: Transaction, record_id: str) -> list[ColumnElement[bool]]:
 
 def _view(tx: Transaction, row: Any) -> InvitationView:
     scheme = schemes_by_id(tx, [row.scheme_id])[row.scheme_id]
-    kept = tx.sealing.open_value(row.record_id, "entry_invitation", row.id, row.later) if row.later else {}
+    kept = said_instead(tx, row)
     return InvitationView(
         id=row.id,
         record_id=row.record_id,
@@ -92,5 +119,6 @@ def _view(tx: Transaction, row: Any) -> InvitationView:
         invited_at=row.invited_at,
         until_at=row.until_at,
         answered_at=row.answered_at,
-        later={key: Later(code) for key, code in kept.items()},
+        later={key: Later(code) for key, code in kept.later.items()},
+        typed=kept.typed if tx.actor.record_id and not kept.is_old(tx.now) else {},
     )

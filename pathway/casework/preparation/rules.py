@@ -9,6 +9,7 @@ from pathway.casework.records.rules import Proposal, ReuseState
 from pathway.kernel.choice import Choice
 
 INVITED_FOR = timedelta(days=30)
+TYPED_FOR = timedelta(minutes=30)  # the time to prove again who she is, then to look at it once more
 
 
 class Later(Choice):

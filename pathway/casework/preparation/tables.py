@@ -11,7 +11,8 @@ from pathway.store.columns import ID_LENGTH, STRICT
 class EntryInvitation(SQLModel, table=True):
     """One structure invites one person to prepare one scheme's entry, until a day, or until the entry closes it.
 
-    `later` seals the questions she keeps for the appointment. Her answers are facts of her record, not of this row.
+    `later` seals the questions she keeps for the appointment and, for half an hour, what she typed before proving who
+    she is. Her answers are facts of her record, not of this row.
     """
 
     __tablename__ = "entry_invitation"

@@ -42,7 +42,14 @@ from pathway.casework.records.writing import (
     write_facts,
 )
 from pathway.casework.sharing.actions import open_grants, open_support
-from pathway.casework.sharing.queries import READ_ONLY, access_of, own_card, same_person, supporting_structure
+from pathway.casework.sharing.queries import (
+    READ_ONLY,
+    access_of,
+    own_card,
+    same_person,
+    supporting_structure,
+    supports_card,
+)
 from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import Conflict, NotFound, Refused, Sealed
@@ -56,6 +63,10 @@ _structure = table_of(Structure)
 
 _ONLY_READING = (
     "Votre accompagnement est terminé : il reste trente jours de lecture. Le référent de parcours de la personne ne "
+    "change pas ici."
+)
+_STOPPED = (
+    "La personne a arrêté le partage avec votre structure : son référent de parcours, qui travaille ailleurs, ne "
     "change pas ici."
 )
 _MOVED = "Ces réponses viennent de changer. Relisez-les, puis choisissez."
@@ -214,14 +225,18 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
     """Make a colleague of the actor's structure the person's référent de parcours; the earlier one's time ends now.
 
     `Refused` when that structure does not support her, or for somebody who follows nobody there. In the thirty days of
-    reading after a support, it names one only for a person whom nobody answers for any more.
+    reading after a support, it names one only for a person whom nobody answers for any more; stopped by her, only
+    where another structure's référent is not displaced.
     """
     access, current = access_of(tx, record_id), referent_of(tx, record_id)
     if not supporting_structure(tx, record_id, tx.actor.structure_id):
         # Reading by agreement, or a card shown once, does not make a structure answer for a pathway.
         raise Refused("Votre structure n’accompagne pas cette personne : elle ne choisit pas son référent.")
-    if current and not access.is_lasting_support and works_in(tx, current.account_id, current.structure_id):
+    is_answered_for = current is not None and works_in(tx, current.account_id, current.structure_id)
+    if is_answered_for and not access.is_lasting_support:
         raise Refused(_ONLY_READING)
+    if current and current.structure_id != tx.actor.structure_id and is_answered_for and access.is_own_only:
+        raise Refused(_STOPPED)
     if is_sensitive(tx, tx.actor.structure_id):
         raise Refused(
             "Le référent de parcours est connu de toutes les structures qui suivent la personne, et la vôtre ne doit "
@@ -242,6 +257,25 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
     # A support that was about to end goes on: points de suivi will be given to this référent in this structure.
     open_support(tx, record_id=own, structure_id=tx.actor.structure_id, cause_id="", sections=SUPPORT_SECTIONS)
     tx.journal("set_referent", records=cards, referent=account_id)
+
+
+def replace_referents(
+    tx: Transaction, *, structure_id: str, from_id: str | None, to_id: str, to_structure_id: str = ""
+) -> list[str]:
+    """Make `to_id` the référent of everybody whose référent `from_id` (None: anybody) was in that structure; gives the
+    cards. Another structure takes over only those it supports. Who may decide it is checked above, in `lifecycle`."""
+    query = select(_referent.c.record_id).where(
+        _referent.c.structure_id == structure_id, _referent.c.until_at.is_(None), _referent.c.account_id != to_id
+    )
+    found = tx.execute(query.where(_referent.c.account_id == from_id) if from_id else query).scalars()
+    new_structure = to_structure_id or structure_id
+    cards = [one for one in sorted(found) if not to_structure_id or supports_card(tx, one, new_structure)]
+    if cards:
+        ended = update(_referent).where(_referent.c.record_id.in_(cards), _referent.c.until_at.is_(None))
+        tx.execute(ended.values(until_at=tx.now))
+    for record_id in cards:
+        _insert_referent(tx, record_id, to_id, new_structure)
+    return cards
 
 
 def give_back_referents(tx: Transaction, record_ids: Sequence[str]) -> None:

@@ -21,6 +21,7 @@ from pathway.kernel.errors import Invalid
 
 __all__ = [
     "CATALOGUE",
+    "CAUTIONS",
     "Item",
     "ItemType",
     "Match",
@@ -31,6 +32,7 @@ __all__ = [
     "check_value",
     "item",
     "items_of",
+    "reaches_her",
     "shown",
 ]
 
@@ -352,6 +354,21 @@ def _placed(section: Section, item: Item) -> Item:
 CATALOGUE: Mapping[str, Item] = MappingProxyType(
     {item.key: _placed(section, item) for section, items in _TABLE.items() for item in items}
 )
+
+
+# Each caution that protects her, and the answers that nobody may read without it.
+CAUTIONS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "address_is_protected": frozenset({"address", "postcode", "city"}),
+        "no_message": frozenset({"phones", "email", "address"}),
+        "phone_is_shared": frozenset({"phones"}),
+    }
+)
+
+
+def reaches_her(key: str) -> bool:
+    """Whether by that answer she is reached, or protected: she changes it after a fresh proof, on whatever screen."""
+    return key in CATALOGUE and CATALOGUE[key].section is Section.CONTACT
 
 
 def item(key: str) -> Item:

@@ -1,5 +1,6 @@
 """Erasing an answer that is wrong or may not be kept: its content goes for good, and a trace without content stays."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from pathway.casework.records.facts import claim_id, claims_of, shares, without
 from pathway.casework.records.queries import RecordView, facts_in, facts_seen, record_opened
 from pathway.casework.records.rules import Claim, EraseReason, Fact, Section, fact_to_json, same_value
 from pathway.casework.records.tables import ErasedAnswer, FactHistory
-from pathway.casework.records.writing import WHO_SHE_IS, past_answers, renew_card
+from pathway.casework.records.writing import WHO_SHE_IS, past_answers, renew_card, tell_of_contact
 from pathway.casework.sharing.queries import READ_ONLY, of_person, same_person
 from pathway.casework.sharing.rules import Access
 from pathway.kernel.errors import Conflict, NotFound, Refused
@@ -43,39 +44,58 @@ class Erased:
     at: datetime
 
 
-def erasable(tx: Transaction, record: RecordView, item_key: str) -> tuple[Claim, ...]:
-    """The answers to that item the actor may erase, among those it reads: what its structure recorded, or anything for
-    the responsable of a structure that supports her. Her names and birth date are never erased."""
-    fact = record.facts.get(item_key)
-    if fact is None or item_key in WHO_SHE_IS or not record.access.may_write or tx.actor.record_id:
-        return ()
-    return tuple(one for one in claims_of(fact) if _may_erase(tx, record.access, one))
+@dataclass(frozen=True, kw_only=True)
+class Erasable:
+    """The answers to one item that somebody may erase: those she reads now, and those that only history still holds,
+    the last first."""
+
+    current: tuple[Claim, ...]
+    past: tuple[Claim, ...]
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """All of them."""
+        return (*self.current, *self.past)
+
+
+def erasable(tx: Transaction, record: RecordView, item_key: str) -> Erasable:
+    """The answers to that item the actor may erase: what its structure recorded, or anything for the responsable of a
+    structure that supports her. Her names and birth date are never erased."""
+    return erasable_among(tx, record, [item_key]).get(item_key, Erasable(current=(), past=()))
+
+
+def erasable_among(tx: Transaction, record: RecordView, keys: Collection[str]) -> dict[str, Erasable]:
+    """item key → what the actor may erase of it; items of which nothing may are left out."""
+    if not record.access.may_write or tx.actor.record_id:
+        return {}
+    in_sight = [key for key in keys if CATALOGUE[key].section in record.sections]
+    wanted = [key for key in in_sight if key not in record.access.hidden_items and key not in WHO_SHE_IS]
+    past = _past(tx, record, wanted)
+    found = {key: _erasable(tx, record, key, past.get(key, [])) for key in wanted}
+    return {key: one for key, one in found.items() if one.claims}
 
 
 def erase_answer(tx: Transaction, *, record_id: str, item_key: str, choice: str, reason: EraseReason) -> None:
     """Erase for good the answer chosen (`choice`: its `claim_id`): on every card of hers the actor may read, and in
-    their history. What another structure said stays its own, the same or not, but for the responsable. What is kept
-    says the item, the day, who and why; never the content.
+    their history, which alone may hold it. What another structure said stays its own, the same or not, but for the
+    responsable. What is kept says the item, the day, who and why, once for each structure that had said it; never the
+    content.
 
     `Refused` when it is not the actor’s to erase, `Conflict` when it is no longer there, `NotFound` when not seen.
     """
     section = CATALOGUE[item_key].section
     record = record_opened(tx, record_id, only=frozenset({section}))
-    if section not in record.sections or item_key not in record.facts:
+    if section not in record.sections:
         raise NotFound
     if not record.access.may_write:
         raise Refused(READ_ONLY)
     if item_key in WHO_SHE_IS:
         raise Refused(_ONLY_CORRECTED)
-    claim = next((one for one in claims_of(record.facts[item_key]) if claim_id(one) == choice), None)
-    if claim is None:
-        raise Conflict(_MOVED)
-    if claim not in erasable(tx, record, item_key):
-        raise Refused(_NOT_YOURS)
+    claim = _chosen(tx, record, item_key, choice)
     cards = same_person(tx, record_id)
-    for card in cards:
-        _erase_on(tx, record.access, card, item_key, claim.value)
-    _keep_trace(tx, record.own_id, item_key, claim, reason)
+    gone = [one for card in cards for one in _erase_on(tx, record.access, card, item_key, claim.value)]
+    for said_by in sorted({one.provenance.structure_id for one in (claim, *gone)}):
+        _keep_trace(tx, record.own_id, item_key, said_by, reason)
     tx.journal("erase_answer", records=cards, sections=[section.value], reason=reason.value)
 
 
@@ -93,7 +113,42 @@ def _may_erase(tx: Transaction, access: Access, claim: Claim | Fact) -> bool:
     return is_own or (tx.actor.role == Role.SUPERVISOR and supports)
 
 
-def _erase_on(tx: Transaction, access: Access, card: str, item_key: str, value: Any) -> None:
+def _chosen(tx: Transaction, record: RecordView, item_key: str, choice: str) -> Claim:
+    known = record.facts.get(item_key)
+    mine = erasable(tx, record, item_key).claims
+    if known is None and not mine:
+        raise NotFound
+    claim = next((one for one in (*(claims_of(known) if known else ()), *mine) if claim_id(one) == choice), None)
+    if claim is None:
+        raise Conflict(_MOVED)
+    if claim not in mine:
+        raise Refused(_NOT_YOURS)
+    return claim
+
+
+def _past(tx: Transaction, record: RecordView, keys: Sequence[str]) -> dict[str, list[Fact]]:
+    """item key → what her cards no longer say and the actor may erase."""
+    said: dict[str, list[Fact]] = {}
+    for card in same_person(tx, record.id) if keys else ():
+        for _, fact in past_answers(tx, card, keys):
+            if _may_erase(tx, record.access, fact):
+                said.setdefault(fact.key, []).append(fact)
+    return said
+
+
+def _erasable(tx: Transaction, record: RecordView, key: str, past: Iterable[Fact]) -> Erasable:
+    fact = record.facts.get(key)
+    current = [one for one in (claims_of(fact) if fact else ()) if _may_erase(tx, record.access, one)]
+    # The same answer is told once: erasing it takes all its lines.
+    told = list(current)
+    for one in sorted((claims_of(old)[0] for old in past), key=lambda one: one.provenance.on, reverse=True):
+        if not any(same_value(CATALOGUE[key], one.value, known.value) for known in told):
+            told.append(one)
+    return Erasable(current=tuple(current), past=tuple(told[len(current) :]))
+
+
+def _erase_on(tx: Transaction, access: Access, card: str, item_key: str, value: Any) -> list[Claim | Fact]:
+    """Gives what that card said of it and says no more."""
     asked = CATALOGUE[item_key]
     opened = tx.sealing.open(card, [asked.section.value]).get(asked.section.value)
     fact = facts_in([opened.payload]).get(item_key) if opened else None
@@ -103,9 +158,10 @@ def _erase_on(tx: Transaction, access: Access, card: str, item_key: str, value: 
         kept = {key: one for key, one in opened.payload["facts"].items() if key != item_key}
         facts = {**kept, item_key: fact_to_json(left)} if left else kept
         tx.sealing.write(card, asked.section.value, {"facts": facts}, seq=opened.seq)
+        tell_of_contact(tx, card, before=facts_in([opened.payload]), after=facts_in([{"facts": facts}]))
         if asked.section in (Section.IDENTITY, Section.CONTACT):
             renew_card(tx, card)
-    _erase_history(tx, access, card, item_key, _content(value, left))
+    return [*gone, *_erase_history(tx, access, card, item_key, _content(value, left))]
 
 
 def _gone(tx: Transaction, access: Access, fact: Fact, value: Any) -> list[Claim]:
@@ -124,22 +180,23 @@ def _content(value: Any, left: Fact | None) -> Any:
     return [element for element in value if element not in standing] or value
 
 
-def _erase_history(tx: Transaction, access: Access, card: str, item_key: str, content: Any) -> None:
+def _erase_history(tx: Transaction, access: Access, card: str, item_key: str, content: Any) -> list[Fact]:
     asked = CATALOGUE[item_key]
     said = [one for one in past_answers(tx, card, [item_key]) if _may_erase(tx, access, one[1])]
-    rows = [name for name, fact in said if shares(asked, fact.value, content)]
-    if rows:
-        tx.execute(delete(_history).where(_history.c.id.in_(rows)))
+    gone = [(name, fact) for name, fact in said if shares(asked, fact.value, content)]
+    if gone:
+        tx.execute(delete(_history).where(_history.c.id.in_([name for name, _ in gone])))
+    return [fact for _, fact in gone]
 
 
-def _keep_trace(tx: Transaction, record_id: str, item_key: str, claim: Claim, reason: EraseReason) -> None:
+def _keep_trace(tx: Transaction, record_id: str, item_key: str, said_by: str, reason: EraseReason) -> None:
     trace_id = new_id()
     values = {
         "id": trace_id,
         "record_id": record_id,
         "section": CATALOGUE[item_key].section.value,
         "item": tx.sealing.seal_value(record_id, "erased_answer", trace_id, {"item": item_key}),
-        "said_by": claim.provenance.structure_id,
+        "said_by": said_by,
         "structure_id": tx.actor.structure_id,
         "erased_by": tx.actor.account_id,
         "role": tx.actor.role,

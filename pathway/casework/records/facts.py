@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from pathway.casework.records.catalogue import Item, ItemType, item
+from pathway.casework.records.catalogue import CAUTIONS, Item, ItemType, item
 from pathway.casework.records.spelling import glued
 from pathway.kernel.choice import Choice
 
@@ -98,6 +98,28 @@ def seen_facts(facts: Mapping[str, Fact], *, hidden: AbstractSet[str], only_by: 
 def claims_of(fact: Fact) -> tuple[Claim, ...]:
     """The answer that stands, then those that disagree with it."""
     return (Claim(value=fact.value, provenance=fact.provenance), *fact.rivals)
+
+
+def cautions_in(facts: Mapping[str, Fact]) -> frozenset[str]:
+    """The cautions that hold: one who says so is enough, whatever the others say."""
+    known = [facts[key] for key in CAUTIONS if key in facts]
+    return frozenset(fact.key for fact in known if any(one.value is True for one in claims_of(fact)))
+
+
+def cautions_beside(whole: Mapping[str, Fact], seen: Mapping[str, Fact], *, hidden: AbstractSet[str]) -> frozenset[str]:
+    """The cautions said by others that go with what a structure reads (`seen`, of all that is known, `whole`): who
+    reads her number must know that no message is left there. Keys alone: neither who said it nor when. None that she
+    hides from it."""
+    elsewhere = cautions_in(whole) - cautions_in(seen) - hidden
+    return frozenset(key for key in elsewhere if CAUTIONS[key] & seen.keys())
+
+
+def ways_to_reach(facts: Mapping[str, Fact]) -> tuple[frozenset[str], ...]:
+    """By which numbers and e-mails she is reached, and with which cautions: when it changes, she is told."""
+    phones = claims_of(facts["phones"]) if "phones" in facts else ()
+    emails = claims_of(facts["email"]) if "email" in facts else ()
+    numbers = frozenset(number for one in phones for number in one.value)
+    return numbers, frozenset(str(one.value) for one in emails), cautions_in(facts)
 
 
 def claim_id(claim: Claim) -> str:

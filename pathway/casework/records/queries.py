@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, func, select
 
 from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.facts import cautions_beside, cautions_in
 from pathway.casework.records.holders import TOKEN_KINDS, candidates, holders
 from pathway.casework.records.likeness import SCORE_FLOOR, score
 from pathway.casework.records.names import Query, TokenIndex, TokenPart, query_parts, same_person, token_parts
@@ -75,7 +76,8 @@ class RecordView:
 
     `id`: the card that stands for her. `own_id`: the card the actor writes under; `own` are the facts it holds, `seqs`
     the numbers of its sections, which go back with an edition. `unseen`: items of the opened sections that are known
-    and kept from the actor; an answer to one of them is set beside what is known, and shows nothing.
+    and kept from the actor; an answer to one of them is set beside what is known, and shows nothing. `cautions`: those
+    said by others that go with what is in sight, for a structure that reads its own words only.
     """
 
     id: str
@@ -88,6 +90,15 @@ class RecordView:
     referent: ReferentView | None
     access: Access
     unseen: frozenset[str]
+    cautions: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CautionsNow:
+    """The cautions that hold when the actor reaches her, and the items of her contacts that are answered in sight."""
+
+    held: frozenset[str]
+    answered: frozenset[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +141,7 @@ def record_opened(tx: Transaction, record_id: str, *, only: frozenset[Section] |
         own=seen[own],
         access=access,
         unseen=frozenset(key for those in known.values() for key in those) - frozenset(facts),
+        cautions=_cautions(access, list(known.values()), facts),
         seqs={name: opened[own][name].seq if name in opened[own] else 0 for name in sections},
         sections=frozenset(sections),
         referent=referent_of(tx, record_id),
@@ -139,6 +151,29 @@ def record_opened(tx: Transaction, record_id: str, *, only: frozenset[Section] |
 def facts_seen(tx: Transaction, access: Access, facts: Mapping[str, Fact]) -> dict[str, Fact]:
     """Those of a record's facts that the actor may read: nothing hidden, its own words only after a withdrawal."""
     return seen_facts(facts, hidden=access.hidden_items, only_by=tx.actor.structure_id if access.is_own_only else "")
+
+
+def cautions_of_many(tx: Transaction, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """record id → `RecordView.cautions`, for the lists that read contacts. Only where there are some."""
+    accesses = accesses_of(tx, record_ids)
+    narrowed = [name for name, one in accesses.items() if one.is_own_only and one.opens(Section.CONTACT.value)]
+    whole = _cards_of_many(tx, narrowed, Section.CONTACT)
+    seen = {name: combine([facts_seen(tx, accesses[name], facts) for facts in cards]) for name, cards in whole.items()}
+    found = {name: _cautions(accesses[name], cards, seen[name]) for name, cards in whole.items()}
+    return {name: cautions for name, cautions in found.items() if cautions}
+
+
+def cautions_now(tx: Transaction, record_id: str) -> CautionsNow:
+    """What an act that reaches her must respect, as far as the actor may know it. Shown to nobody: the act that asks is
+    journalled, not a reading."""
+    access = access_of(tx, record_id)
+    if not access.opens(Section.CONTACT):
+        return CautionsNow(held=frozenset(), answered=frozenset())
+    cards = cards_of(tx, record_id)
+    opened = tx.sealing.open_many(cards, Section.CONTACT.value)
+    known = [facts_in([payload]) for payload in opened.values()]
+    seen = combine([facts_seen(tx, access, facts) for facts in known]) if known else {}
+    return CautionsNow(held=cautions_in(seen) | _cautions(access, known, seen), answered=frozenset(seen))
 
 
 def readable_sections(visible: frozenset[str]) -> frozenset[Section]:
@@ -207,15 +242,9 @@ def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) 
     allowed = [name for name in record_ids if name in accesses and accesses[name].opens(section.value)]
     if not allowed:
         return {}
-    rows = tx.execute(select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(allowed)))
-    person = {row.id: row.canonical_id for row in rows}
-    opened = tx.sealing.open_many(person, section.value)
+    said = _cards_of_many(tx, allowed, section)
     tx.journal("read_list", records=allowed, sections=[section.value])
-    said: dict[str, list[dict[str, Fact]]] = {}
-    for card, payload in opened.items():
-        name = person[card]
-        said.setdefault(name, []).append(facts_seen(tx, accesses[name], facts_in([payload])))
-    return {name: combine(those) for name, those in said.items()}
+    return {name: combine([facts_seen(tx, accesses[name], one) for one in cards]) for name, cards in said.items()}
 
 
 def people(tx: Transaction, *, only_mine: bool, page: int, per_page: int) -> tuple[list[PersonLine], int]:
@@ -315,6 +344,22 @@ def card_view(payload: dict[str, Any]) -> CardView:
         birth_date=date.fromisoformat(payload["birth_date"]),
     )
     return CardView(identity=identity, card_number=payload["card_number"])
+
+
+def _cautions(access: Access, cards: Sequence[Mapping[str, Fact]], seen: Mapping[str, Fact]) -> frozenset[str]:
+    if not access.is_own_only:
+        return frozenset()  # what the others said is in sight already
+    return cautions_beside(combine(cards), seen, hidden=access.hidden_items)
+
+
+def _cards_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, list[dict[str, Fact]]]:
+    """record id → all that each of her cards says in that section."""
+    rows = tx.execute(select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids)))
+    person = {row.id: row.canonical_id for row in rows} if record_ids else {}
+    said: dict[str, list[dict[str, Fact]]] = {}
+    for card, payload in tx.sealing.open_many(person, section.value).items():
+        said.setdefault(person[card], []).append(facts_in([payload]))
+    return said
 
 
 def _full_parts(identity: Identity) -> list[TokenPart]:

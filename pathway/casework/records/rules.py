@@ -126,6 +126,11 @@ class Meter:
     asked_again: int
     refused: int
 
+    @property
+    def unanswered(self) -> int:
+        """Neither taken over nor answered: left empty, or she did not wish to answer."""
+        return self.needed - self.reused - self.asked
+
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:

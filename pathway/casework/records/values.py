@@ -42,11 +42,11 @@ def check_value(item: Item, raw: object) -> Value:
 
 
 def shown(item: Item, value: Value | None) -> str:
-    """The answer as a person reads it; « non renseigné » when there is none, which is never « non » nor « aucun »."""
+    """The answer as a person reads it; « non renseigné » when there is none, which is never « Non » nor « aucun »."""
     if value is None or value == []:
         return item.unknown
     if isinstance(value, bool):
-        return "oui" if value else "non"
+        return "Oui" if value else "Non"
     if isinstance(value, list):
         return listed([_shown_one(item, one) for one in value])
     return _shown_one(item, str(value))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from pathway.casework.records.catalogue import CATALOGUE
-from pathway.casework.records.facts import claims_of, put_back
+from pathway.casework.records.facts import claims_of, put_back, ways_to_reach
 from pathway.casework.records.names import token_parts
 from pathway.casework.records.queries import CARD, card_view, facts_in, tokens_of
 from pathway.casework.records.rules import (
@@ -21,13 +21,16 @@ from pathway.casework.records.rules import (
     same_value,
 )
 from pathway.casework.records.tables import FactHistory
+from pathway.casework.sharing.actions import tell_her
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
+from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
 
 _history = table_of(FactHistory)
 
 WHO_SHE_IS = ("first_name", "last_name", "birth_name", "birth_date")
+INFORMATION_PATH = "/mes-informations"  # her own page, to which the letter leads
 
 
 def provenance_now(tx: Transaction, way: Way) -> Provenance:
@@ -54,7 +57,8 @@ def write_facts(
     """Write what changed since `before`, the facts of that card as the actor was shown them, and keep what is replaced.
 
     What was not shown is never lost: items hidden or that left the dictionary stay; under `is_own_only` (she stopped
-    sharing) so do the answers of the others to the same item. `Conflict` when a section moved since `seqs`.
+    sharing) so do the answers of the others to the same item. She is told by a letter of what reaches her otherwise.
+    `Conflict` when a section moved since `seqs`.
     """
     now = _touched(changes.current, before)
     lost = list(changes.superseded)
@@ -68,9 +72,18 @@ def write_facts(
             lost += [one for key, fact in facts.items() for one in _said_twice(whole.get(key), before.get(key), fact)]
         sealed = {key: fact_to_json(fact) for key, fact in facts.items()}
         tx.sealing.write(record_id, section, {"facts": {**kept, **sealed}}, seq=seqs.get(section, 0))
+        tell_of_contact(tx, record_id, before=whole, after={**whole, **facts})
     _keep_history(tx, record_id, lost)
     if now.keys() & {Section.IDENTITY.value, Section.CONTACT.value}:
         renew_card(tx, record_id)
+
+
+def tell_of_contact(tx: Transaction, record_id: str, *, before: Mapping[str, Fact], after: Mapping[str, Fact]) -> None:
+    """Tell her by a letter without a name that a number, an e-mail or a caution is not what it was, whoever wrote it:
+    once for one write. It goes to the address her account has proved, which no answer ever moves."""
+    if ways_to_reach(before) != ways_to_reach(after):
+        key = f"contact:{tx.now:%Y%m%d%H%M%S%f}"
+        tell_her(tx, record_id, LetterKind.CONTACT_CHANGED, INFORMATION_PATH, key=key)
 
 
 def past_answers(tx: Transaction, record_id: str, keys: Sequence[str]) -> list[tuple[str, Fact]]:

@@ -9,7 +9,7 @@ from wtforms import RadioField
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.records.catalogue import CATALOGUE, Item
 from pathway.casework.records.erasure import erasable, erase_answer
-from pathway.casework.records.facts import claim_id
+from pathway.casework.records.facts import Claim
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import EraseReason
 from pathway.casework.sharing.permissions import Permission
@@ -19,7 +19,7 @@ from pathway.web.counsellor.telling import full_name, origin
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
-from pathway.web.versions import Version, sides_of, versions
+from pathway.web.versions import Version, sides_of, versions_of
 
 
 class EraseForm(CarteForm):
@@ -63,13 +63,17 @@ def _page(ref: str, asked: Item) -> ErasePage:
     with gate().reading() as tx:
         record = record_opened(tx, ref, only=frozenset({asked.section}))
         names = structure_names(tx)
-        mine = {claim_id(one) for one in erasable(tx, record, asked.key)}
-    if not mine:
+        mine = erasable(tx, record, asked.key)
+    if not mine.claims:
         raise NotFound
-    told = versions(asked, record.facts[asked.key], lambda source: origin(source, names))
+
+    def told(one: Claim) -> str:
+        said = origin(one.provenance, names)
+        return f"{said}, ancienne réponse" if one in mine.past else said
+
     return ErasePage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.section", ref=record.id, section=asked.section.value),
         label=asked.label,
-        versions=tuple(one for one in told if one.id in mine),
+        versions=versions_of(asked, mine.claims, told),
     )

@@ -11,7 +11,7 @@ from wtforms import BooleanField, IntegerField
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.catalogue import Item, items_of, shown
-from pathway.casework.records.erasure import erasable
+from pathway.casework.records.erasure import erasable_among
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import Fact, Section, Way, last_confirmed, same_value
 from pathway.casework.sharing.permissions import Permission
@@ -19,7 +19,7 @@ from pathway.kernel.errors import Invalid, NotFound
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.answers import Control, answered, control, field, form_of
-from pathway.web.counsellor.telling import full_name, origin
+from pathway.web.counsellor.telling import full_name, her_cautions, origin
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -31,7 +31,8 @@ CONFIRM, PROOF, SEQ = "all_confirmed", "proof_seen", "read_seq"
 class SectionPage:
     """The section, its controls, and what is known now of each item, in words.
 
-    `erase_hrefs`: item key → where an answer of it is erased, when the reader may.
+    `erase_hrefs`: item key → where an answer of it is erased, when the reader may. `cautions`: those said by others
+    that go with what is shown, in one sentence.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SectionPage:
     known: dict[str, str]
     rivals: dict[str, list[str]]
     erase_hrefs: dict[str, str]
+    cautions: str
     record_ref: str
     is_health: bool
 
@@ -83,10 +85,10 @@ def _page(tx: Transaction, record: RecordView, section: Section) -> SectionPage:
         known={item.key: _told(item, fact, names) for item, fact in facts if not fact.rivals},
         rivals={item.key: _versions(item, fact, names) for item, fact in facts if fact.rivals},
         erase_hrefs={
-            item.key: url_for("counsellor.erase", ref=record.id, item=item.key)
-            for item in items
-            if erasable(tx, record, item.key)
+            key: url_for("counsellor.erase", ref=record.id, item=key)
+            for key in erasable_among(tx, record, [item.key for item in items])
         },
+        cautions=her_cautions(record.cautions),
         record_ref=record.id,
         is_health=section is Section.HEALTH,
     )

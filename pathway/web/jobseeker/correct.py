@@ -9,9 +9,8 @@ from wtforms import IntegerField, TextAreaField
 from wtforms.validators import Length
 
 from pathway.casework.agreements.rules import WHO_SHE_IS
-from pathway.casework.records.catalogue import CATALOGUE, Item, shown
+from pathway.casework.records.catalogue import CATALOGUE, Item, reaches_her, shown
 from pathway.casework.records.queries import record_opened
-from pathway.casework.records.vocabulary import Section
 from pathway.casework.rights.actions import ask_rectification, correct_answer
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
@@ -22,6 +21,7 @@ from pathway.web.answers import Control, answered, control, field, form_of
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
+from pathway.web.jobseeker.information import answer_href
 
 _SEQ = "read_seq"
 _LENGTH = Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères au plus.")
@@ -52,7 +52,7 @@ def view(item: str) -> ResponseReturnValue:
     if item in WHO_SHE_IS:
         return _asking(asked)
     # By her number, her address and her cautions she is reached, or protected: an open phone is not enough.
-    again = unproved(gate()) if asked.section is Section.CONTACT else None
+    again = unproved(gate()) if reaches_her(item) else None
     return again or _correcting(asked)
 
 
@@ -69,7 +69,7 @@ def _correcting(asked: Item) -> ResponseReturnValue:
         _save(asked, form)
         if not form.has_errors:
             notify("C’est noté. Votre réponse compte dès maintenant.")
-            return redirect(url_for("jobseeker.information"), 303)
+            return redirect(answer_href(asked.key), 303)
         page, _, form[_SEQ].data = _opened(asked)
     return render_template("jobseeker/correct.html", form=form, page=page), 422 if form.has_errors else 200
 

@@ -12,6 +12,7 @@ from pathway.casework.partners.queries import structure_names
 from pathway.casework.preparation.actions import answer_preparation
 from pathway.casework.preparation.queries import InvitationView, asked_of_her, own_invitation, own_invitations
 from pathway.casework.preparation.rules import Later, is_prepared
+from pathway.casework.records.catalogue import reaches_her
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import Answer, Gesture, Proposal, ReuseState, same_value
 from pathway.casework.sharing.permissions import Permission
@@ -21,7 +22,7 @@ from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.answers import Control, answered, control, field, form_of, options
 from pathway.web.forms import CarteForm
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.information import told
 from pathway.web.versions import Version, chosen_among, sides_of, versions
@@ -31,7 +32,8 @@ STILL = "still"
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question: its control, why it is asked, and what her record says. `first`: the answer that stands."""
+    """One question: its control, why it is asked, and what her record says. `value`: the answer that stands; `typed`:
+    what she wrote before proving who she is, None otherwise."""
 
     control: Control
     is_required: bool
@@ -39,6 +41,7 @@ class Question:
     state: ReuseState
     versions: tuple[Version, ...]
     value: Any
+    typed: Any
 
     @property
     def key(self) -> str:
@@ -70,6 +73,11 @@ class PreparePage:
     questions: tuple[Question, ...]
 
     @property
+    def typed(self) -> tuple[str, ...]:
+        """The keys of what she wrote and is not kept yet."""
+        return tuple(one.key for one in self.questions if one.typed is not None)
+
+    @property
     def first(self) -> tuple[Question, ...]:
         """The useful questions, shown at once."""
         return tuple(one for one in self.questions if one.is_first)
@@ -78,6 +86,14 @@ class PreparePage:
     def others(self) -> tuple[Question, ...]:
         """The optional ones, folded."""
         return tuple(one for one in self.questions if not one.is_first)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """How many answers are kept, and how many wait for her proof."""
+
+    kept: int
+    aside: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +118,17 @@ def preparations(tx: Transaction, names: Mapping[str, str]) -> tuple[Preparation
 
 @allow(Permission.OWN_RIGHTS)
 def view(ref: str) -> ResponseReturnValue:
-    """The questions; on POST, her answers are kept at once."""
+    """The questions; on POST, her answers are kept at once. For what reaches or protects her an open phone is not
+    enough: it is set aside, she proves who she is, and finds it again to keep it."""
     page, form = _opened(ref)
     if request.method == "POST" and form.validate():
-        kept = _save(ref, page, form)
+        again = unproved(gate())
+        saved = _save(ref, page, form, is_proved=again is None)
         if not form.has_errors:
-            notify(f"Merci. {counted(kept, 'réponse enregistrée', 'réponses enregistrées')}.")
+            if again is not None and saved.aside:
+                notify("Vos coordonnées attendent : confirmez que c’est vous.", "info")
+                return again
+            notify(f"Merci. {counted(saved.kept, 'réponse enregistrée', 'réponses enregistrées')}.")
             return redirect(url_for("jobseeker.pathway"), 303)
     opposed = {one.key: sides_of(one.versions, form[one.choice].data) for one in page.questions if _is_doubtful(one)}
     html = render_template("jobseeker/prepare.html", form=form, page=page, opposed=opposed)
@@ -143,6 +164,7 @@ def _page(tx: Transaction, one: InvitationView, record: RecordView, names: Mappi
             state=each.state,
             versions=versions(each.item, each.fact, lambda source: told(source, names)),
             value=each.fact.value if each.fact else None,
+            typed=one.typed.get(each.item.key),
         )
         for each in asked_of_her(tx, one, record)
     )
@@ -152,15 +174,23 @@ def _page(tx: Transaction, one: InvitationView, record: RecordView, names: Mappi
 def _fields(page: PreparePage, later: Mapping[str, Later]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for one in page.questions:
-        value = None if _is_doubtful(one) else one.value
+        value = _shown(one)
         fields[one.key] = field(one.control.item, value=value, may_be_unknown=value is None)
         still = [(STILL, "C’est toujours vrai")] if one.state is ReuseState.STALE else []
         choices = options([*still, *Later.pairs()])
         kept = later[one.key].value if one.key in later else ""
         fields[one.later] = RadioField(_instead(one), choices=choices, default=kept, validate_choice=False)
         if _is_doubtful(one):
-            fields[one.choice] = RadioField(one.control.item.label, choices=[], validate_choice=False)
+            chosen = next((each.id for each in one.versions if each.value == one.typed), None)
+            fields[one.choice] = RadioField(one.control.item.label, choices=[], default=chosen, validate_choice=False)
     return fields
+
+
+def _shown(one: Question) -> Any:
+    """What the field of a new answer shows: what she typed, else the one answer known."""
+    if _is_doubtful(one):
+        return None if one.typed in [each.value for each in one.versions] else one.typed
+    return one.value if one.typed is None else one.typed
 
 
 def _instead(one: Question) -> str:
@@ -171,8 +201,8 @@ def _instead(one: Question) -> str:
     return f"Ou bien, pour « {label} »"
 
 
-def _save(ref: str, page: PreparePage, form: CarteForm) -> int:
-    kept = 0
+def _save(ref: str, page: PreparePage, form: CarteForm, *, is_proved: bool) -> Saved:
+    saved = Saved(kept=0, aside=0)
     with gate().attempt(form) as tx:
         said = [_said(one, form) for one in page.questions]
         answers = [one for one in said if isinstance(one, Answer)]
@@ -181,10 +211,18 @@ def _save(ref: str, page: PreparePage, form: CarteForm) -> int:
             form.refuse(one)
         if refusals:
             raise refusals[-1]
+        # To say that an answer still holds changes nothing of it.
+        aside = {
+            one.key: one.value
+            for one in answers
+            if not is_proved and reaches_her(one.key) and one.gesture is not Gesture.CONFIRMED
+        }
         codes = {one.key: form[one.later].data for one in page.questions}
         later = {key: Later(code) for key, code in codes.items() if code in {word.value for word in Later}}
-        kept = answer_preparation(tx, invitation_id=ref, answers=answers, later=later)
-    return kept
+        said_now = [one for one in answers if one.key not in aside]
+        kept = answer_preparation(tx, invitation_id=ref, answers=said_now, later=later, typed=aside)
+        saved = Saved(kept=kept, aside=len(aside))
+    return saved
 
 
 def _said(one: Question, form: CarteForm) -> Answer | Invalid | None:

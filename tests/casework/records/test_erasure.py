@@ -22,7 +22,7 @@ from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.tables import SealedSection
 from pathway.store.transaction import Transaction
-from tests.casework.agreements.deciding import agree, stop
+from tests.casework.agreements.deciding import agree, hide, stop
 from tests.casework.records.test_settling import conflict, said_of, says, support
 from tests.town import herself, welcome
 
@@ -31,7 +31,7 @@ REASON = EraseReason.WRONG_PERSON
 
 
 def erase(tx: Transaction, record_id: str, key: str, value: Any) -> None:
-    said = next(one for one in erasable(tx, record_opened(tx, record_id), key) if one.value == value)
+    said = next(one for one in erasable(tx, record_opened(tx, record_id), key).claims if one.value == value)
     erase_answer(tx, record_id=record_id, item_key=key, choice=claim_id(said), reason=REASON)
 
 
@@ -42,6 +42,68 @@ def opened(tx: Transaction, record_id: str) -> Iterator[str]:
         yield repr(tx.sealing.open(record_id, [row.section])[row.section].payload)
     keys = ["phones", "city", "email", "postcode"]
     yield from (repr(fact) for _, fact in past_answers(tx, record_id, keys))
+
+
+def rewrites(town: Town, record_id: str, by: str, **values: Any) -> None:
+    with town.acting(by) as tx:
+        seq = record_opened(tx, record_id).seqs[Section.CONTACT]
+        edit_section(tx, record_id=record_id, section=Section.CONTACT, values=values, seq=seq, way=Way.SAID)
+
+
+def test_an_answer_that_only_history_holds_is_erased_for_good_and_leaves_its_trace(town: Town) -> None:
+    record_id = welcome(town)
+    rewrites(town, record_id, "bruno", phones=["+33698765432"], city="Brest")
+    with town.acting("bruno") as tx:
+        found_there = erasable(tx, record_opened(tx, record_id), "phones")
+        assert [one.value for one in found_there.past] == [[PHONE]]
+        erase(tx, record_id, "phones", [PHONE])
+    with town.acting("bruno") as tx:
+        assert not any(PHONE in content for content in opened(tx, record_id))
+        assert record_opened(tx, record_id).facts["phones"].value == ["+33698765432"]
+        assert [one.value for _, one in past_answers(tx, record_id, ["city"])] == ["Rennes"]
+    with herself(town, record_id, write=False) as tx:
+        assert [(one.item_key, one.reason) for one in erased_answers(tx)] == [("phones", REASON)]
+
+
+def test_what_left_for_history_and_nothing_replaced_is_erased_too(sqlite_town: Town) -> None:
+    record_id = conflict(sqlite_town)
+    rewrites(sqlite_town, record_id, "bruno", city="Lorient")
+    with sqlite_town.acting("elise") as tx:
+        record = record_opened(tx, record_id)
+        assert [one.value for one in erasable(tx, record, "city").claims] == ["Brest"]
+        erase(tx, record_id, "city", "Brest")
+    with herself(sqlite_town, record_id, write=False) as tx:
+        assert [one.value for _, one in past_answers(tx, record_id, ["city"])] == ["Rennes"]
+        assert said_of(record_opened(tx, record_id).facts["city"]) == ["Lorient"]
+
+
+def test_the_history_of_the_others_is_the_responsables_alone_and_never_what_she_hides(sqlite_town: Town) -> None:
+    record_id = conflict(sqlite_town)
+    rewrites(sqlite_town, record_id, "bruno", city="Lorient")
+
+    def past(by: str) -> list[Any]:
+        with sqlite_town.acting(by, write=False) as tx:
+            return [one.value for one in erasable(tx, record_opened(tx, record_id), "city").past]
+
+    assert (past("bruno"), sorted(past("denis")), past("elise")) == (["Rennes"], ["Brest", "Rennes"], ["Brest"])
+    with sqlite_town.acting("denis", write=False) as tx:
+        brest = next(one for one in erasable(tx, record_opened(tx, record_id), "city").past if one.value == "Brest")
+    with pytest.raises(Conflict), sqlite_town.acting("bruno") as tx:
+        erase_answer(tx, record_id=record_id, item_key="city", choice=claim_id(brest), reason=REASON)
+    stop(sqlite_town, record_id, "pae-centre")
+    assert (past("denis"), past("bruno")) == (["Rennes"], ["Rennes"])
+    hide(sqlite_town, record_id, "mission-locale", "contact", "city")
+    assert past("elise") == []
+
+
+def test_every_structure_that_had_said_it_is_named_in_the_trace(sqlite_town: Town) -> None:
+    record_id = conflict(sqlite_town)
+    says(sqlite_town, "bruno", record_id, "city", "Brest")
+    with sqlite_town.acting("denis") as tx:
+        erase(tx, record_id, "city", "Brest")
+    with herself(sqlite_town, record_id, write=False) as tx:
+        named = {one.said_by for one in erased_answers(tx)}
+    assert named == {sqlite_town.structures["mission-locale"], sqlite_town.structures["pae-centre"]}
 
 
 def test_an_erased_answer_is_found_nowhere(town: Town) -> None:
@@ -85,7 +147,7 @@ def test_a_counsellor_erases_what_his_structure_said_and_a_responsable_anything(
     record_id = conflict(sqlite_town)
     with sqlite_town.acting("bruno", write=False) as tx:
         record = record_opened(tx, record_id)
-        assert [one.value for one in erasable(tx, record, "city")] == ["Rennes"]
+        assert [one.value for one in erasable(tx, record, "city").claims] == ["Rennes"]
         brest = claim_id(record.facts["city"].rivals[0])
     with pytest.raises(Refused), sqlite_town.acting("bruno") as tx:
         erase_answer(tx, record_id=record_id, item_key="city", choice=brest, reason=REASON)
@@ -96,9 +158,9 @@ def test_a_counsellor_erases_what_his_structure_said_and_a_responsable_anything(
 def test_names_are_corrected_never_erased_and_nobody_else_erases(sqlite_town: Town) -> None:
     record_id = welcome(sqlite_town)
     with sqlite_town.acting("bruno", write=False) as tx:
-        assert erasable(tx, record_opened(tx, record_id), "last_name") == ()
+        assert erasable(tx, record_opened(tx, record_id), "last_name").claims == ()
     with herself(sqlite_town, record_id, write=False) as tx:
-        assert erasable(tx, record_opened(tx, record_id), "city") == ()
+        assert erasable(tx, record_opened(tx, record_id), "city").claims == ()
     with pytest.raises(NotFound), sqlite_town.acting("lucie") as tx:
         erase_answer(tx, record_id=record_id, item_key="city", choice="", reason=REASON)
     with pytest.raises(Conflict), sqlite_town.acting("bruno") as tx:
@@ -151,4 +213,4 @@ def test_a_responsable_who_only_reads_on_erases_nothing_of_the_others(sqlite_tow
         tx.journal("settle")
     agree(sqlite_town, record_id, "pae-centre", "contact")
     with sqlite_town.acting("denis", write=False) as tx:
-        assert [one.value for one in erasable(tx, record_opened(tx, record_id), "city")] == ["Rennes"]
+        assert [one.value for one in erasable(tx, record_opened(tx, record_id), "city").claims] == ["Rennes"]

@@ -230,10 +230,11 @@ def statements(town: Town, query: Query) -> list[str]:
         if not statement.startswith("PRAGMA"):  # set only when the connection did something else before
             seen.append(statement)
 
-    event.listen(town.store.engine, "before_cursor_execute", note)
+    event.listen(town.store.readers, "before_cursor_execute", note)
     with town.acting("chloe", write=False) as tx:
         assert found(tx, query) == []
-    event.remove(town.store.engine, "before_cursor_execute", note)
+    event.remove(town.store.readers, "before_cursor_execute", note)
+    assert seen
     return seen
 
 

@@ -85,8 +85,8 @@ def test_answers_are_shown_in_french() -> None:
 
 
 def test_not_known_is_not_no() -> None:
-    assert shown(item("rqth"), False) == "non"
-    assert shown(item("rqth"), True) == "oui"
+    assert shown(item("rqth"), False) == "Non"
+    assert shown(item("rqth"), True) == "Oui"
     assert shown(item("rqth"), None) == "non renseigné"
 
 
