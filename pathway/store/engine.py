@@ -48,6 +48,16 @@ def make_engine(address: str) -> Engine:
     return create_engine(url, connect_args={"prepare_threshold": None}, pool_size=4, max_overflow=8, pool_pre_ping=True)
 
 
+def readers_of(engine: Engine) -> Engine:
+    """Where snapshots are read beside that engine, disposed of with it: connections of their own on SQLite, which
+    prepares every statement of a connection again when it turns from reading to writing; the same on PostgreSQL."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    readers = _sqlite(engine.url)
+    event.listen(engine, "engine_disposed", lambda _engine: readers.dispose())
+    return readers
+
+
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": 15, "isolation_level": None})
     event.listen(engine, "connect", _set_pragmas)

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pathway.kernel.errors import Unavailable
-from pathway.kernel.settings import Settings
+from pathway.kernel.settings import UNNAMED_TERRITORY, Settings
 from pathway.store import journal, migrate
 from pathway.store.columns import table_of
-from pathway.store.engine import connect, engine_url, make_engine
+from pathway.store.engine import connect, engine_url, make_engine, readers_of
 from pathway.store.tables import DataKey, Mark
 from pathway.vault.fingerprint import Fingerprints, fingerprints
 from pathway.vault.keyring import Keyring, create_keyring, load_keyring, new_keyring
@@ -19,6 +19,7 @@ from pathway.vault.keyring import Keyring, create_keyring, load_keyring, new_key
 _mark = table_of(Mark)
 _key = table_of(DataKey)
 
+_DEMO_TERRITORY = "Bassin de Valmer"
 _NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
 OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
@@ -39,13 +40,21 @@ _OTHER_TERRITORY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """What a transaction needs: the engine, the keys, and the territory they are bound to."""
+    """What a transaction needs: the engine, that of snapshots, the keys, and the territory they are bound to."""
 
     engine: Engine
+    readers: Engine
     keyring: Keyring
     fingerprints: Fingerprints
     territory: str
     is_demo: bool
+
+    @property
+    def territory_name(self) -> str:
+        """The territory as a person reads it; empty when its operator gave it no name."""
+        if self.territory != UNNAMED_TERRITORY:
+            return self.territory
+        return _DEMO_TERRITORY if self.is_demo else ""
 
 
 def prepare_instance(settings: Settings, *, now: datetime) -> None:
@@ -83,6 +92,7 @@ def open_store(settings: Settings) -> Store:
     territory = marks["territory"]
     return Store(
         engine=engine,
+        readers=readers_of(engine),
         keyring=keyring,
         fingerprints=fingerprints(keyring, territory),
         territory=territory,

@@ -41,7 +41,8 @@ class Transaction:
 
     def __enter__(self) -> Self:
         try:
-            self.connection, self._begun = begun(self.store.engine, write=self.is_write)
+            engine = self.store.engine if self.is_write else self.store.readers
+            self.connection, self._begun = begun(engine, write=self.is_write)
         except (OperationalError, NoConnectionLeft) as error:
             raise Unavailable(_BUSY) from error
         self.sealing = Sealing(

@@ -3,10 +3,12 @@ from traceback import format_exception
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from pathway.kernel.errors import Unavailable
 from pathway.store.engine import connect, engine_url, make_engine
 from pathway.store.opening import Store
+from tests.store.hands import reading
 
 
 def pragma(store: Store, name: str, *, write: bool = True) -> object:
@@ -59,6 +61,21 @@ def test_every_sqlite_connection_is_set_as_promised(sqlite_store: Store, name: s
 def test_a_connection_that_read_may_write_afterwards(sqlite_store: Store) -> None:
     assert pragma(sqlite_store, "query_only", write=False) == 1
     assert pragma(sqlite_store, "query_only") == 0
+
+
+def test_only_sqlite_reads_on_connections_of_their_own(store: Store) -> None:
+    assert (store.readers is store.engine) == (store.engine.dialect.name == "postgresql")
+
+
+def test_a_snapshot_refuses_to_write(store: Store) -> None:
+    with reading(store) as tx, pytest.raises(DBAPIError, match=r"read-?only"):
+        tx.execute(text("DELETE FROM mark"))
+
+
+def test_the_readers_are_disposed_of_with_their_engine(sqlite_store: Store) -> None:
+    before = sqlite_store.readers.pool
+    sqlite_store.engine.dispose()
+    assert sqlite_store.readers.pool is not before
 
 
 def test_readers_do_not_wait_for_the_writer(store: Store) -> None:

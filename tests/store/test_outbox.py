@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from pathway.store import outbox
 from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
 from pathway.store.outbox import Leased, LetterKind
+from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 from tests.store.hands import NOON, altered, broken, stolen
 
@@ -213,3 +215,49 @@ def test_the_queue_says_its_length_and_its_age(store: Store) -> None:
         outbox.give_up(tx, outbox.lease(tx, limit=1, until=tx.now)[0], problem="recipient")
     with at(store, write=False) as tx:
         assert outbox.queue_state(tx) == outbox.QueueState(waiting=1, oldest_at=NOON, given_up=1)
+
+
+MEETING = outbox.Meeting(starts_at=NOON + timedelta(days=2), ends_at=NOON + timedelta(days=2, hours=1), ref="seven")
+HER_PAGE = {"link": "/mes-rendez-vous"}
+
+
+def test_each_channel_has_its_own_queue(store: Store) -> None:
+    mailed = posted(store)
+    with at(store) as tx:
+        texted = outbox.post(tx, kind="new_support", to="+33612345678", variables=HER_PAGE, channel="sms")
+    with at(store) as tx:
+        assert [one.id for one in outbox.lease(tx, limit=9, until=NOON, channel=Channel.SMS)] == [texted]
+        assert outbox.due_count(tx, Channel.EMAIL) == outbox.queue_state(tx, Channel.EMAIL).waiting == 1
+        assert outbox.queue_state(tx).waiting == 2
+        assert [one.id for one in outbox.lease(tx, limit=9, until=NOON, channel=Channel.EMAIL)] == [mailed]
+    assert (row(store, mailed)["channel"], row(store, texted)["channel"]) == ("email", "sms")
+
+
+def test_an_appointment_is_sealed_with_the_rest_and_named_by_a_mark(store: Store) -> None:
+    with at(store) as tx:
+        first, later = (
+            outbox.post(tx, kind=kind, to=TO, variables=HER_PAGE, meeting=MEETING)
+            for kind in ("appointment", "appointment_changed")
+        )
+    with at(store, write=False) as tx:
+        said, again = outbox.contents(tx, first).planned, outbox.contents(tx, later).planned
+    assert said and again and said.mark == again.mark and "seven" not in said.mark
+    assert (said.starts_at, said.ends_at, said.said_at) == (MEETING.starts_at, MEETING.ends_at, NOON)
+    assert f"{MEETING.starts_at:%Y-%m-%dT%H}" not in journal(store) + repr(row(store, first))
+
+
+@pytest.mark.parametrize(
+    ("kind", "meeting"),
+    [
+        ("appointment", None),
+        ("appointment_reminder", None),
+        ("invitation", MEETING),
+        ("appointment", replace(MEETING, ends_at=MEETING.starts_at)),
+        ("appointment", replace(MEETING, ends_at=MEETING.starts_at + timedelta(days=1, seconds=1))),
+    ],
+)
+def test_instants_go_with_an_appointment_and_with_nothing_else(
+    sqlite_store: Store, kind: str, meeting: outbox.Meeting | None
+) -> None:
+    with pytest.raises(ValueError, match="appointment"), at(sqlite_store) as tx:
+        outbox.post(tx, kind=kind, to=TO, variables=HER_PAGE, meeting=meeting)

@@ -1,5 +1,6 @@
 """Charging what a request used, telling the responsables, and noting that they looked into it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from typing import Any
@@ -39,6 +40,8 @@ _count = table_of(UsageCount)
 _seen = table_of(UsageSeen)
 _notice = table_of(VolumeNotice)
 
+Gain = tuple[Scope, str, Meter, int]
+
 _ALERTS = "/alertes"
 _OWN_NOTICE = "Ce volume est celui de votre compte : une autre personne responsable doit le vérifier."
 
@@ -55,11 +58,12 @@ def charge(tx: Transaction, *, references: Collection[str] = (), budgets: Budget
     use = use_of((act.action, act.records) for act in tx.acts)
     if tx.actor.record_id:
         use = Use(refusals=use.refusals)  # her own record is hers
-    for scope in Scope:
-        if scope in held:
-            _charge_one(tx, scope, held[scope], use, budgets)
+    marks = {one for who in held.values() for one in _marks(tx, who, use)}
     if held and use.opened and use.opened.isdisjoint(references):
-        _note_seen(tx, held[Scope.ACCOUNT], SeenAs.REFERENCE, references)
+        account = held[Scope.ACCOUNT]
+        marks |= {(account, SeenAs.REFERENCE, mark(tx, account, one)) for one in references}
+    new = _note_seen(tx, marks)
+    _add(tx, [gain for scope, who in held.items() for gain in _gains(scope, who, use, new)], budgets)
 
 
 def charge_rows(tx: Transaction, rows: int, *, budgets: Budgets = DEFAULT_BUDGETS) -> None:
@@ -72,8 +76,7 @@ def charge_rows(tx: Transaction, rows: int, *, budgets: Budgets = DEFAULT_BUDGET
     over = rows_reading(tx, rows, budgets)
     if over is not None:
         raise QuotaReached(over)
-    for scope, who in owners(tx).items():
-        _add(tx, scope, who, Meter.ROWS_DAY, rows, budgets)
+    _add(tx, [(scope, who, Meter.ROWS_DAY, rows) for scope, who in owners(tx).items()], budgets)
     # Two files asked at once both found room: the second waited for the first at the count above.
     over = rows_reading(tx, 0, budgets)
     if over is not None:
@@ -108,38 +111,54 @@ def forget_old_usage(tx: Transaction) -> int:
     return rows + tx.execute(delete(_notice).where(_notice.c.told_at < tx.now - NOTICES_LIFE)).rowcount
 
 
-def _charge_one(tx: Transaction, scope: Scope, who: str, use: Use, budgets: Budgets) -> None:
-    opened = _note_seen(tx, who, SeenAs.OPENED, use.opened)
-    gains = {
-        Meter.SEARCHES_HOUR: use.searches,
-        Meter.RECORDS_HOUR: opened,
-        Meter.RECORDS_DAY: opened,
-        Meter.NAMES_DAY: _note_seen(tx, who, SeenAs.LISTED, use.listed),
-        Meter.REFUSALS_HOUR: use.refusals,
-    }
-    for meter, gain in gains.items():
-        _add(tx, scope, who, meter, gain, budgets)
+def _gains(scope: Scope, who: str, use: Use, new: Counter[tuple[str, SeenAs]]) -> list[Gain]:
+    return [
+        (scope, who, Meter.SEARCHES_HOUR, use.searches),
+        (scope, who, Meter.RECORDS_HOUR, new[who, SeenAs.OPENED]),
+        (scope, who, Meter.RECORDS_DAY, new[who, SeenAs.OPENED]),
+        (scope, who, Meter.NAMES_DAY, new[who, SeenAs.LISTED]),
+        (scope, who, Meter.REFUSALS_HOUR, use.refusals),
+    ]
 
 
-def _note_seen(tx: Transaction, who: str, seen_as: SeenAs, names: Iterable[str]) -> int:
-    """How many of those ids are seen for the first time today. Two requests at once never both count the same one."""
-    wanted = {(who, seen_as, mark(tx, who, name)) for name in names}
-    new = sorted(number for _, _, number in wanted - marks_seen(tx, wanted))
+def _marks(tx: Transaction, who: str, use: Use) -> Iterable[tuple[str, SeenAs, int]]:
+    for seen_as, names in ((SeenAs.OPENED, use.opened), (SeenAs.LISTED, use.listed)):
+        for name in names:
+            yield who, seen_as, mark(tx, who, name)
+
+
+def _note_seen(tx: Transaction, marks: Collection[tuple[str, SeenAs, int]]) -> Counter[tuple[str, SeenAs]]:
+    """How many of those marks are seen for the first time today, by whom and how. Two requests at once never both
+    count the same one."""
+    new = sorted(set(marks) - marks_seen(tx, marks))
     if not new:
-        return 0
-    rows = [{"who": who, "day": tx.today, "seen_as": seen_as.value, "mark": number} for number in new]
-    statement = _upsert(tx, _seen).on_conflict_do_nothing().returning(_seen.c.mark)
-    return len(tx.execute(statement, rows).all())
+        return Counter()
+    rows = [{"who": who, "day": tx.today, "seen_as": seen_as.value, "mark": number} for who, seen_as, number in new]
+    statement = _upsert(tx, _seen).on_conflict_do_nothing().returning(_seen.c.who, _seen.c.seen_as)
+    return Counter((row.who, SeenAs(row.seen_as)) for row in tx.execute(statement, rows))
 
 
-def _add(tx: Transaction, scope: Scope, who: str, meter: Meter, gain: int, budgets: Budgets) -> None:
-    if not gain:
+def _add(tx: Transaction, gains: Iterable[Gain], budgets: Budgets) -> None:
+    """Add to those counts, in one statement, and warn of each that reaches its warning level."""
+    added = {(who, meter): (scope, gain) for scope, who, meter, gain in gains if gain}
+    if not added:
         return
-    values = {"who": who, "meter": meter.value, "began_at": began_at(meter, tx.now), "used": gain}
-    statement = _upsert(tx, _count).values(**values)
+    rows = [
+        {"who": who, "meter": meter.value, "began_at": began_at(meter, tx.now), "used": gain}
+        for (who, meter), (_, gain) in added.items()
+    ]
+    statement = _upsert(tx, _count)
     keys = [_count.c.who, _count.c.meter, _count.c.began_at]
-    statement = statement.on_conflict_do_update(index_elements=keys, set_={"used": _count.c.used + gain})
-    after: int = tx.execute(statement.returning(_count.c.used)).scalar_one()
+    statement = statement.on_conflict_do_update(
+        index_elements=keys, set_={"used": _count.c.used + statement.excluded.used}
+    )
+    for row in tx.execute(statement.returning(_count.c.who, _count.c.meter, _count.c.used), rows).all():
+        meter = Meter(row.meter)
+        scope, gain = added[row.who, meter]
+        _warn(tx, scope, row.who, meter, gain, row.used, budgets)
+
+
+def _warn(tx: Transaction, scope: Scope, who: str, meter: Meter, gain: int, after: int, budgets: Budgets) -> None:
     budget = budgets.of(meter, scope)
     if crosses_warning(before=after - gain, after=after, budget=budget):
         tx.journal("quota_warned", meter=meter.value, scope=scope.value, count=after)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, or_, select
+from sqlalchemy import Row, and_, bindparam, case, or_, select
 
 from pathway.casework.partners.rules import Role
 from pathway.casework.partners.tables import Membership
@@ -31,6 +31,17 @@ _notice = table_of(VolumeNotice)
 _membership = table_of(Membership)
 
 _MARK_BITS = 62
+_LOT = 1_000  # marks in one IN (…): well under both engines' limits on parameters
+
+# Built once: every page of a professional asks them.
+_USED = select(_count).where(
+    _count.c.who.in_(bindparam("who", expanding=True)), _count.c.began_at.in_(bindparam("starts", expanding=True))
+)
+_SEEN = select(_seen.c.who, _seen.c.seen_as, _seen.c.mark).where(
+    _seen.c.day == bindparam("day"),
+    _seen.c.who.in_(bindparam("who", expanding=True)),
+    _seen.c.mark.in_(bindparam("marks", expanding=True)),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +70,10 @@ def readings(tx: Transaction, budgets: Budgets = DEFAULT_BUDGETS) -> list[Readin
         return []
     scopes = {who: scope for scope, who in held.items()}
     starts = {meter: began_at(meter, tx.now) for meter in Meter}
-    query = select(_count).where(_count.c.who.in_(list(scopes)), _count.c.began_at.in_(set(starts.values())))
+    asked = {"who": list(scopes), "starts": sorted(set(starts.values()))}
     return [
         _reading(tx, scopes[row.who], Meter(row.meter), row.used, budgets)
-        for row in tx.execute(query)
+        for row in tx.execute(_USED, asked)
         if row.began_at == starts[Meter(row.meter)]
     ]
 
@@ -93,12 +104,13 @@ def marks_seen(tx: Transaction, wanted: Collection[tuple[str, SeenAs, int]]) -> 
     """Those of the wanted (who, seen as, mark) that are already noted for today."""
     if not wanted:
         return set()
-    query = select(_seen.c.who, _seen.c.seen_as, _seen.c.mark).where(
-        _seen.c.day == tx.today,
-        _seen.c.who.in_({who for who, _, _ in wanted}),
-        _seen.c.mark.in_({number for _, _, number in wanted}),
-    )
-    found = {(row.who, SeenAs(row.seen_as), row.mark) for row in tx.execute(query)}
+    asked = {"day": tx.today, "who": sorted({who for who, _, _ in wanted})}
+    numbers = sorted({number for _, _, number in wanted})
+    found = {
+        (row.who, SeenAs(row.seen_as), row.mark)
+        for start in range(0, len(numbers), _LOT)
+        for row in tx.execute(_SEEN, {**asked, "marks": numbers[start : start + _LOT]})
+    }
     return found & set(wanted)
 
 
