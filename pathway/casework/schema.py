@@ -5,6 +5,7 @@ from pathway.casework.agreements import tables as agreements
 from pathway.casework.alerts import tables as alerts
 from pathway.casework.cards import tables as cards
 from pathway.casework.documents import tables as documents
+from pathway.casework.encounters import tables as encounters
 from pathway.casework.enrolments import tables as enrolments
 from pathway.casework.factors import tables as factors
 from pathway.casework.followup import tables as followup
@@ -12,8 +13,10 @@ from pathway.casework.intake import tables as intake
 from pathway.casework.links import tables as links
 from pathway.casework.oversight import tables as oversight
 from pathway.casework.partners import tables as partners
+from pathway.casework.policies import tables as policies
 from pathway.casework.preparation import tables as preparation
 from pathway.casework.records import tables as records
+from pathway.casework.relays import tables as relays
 from pathway.casework.resets import tables as resets
 from pathway.casework.rights import tables as rights
 from pathway.casework.schemes import tables as schemes
@@ -28,6 +31,7 @@ __all__ = [
     "alerts",
     "cards",
     "documents",
+    "encounters",
     "enrolments",
     "factors",
     "followup",
@@ -35,8 +39,10 @@ __all__ = [
     "links",
     "oversight",
     "partners",
+    "policies",
     "preparation",
     "records",
+    "relays",
     "resets",
     "rights",
     "schemes",

@@ -15,6 +15,7 @@ from pathway.kernel.wording import counted, said_date
 
 _STEPS = {
     "alerts": "Alertes",
+    "relays": "Relais sans réponse",
     "supports": "Accompagnements finis",
     "links": "Cartes qui se ressemblent",
     "traces": "Traces anciennes",
@@ -26,6 +27,8 @@ _COUNTS = {
     "updated": "mises à jour",
     "cleared": "effacées",
     "ended": "terminés",
+    "back": "rendus à la structure d’envoi",
+    "reminded": "rappelés",
     "forgotten": "oubliées",
     "renewed": "clés de recherche refaites",
     "compared": "comparées",

@@ -15,9 +15,13 @@ from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.queries import candidates
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.cards.actions import forget_old_codes
+from pathway.casework.encounters.actions import remind_tomorrow
 from pathway.casework.enrolments.actions import end_finished_supports
+from pathway.casework.lifecycle.actions import pass_on_left
 from pathway.casework.links.actions import keep_matches
 from pathway.casework.links.queries import cards_to_compare, plan_matches
+from pathway.casework.preparation.actions import forget_typed
+from pathway.casework.relays.actions import bounce_late, end_relayed_supports
 from pathway.casework.resets.actions import forget_old_resets
 from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
@@ -55,14 +59,17 @@ class Night:
     caught_up: list[date] = field(default_factory=list)
 
 
-def run_nights(store: Store, *, on: date | None, report: Report, heads: Path | None = None) -> Night:
+def run_nights(
+    store: Store, *, on: date | None, report: Report, heads: Path | None = None, clock: Clock | None = None
+) -> Night:
     """Run the night of that day (today by default) after the nights missed before it.
 
     `heads` is where the journal's head is kept outside the base (a file or a folder). `report(step, done, total)`
     follows the progress. `Refused` when a later night is already complete, when the day is in the future on a base of
-    real people or over a century ahead, or when another run holds the lease.
+    real people or over a century ahead, or when another run holds the lease. `clock`: that of a town lived faster than
+    its days, instead of the base's own.
     """
-    clock = clock_of(store)
+    clock = clock or clock_of(store)
     today = local_day(clock.now())
     wanted = on or today
     last = last_night(store)
@@ -154,11 +161,33 @@ def _sweep_lot(store: Store, clock: Clock, night: date, lot: Sequence[str]) -> C
     return counts
 
 
+def _departures(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Pass on what people who no longer work somewhere still hold there."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        passed = pass_on_left(tx)
+    yield 1, 1, {"people": passed.people, "points": passed.points}
+
+
 def _supports(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
     """Let the supports end in which nothing is left to do."""
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        ended = end_finished_supports(tx)
+        ended = end_finished_supports(tx) + end_relayed_supports(tx)
     yield 1, 1, {"ended": ended}
+
+
+def _relays(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Give back to whoever sent them the people whose relay nobody answered: nobody is left between two structures."""
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        back, reminded = bounce_late(tx)
+    yield 1, 1, {"back": back, "reminded": reminded}
+
+
+def _reminders(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
+    """Remind of tomorrow's appointments; a night caught up late reminds nobody of what is past."""
+    now = clock_of(store).now()
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        reminded = remind_tomorrow(tx, now=now)
+    yield 1, 1, {"reminded": reminded}
 
 
 def _links(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
@@ -185,10 +214,10 @@ def _compare_lot(store: Store, clock: Clock, lot: Sequence[str]) -> Counts:
 
 
 def _traces(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
-    """Forget sessions, codes, failed tries and counts of use that no longer serve."""
+    """Forget sessions, codes, failed tries, counts of use and what was typed in vain, that no longer serve."""
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
         forgotten = forget_old_traces(tx) + forget_old_usage(tx) + forget_old_codes(tx)
-        forgotten += forget_old_resets(tx) + forget_old_invitations(tx)
+        forgotten += forget_old_resets(tx) + forget_old_invitations(tx) + forget_typed(tx)
         tx.journal("nightly_traces", forgotten=forgotten)
     yield 1, 1, {"forgotten": forgotten}
 
@@ -212,7 +241,10 @@ def _exported(store: Store, heads: Path) -> Counts:
 
 _STEPS: tuple[tuple[str, Step], ...] = (
     ("alerts", _alerts),
+    ("relays", _relays),  # before the supports end: who comes back has somebody to call her
+    ("departures", _departures),
     ("supports", _supports),
+    ("reminders", _reminders),
     ("links", _links),
     ("traces", _traces),
 )

@@ -46,9 +46,9 @@ def said_instant(at: datetime) -> str:
 
 
 def said_hour(at: datetime) -> str:
-    """« 14 h 05 », in metropolitan France's time."""
+    """« 14 h 05 », never cut at the end of a line, in metropolitan France's time."""
     local = at.astimezone(PARIS)
-    return f"{local.hour} h {local.minute:02d}"
+    return f"{local.hour}{_NBSP}h{_NBSP}{local.minute:02d}"
 
 
 def said_distance(day: date, *, today: date) -> str:

@@ -118,6 +118,13 @@ class NightStep(SQLModel, table=True):
     counts: str = Field(default="{}", max_length=4000)
 
 
+class Channel(Choice):
+    """By what a letter leaves."""
+
+    EMAIL = "email", "Courriel"
+    SMS = "sms", "SMS"
+
+
 class LetterState(Choice):
     """Where a letter stands."""
 
@@ -146,3 +153,14 @@ class Letter(SQLModel, table=True):
     created_at: datetime
     ended_at: datetime | None = None
     problem: str = Field(default="", max_length=40)
+    channel: str = Field(max_length=10, sa_column_kwargs={"server_default": Channel.EMAIL.value})
+
+
+class SmsStop(SQLModel, table=True):
+    """A number that answered « STOP », as a blind token, and since when. Nothing says whose it is."""
+
+    __tablename__ = "sms_stop"
+    __table_args__ = (STRICT,)
+
+    token: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    since_at: datetime

@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store.opening import Store
-from pathway.web import account, counsellor, jobseeker, operator, reviewer, supervisor
+from pathway.web import account, counsellor, jobseeker, operator, outside, reviewer, supervisor
 from pathway.web.compression import install_compression
 from pathway.web.errors import install_errors
 from pathway.web.gate import install_gate
@@ -15,6 +15,7 @@ from pathway.web.jinja import install_jinja
 from pathway.web.logs import install_logs
 from pathway.web.quota import install_quota
 from pathway.web.security import install_headers, install_security_contact
+from pathway.web.sms_replies import install_sms_replies
 from pathway.web.uploads import install_uploads
 
 _LARGEST_REQUEST = 2 * 1024 * 1024
@@ -47,12 +48,13 @@ def build(settings: Settings, store: Store) -> Flask:
     install_compression(app)
     install_gate(app, store)
     install_uploads(app)  # after the gate, which asks who sends; before what reads forms
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     install_quota(app, settings)  # after the gate: it asks who acts
     install_jinja(app)
     install_errors(app)
     install_security_contact(app, settings)
-    for audience in (account, counsellor, jobseeker, operator, reviewer, supervisor):
+    install_sms_replies(app, csrf, settings)
+    for audience in (account, counsellor, jobseeker, operator, outside, reviewer, supervisor):
         app.register_blueprint(audience.blueprint)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to install it

@@ -23,6 +23,7 @@ _MENU = (
     (Permission.RECORD_SEARCH, "Chercher", "counsellor.search"),
     (Permission.CARD_PRESENT, "Présenter une carte", "counsellor.presented"),
     (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
+    (Permission.RELAY_ANSWER, "Relais", "counsellor.relays"),
     (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
     (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
     (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
@@ -35,9 +36,12 @@ _MENU = (
 )
 # Pages that stand below an entry of the menu under another address: a step or a point belongs to a record.
 _BELOW = {
+    "/mon-parcours": ("/mes-relais",),
     "/dossiers": ("/etapes/", "/points/"),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
-    "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions", "/vos-droits", "/mes-demandes", "/mon-dossier"),
+    "/equipe": ("/regles-de-suivi",),
+    "/mes-informations": ("/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
+    "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions"),
 }
 _NBSP = "\N{NO-BREAK SPACE}"
 _BEFORE = re.compile(" (?=[?!:;»])")
@@ -152,15 +156,13 @@ def _menu() -> list[Entry]:
     if here.user is None:
         return []
     if here.user.role is Role.JOBSEEKER:
-        return [
-            Entry(label=label, href=url_for(endpoint), current=_is_here(url_for(endpoint)), icon=icon)
-            for label, endpoint, icon in _PERSON_MENU
-        ]
-    return [
-        Entry(label=label, href=url_for(endpoint), current=_is_here(url_for(endpoint)))
-        for permission, label, endpoint in _MENU
-        if may(here.user.role, permission)
-    ]
+        return [_entry(label, endpoint, icon) for label, endpoint, icon in _PERSON_MENU]
+    return [_entry(label, endpoint) for permission, label, endpoint in _MENU if may(here.user.role, permission)]
+
+
+def _entry(label: str, endpoint: str, icon: str = "") -> Entry:
+    href = url_for(endpoint)
+    return Entry(label=label, href=href, current=_is_here(href), icon=icon)
 
 
 def _is_here(href: str) -> bool:

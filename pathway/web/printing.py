@@ -26,7 +26,12 @@ def printed(template: str, data: Mapping[str, Any]) -> bytes:
     try:
         return _compiled(template, data)
     except typst.TypstError:
-        return _compiled(template, _drawn(data))
+        pass
+    except BaseException as panic:
+        # Rare signs written from right to left, cut at the end of a line, break typst itself: no Exception says it.
+        if type(panic).__name__ != "PanicException":
+            raise
+    return _compiled(template, _drawn(data))
 
 
 def _compiled(template: str, data: Any) -> bytes:

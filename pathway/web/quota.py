@@ -10,9 +10,8 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.casework.usage.actions import record_reached
 from pathway.casework.usage.queries import readings, responsables, were_opened_today
 from pathway.casework.usage.rules import Budgets, Meter, QuotaReached, Reading, Scope, began_at, said_use
-from pathway.kernel.clock import PARIS
 from pathway.kernel.settings import Settings
-from pathway.kernel.wording import listed
+from pathway.kernel.wording import listed, said_hour
 from pathway.store.transaction import Transaction
 from pathway.web.gate import Gate, gate, journal_refusal, references
 from pathway.web.jinja import notify
@@ -73,8 +72,7 @@ def said_until(reading: Reading) -> str:
     """« jusqu’à 11 h 00 » or « jusqu’à minuit », in metropolitan France's time."""
     if not reading.meter.is_hourly:
         return "jusqu’à minuit"
-    local = reading.ends_at.astimezone(PARIS)
-    return f"jusqu’à {local.hour} h {local.minute:02d}"
+    return f"jusqu’à {said_hour(reading.ends_at)}"
 
 
 def _check() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from pathway.casework.records.catalogue import Item, shown
-from pathway.casework.records.facts import claim_id, claims_of
+from pathway.casework.records.facts import Claim, claim_id, claims_of
 from pathway.casework.records.rules import Fact, Provenance, last_confirmed
 
 
@@ -34,15 +34,20 @@ class Side:
 
 def versions(item: Item, fact: Fact | None, told: Callable[[Provenance], str]) -> tuple[Version, ...]:
     """Every answer to that item, the one that stands first; `told` says an origin in the reader’s words."""
+    return versions_of(item, claims_of(fact) if fact else (), lambda one: told(one.provenance))
+
+
+def versions_of(item: Item, claims: Sequence[Claim], told: Callable[[Claim], str]) -> tuple[Version, ...]:
+    """Those answers to that item, in their order; `told` says where one comes from in the reader’s words."""
     return tuple(
         Version(
             id=claim_id(one),
             value=one.value,
             shown=shown(item, one.value),
-            origin=told(one.provenance),
+            origin=told(one),
             on=last_confirmed(one.provenance),
         )
-        for one in (claims_of(fact) if fact else ())
+        for one in claims
     )
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, window
 
-# {dossier} and {etape} are the first person of the persona's day and her open step.
+# {dossier} and {sortie} are a person with an open step and its end; the other names are found by FOUND.
 PAGES = {
     "bruno": [
         "/aujourd-hui",
@@ -14,8 +14,13 @@ PAGES = {
         "/presenter-la-carte",
         "/dossiers",
         "/dossiers/nouveau",
+        "/dossiers/fichier",
         "{dossier}",
         "{dossier}/contact",
+        "{dossier}/relais",
+        "/relais",
+        "{dossier}/rappel",
+        "{dossier}/rendez-vous",
         "{dossier}/entree",
         "{dossier}/referent",
         "{dossier}/activation",
@@ -29,8 +34,14 @@ PAGES = {
         "{dossier}/informations/contact",
         "{dossier}/informations/project",
         "{sortie}",
+        "{entree}",
+        "{effacer}",
+        "{amina}",
+        "{decider}",
+        "{reporter}",
         "/mon-compte",
         "/mon-compte/securite",
+        "/mon-compte/agenda",
     ],
     "denis": [
         "/equipe",
@@ -38,6 +49,11 @@ PAGES = {
         "/alertes",
         "/aujourd-hui",
         "/droits-des-personnes",
+        "{demande}",
+        "/dites-le-une-fois",
+        "/regles-de-suivi",
+        "/regles-de-suivi/structure",
+        "{membre}",
         "/acces-a-expliquer",
         "/acces-exceptionnel",
     ],
@@ -47,17 +63,29 @@ PAGES = {
     "amina": [
         "/mon-compte/securite",
         "/mon-compte/pas-moi",
+        "/mon-compte/sms",
         "/mon-parcours",
+        "/mes-relais",
+        "/mes-rendez-vous",
+        "/mon-parcours/rappel",
         "/ma-carte",
         "/ma-carte/perdue",
         "/mes-informations",
+        "/mes-informations?reponse=city",
+        "{choisir}",
         "/est-ce-vous",
         "/qui-voit-quoi",
         "/qui-voit-quoi/accord",
         "/qui-voit-quoi/arreter",
+        "{accord}",
+        "{cacher}",
+        "{arreter}",
+        "{opposition}",
+        "{partager}",
         "/vos-droits",
         "/qui-a-regarde",
         "/qui-a-regarde/imprimer",
+        "{question}",
         "/mes-questions",
         "/mes-demandes",
         "/mes-demandes/correction",
@@ -67,6 +95,31 @@ PAGES = {
         "/mes-informations/limiter/contact",
         "/mon-dossier",
     ],
+}
+# The page where an address is found, and the link that bears it. In order: a later page may be found by an earlier one.
+FOUND = {
+    "bruno": {
+        "entree": ("{dossier}/entree", "main a[href*='/entree/']"),
+        "effacer": ("{dossier}/informations/contact", "main a[href$='/effacer']"),
+        "amina": ("/dossiers", "main a[href^='/dossiers/']:has-text('Amina Benkacem')"),
+        "decider": ("{amina}", "main a[href$='/decider']"),
+        "appelee": ("/aujourd-hui", "main .task-person a"),
+        "reporter": ("{appelee}", "main a[href$='/reporter']"),
+    },
+    "denis": {
+        "demande": ("/droits-des-personnes", "main a[href^='/droits-des-personnes/']"),
+        "membre": ("/equipe", "main li a[href^='/equipe/'], main td a[href^='/equipe/'], main th a[href^='/equipe/']"),
+    },
+    "ines": {"comparaison": ("/doublons", "main li a[href^='/doublons/']")},
+    "amina": {
+        "choisir": ("/mes-informations", "main a[href$='/choisir']"),
+        "accord": ("/qui-voit-quoi/accord", "main a[href^='/qui-voit-quoi/accord/']"),
+        "cacher": ("/qui-voit-quoi", "main a[href$='/cacher']"),
+        "arreter": ("/qui-voit-quoi", "main li a[href$='/arreter']"),
+        "opposition": ("/qui-voit-quoi", "main a[href$='/opposition']"),
+        "partager": ("/qui-voit-quoi", "main a[href$='/reprendre']"),
+        "question": ("/qui-a-regarde", "main .visit a[href^='/qui-a-regarde/']"),
+    },
 }
 NOBODY = [
     "/connexion",
@@ -96,10 +149,13 @@ def places(visit: Visit) -> dict[str, str]:
     raise AssertionError("the town has nobody with an open step")
 
 
-def first_pair(visit: Visit) -> dict[str, str]:
-    """The oldest pair of cards that look alike."""
-    visit.go("/doublons")
-    return {"comparaison": visit.page.locator("main li a[href^='/doublons/']").first.get_attribute("href") or ""}
+def found(visit: Visit, persona: str) -> dict[str, str]:
+    """The addresses that only the screens know."""
+    known = places(visit) if persona == "bruno" else {}
+    for name, (page, link) in FOUND.get(persona, {}).items():
+        visit.go(page.format(**known))
+        known[name] = visit.page.locator(link).first.get_attribute("href") or ""
+    return known
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])
@@ -107,7 +163,7 @@ def first_pair(visit: Visit) -> dict[str, str]:
 def test_every_page_of_a_persona_is_accessible(browser: Browser, demo_address: str, persona: str, width: str) -> None:
     with window(browser, demo_address, width) as visit:
         visit.sign_in(f"{persona}@demo.carte.invalid", PASSWORD)
-        known = places(visit) if persona == "bruno" else first_pair(visit) if persona == "ines" else {}
+        known = found(visit, persona)
         for path in PAGES[persona]:
             visit.go(path.format(**known))
             check(visit, path)
@@ -132,6 +188,35 @@ def test_an_entry_form_and_its_errors_are_accessible(browser: Browser, demo_addr
         visit.page.wait_for_load_state()
         assert visit.page.locator(".govuk-error-message, .govuk-error-summary").count()
         check(visit, "entry with an error")
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_a_search_and_what_it_finds_are_accessible(browser: Browser, demo_address: str, width: str) -> None:
+    with window(browser, demo_address, width) as visit:
+        visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
+        visit.go("/recherche")
+        visit.page.locator("main form input[type=text], main form input[type=search]").first.fill("benkasem amina")
+        visit.page.locator("main form button[type=submit]").first.click()
+        visit.page.wait_for_load_state()
+        assert visit.page.get_by_role("link", name="Amina Benkacem").count()
+        check(visit, "search")
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_preparing_an_entry_is_accessible(browser: Browser, demo_address: str, width: str) -> None:
+    with window(browser, demo_address, width) as visit:
+        visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
+        visit.go(found(visit, "bruno")["amina"] + "/entree")
+        visit.page.get_by_role("button", name="Inviter").last.click()
+        visit.page.wait_for_load_state()
+        check(visit, "invited")
+        visit.sign_out()
+        visit.sign_in("amina@demo.carte.invalid", PASSWORD)
+        visit.go("/mon-parcours")
+        visit.page.get_by_role("link", name="Répondre maintenant").first.click()
+        for fold in visit.page.locator("main summary").all():
+            fold.click()
+        check(visit, "preparing")
 
 
 def test_the_first_page_is_light(browser: Browser, demo_address: str) -> None:

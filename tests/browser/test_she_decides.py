@@ -146,7 +146,7 @@ def status(visit: Visit, path: str) -> int:
 
 
 def hide_phone(amina: Visit) -> None:
-    hers(amina).get_by_role("link", name=re.compile("^Cacher une partie")).click()
+    hers(amina).get_by_role("link", name=re.compile("^Cacher")).click()
     sound(amina)
     amina.page.get_by_label("Coordonnées et contact").check()
     press(amina, "Continuer")

@@ -16,6 +16,7 @@ from pathway.store.transaction import Transaction
 from tests.cli.conftest import Desk
 from tests.jobs.postbox import Postbox, listening
 
+MOBILE = "+33612345678"
 TO = "amina.benkacem@courriel.example"
 
 
@@ -46,8 +47,9 @@ def test_without_a_mail_server_it_says_what_is_missing_and_letters_wait(desk: De
 
 def test_once_empties_the_queue(desk: Desk, box: Postbox) -> None:
     letters(desk, TO, "bruno@courriel.example")
-    assert desk.answer("worker", "--once") == {"sent": 2, "retry": 0, "given_up": 0, "waiting": 0}
-    assert desk.answer("worker", "--once") == {"sent": 0, "retry": 0, "given_up": 0, "waiting": 0}
+    sent, nothing = ({"sent": number, "retry": 0, "given_up": 0, "waiting": 0} for number in (2, 0))
+    assert desk.answer("worker", "--once") == {**sent, "email": sent, "sms": nothing}
+    assert desk.answer("worker", "--once") == {**nothing, "email": nothing, "sms": nothing}
     assert len(box.letters) == 2
     assert desk.answer("journal", "verify")["broken"] == []
 
@@ -59,6 +61,57 @@ def test_a_letter_that_must_be_tried_again_is_told_without_its_address(desk: Des
     assert done.exit_code == 0
     assert "À réessayer : 1" in done.stdout and "En attente : 1" in done.stdout
     assert "refuse le destinataire" in done.stderr and TO not in done.output
+
+
+def text_message(desk: Desk) -> None:
+    store = open_store(desk.settings)
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="cli") as tx:
+        post(tx, kind="new_support", to=MOBILE, variables={"link": "/qui-voit-quoi"}, channel="sms")
+    store.engine.dispose()
+
+
+def test_mail_leaves_where_messages_have_no_way_and_they_wait(desk: Desk, box: Postbox) -> None:
+    letters(desk, TO)
+    text_message(desk)
+    done = desk.answer("worker", "--once")
+    assert (done["email"]["sent"], done["sms"]["waiting"], done["waiting"]) == (1, 1, 1)
+
+
+def test_messages_leave_where_mail_is_not_set_up_and_it_is_said(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTE_SMS_FOLDER", str(tmp_path / "modem"))
+    monkeypatch.setenv("CARTE_PUBLIC_URL", "https://carte.valmer.example")
+    letters(desk, TO)
+    text_message(desk)
+    done = desk.run("worker", "--once")
+    assert done.exit_code == 0 and "CARTE_SMTP_HOST" in done.stderr
+    assert "Parties : 1 (courriel : 0, SMS : 1)" in done.stdout and "En attente : 1" in done.stdout
+    assert len(list((tmp_path / "modem" / "outgoing").iterdir())) == 1 and MOBILE not in done.output
+
+
+def test_two_ways_for_messages_are_refused_and_stop_no_mail(
+    desk: Desk, box: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTE_SMS_FOLDER", str(tmp_path / "modem"))
+    monkeypatch.setenv("CARTE_SMS_URL", "https://sms.example/send")
+    letters(desk, TO)
+    done = desk.run("worker", "--once")
+    assert done.exit_code == 0 and "pas les deux" in done.stderr and len(box.letters) == 1
+
+
+def test_a_modem_answer_stops_the_message_of_the_same_round(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARTE_SMS_FOLDER", str(tmp_path / "modem"))
+    monkeypatch.setenv("CARTE_PUBLIC_URL", "https://carte.valmer.example")
+    text_message(desk)
+    incoming = tmp_path / "modem" / "incoming"
+    incoming.mkdir(parents=True)
+    (incoming / "one").write_text("From: 33612345678\nSent: 26-11-20 09:00:00\n\nStop\n")
+    done = desk.run("worker", "--once", "--json")
+    assert done.exit_code == 1 and "a répondu STOP" in done.stderr
+    assert not (tmp_path / "modem" / "outgoing").exists() and not list(incoming.iterdir())
 
 
 def test_json_goes_with_once_only(desk: Desk) -> None:

@@ -15,6 +15,8 @@ from pathway.casework.agreements.actions import draft_agreement
 from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
 from pathway.casework.oversight.queries import own_log
+from pathway.casework.policies.actions import write_draft
+from pathway.casework.policies.rules import DEFAULT_POLICY
 from pathway.casework.records.rules import Identity
 from pathway.casework.resets.actions import ask_factor_reset
 from pathway.casework.resets.rules import FactorReason
@@ -26,9 +28,11 @@ from pathway.casework.usage.actions import charge
 from pathway.casework.usage.rules import Budgets
 from pathway.demo.town import Town
 from tests.casework.agreements.deciding import agree, stop
+from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.links.pairs import TWIN, compare_all
 from tests.casework.oversight.scenes import ask, herself
+from tests.casework.relays.scenes import send
 from tests.casework.team.scenes import invited, member_of
 from tests.town import AMINA, signed_in, web, welcome
 from tests.web.counsellor.scenes import ZOE, left
@@ -135,6 +139,8 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         for _ in range(9):
             tx.journal("search", records=[amina])
         charge(tx, budgets=Budgets(searches_hour=10))
+    relay = send(town, amina, "")
+    meeting = plan(town, amina).ids[0]
     contest = ask(town, amina, action="search")
     welcome(town, "chloe", TWIN)
     compare_all(town)
@@ -150,9 +156,15 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         "counsellor.exit": step,
         "counsellor.exit_cancelled": step,
         "counsellor.not_done": rows(town.store, "point")[0]["id"],
+        "counsellor.replan": rows(town.store, "point")[0]["id"],
+        **dict.fromkeys(
+            ("counsellor.relay", "counsellor.relay_paper", "counsellor.relay_link", "jobseeker.relay_no"), relay
+        ),
+        **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse"), meeting),
         "jobseeker.not_enough": contest,
         "jobseeker.document": document,
         **_requests(town, amina),
+        **_rules(town),
         "supervisor.answer": contest,
     }
 
@@ -189,6 +201,14 @@ def _requests(town: Town, amina: str) -> dict[str, str]:
         asked = ask_rectification(tx, record_id=amina, text="Ma sortie est fausse.", way=RequestWay.ACCOUNT)
     routes = ("supervisor.rights_request", "supervisor.rights_later", "jobseeker.withdraw_request")
     return {**dict.fromkeys(routes, asked), "item": "city"}
+
+
+def _rules(town: Town) -> dict[str, str]:
+    """A draft of the follow-up rules of Denis's structure, and a scheme he may write some for."""
+    with town.acting("denis") as tx:
+        draft = write_draft(tx, policy=DEFAULT_POLICY, scheme_id=None)
+    routes = ("supervisor.policy_trial", "supervisor.policy_publish", "supervisor.policy_withdraw")
+    return {**dict.fromkeys(routes, draft), "supervisor.policy_scheme": town.schemes["pae"]}
 
 
 def _log_line(town: Town, amina: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ _HOW = (
     "tests/golden/doors.txt says who gets what. Read each difference; if it is meant: CARTE_WRITE_GOLDEN=1, then again."
 )
 # What each of them shows or does is not about Amina: her own page, a form to begin with, a list of one's own.
-_RECORD_ROUTES = ("/dossiers/<", "/etapes/<", "/points/<", "/alertes/<", "/mes-", "/qui-a-", "/doublons/<")
+_RECORD_ROUTES = ("/dossiers/<", "/etapes/<", "/points/<", "/alertes/<", "/relais/<", "/mes-", "/qui-a-", "/doublons/<")
 
 
 @pytest.fixture

@@ -27,8 +27,10 @@ OVERRIDES = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "DELETE", "X-Met
 BY_OTHER_WAYS = {
     "account.enrolment",
     "counsellor.agreement_print",
+    "counsellor.appointment",
     "counsellor.document",
     "counsellor.erase",
+    "counsellor.results",
     "counsellor.settle",
     "jobseeker.document",
     "jobseeker.prepare",
@@ -36,6 +38,8 @@ BY_OTHER_WAYS = {
     "jobseeker.share_again",
     "reviewer.duplicate",
     "supervisor.invitation",
+    "supervisor.policy_publish",
+    "supervisor.policy_trial",
     "supervisor.rights_request",
 }
 NAMES = ("Amina", "Benkacem", "Zoé", "Martin")
@@ -145,21 +149,22 @@ def test_an_address_written_oddly_is_never_hers_and_never_a_failure(town: Town) 
 
 
 def test_an_odd_address_is_no_better_to_write_to(town: Town) -> None:
+    counted = MOVING | {"failed_tries"}  # a link tried in vain is
     known = lively(town)
     ((_, client),) = browsers(town, known, ["denis"])
-    before = snapshot(town, without=MOVING)
+    before = snapshot(town, without=counted)
     for rule in rules(client.application):
         if rule.arguments and methods(rule) & UNSAFE:
             for odd in ("-1", "%00", known["amina"].upper(), "a" * 5000, "[]", "%F0%9F%A6%94"):
                 answer = client.post(address(rule, odd), data={})
                 assert answer.status_code in (400, 403, 404, 410, 422), (rule, odd)
-    assert snapshot(town, without=MOVING) == before
+    assert snapshot(town, without=counted) == before
 
 
 def test_a_slash_too_many_shows_the_same_page_or_none(sqlite_town: Town) -> None:
     known = lively(sqlite_town)
     ((_, client),) = browsers(sqlite_town, known, ["bruno"])
-    for page in walk(client).shown:
+    for page in (one for one in walk(client).shown if one.html):  # a file has no heading
         path, _, query = page.path.partition("?")
         for odd in (f"{path}/?{query}", f"/{path}?{query}", f"{path}//?{query}", f"{path}/.?{query}"):
             answer = client.get(odd)
@@ -200,5 +205,5 @@ def test_the_walk_sees_every_page_that_asks_a_permission(sqlite_town: Town) -> N
 def test_the_pages_walked_are_pages(sqlite_town: Town) -> None:
     known = lively(sqlite_town)
     ((_, client),) = browsers(sqlite_town, known, ["bruno"])
-    shown: list[Seen] = walk(client).shown
+    shown: list[Seen] = [page for page in walk(client).shown if page.answer.mimetype == "text/html"]
     assert len(shown) >= 20 and all(headings(page.html) for page in shown)

@@ -52,9 +52,12 @@ def statements(town: Town) -> Iterator[list[str]]:
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         seen.append(statement)
 
-    event.listen(town.store.engine, "before_cursor_execute", note)
+    engines = {town.store.engine, town.store.readers}  # one and the same on PostgreSQL
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield seen
-    event.remove(town.store.engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def deviation(left: list[float], right: list[float]) -> float:

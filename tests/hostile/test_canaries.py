@@ -26,6 +26,7 @@ from sqlmodel import SQLModel
 from werkzeug.test import TestResponse
 
 from pathway.casework.records.queries import record_opened
+from pathway.casework.records.writing import past_answers
 from pathway.cli import testing
 from pathway.demo.town import Town
 from pathway.jobs import nightly
@@ -62,6 +63,7 @@ CANARIES = {
     "imported cell left out": "pas-de-kraken@",
     "refused row": "Thrasybule",
     "typed in a search": "Vercingétorixe",
+    "old answer, erased": "9 venelle des Bernaches-Rousses",
 }
 NIR = "253107588812345"
 
@@ -209,7 +211,9 @@ def lived(town: Town, clock: FixedClock, trace: Trace) -> str:
     bruno = signed_in(town, "bruno")
     ref = created(bruno, trace)
     searched(bruno, trace)
+    replaced(bruno, trace, ref)
     corrected(town, bruno, trace, ref)
+    erased(bruno, trace, ref)
     step = entered(town, bruno, trace, ref)
     exited = {"reason": CANARIES["exact reason of the exit"], "event_on": f"{clock.now():%d/%m/%Y}"}
     sent(bruno, trace, f"/etapes/{step}/sortie", exited)
@@ -252,6 +256,23 @@ def searched(bruno: FlaskClient, trace: Trace) -> None:
         trace.kept(bruno.post("/recherche", data=typed))
     trace.kept(bruno.get("/recherche", query_string={"last_name": CANARIES["typed in a search"]}))
     trace.kept(bruno.get("/dossiers/" + quote(CANARIES["typed in a search"])))
+
+
+def replaced(bruno: FlaskClient, trace: Trace, ref: str) -> None:
+    """An address that the true one will send to history."""
+    path = f"/dossiers/{ref}/informations/contact"
+    page = trace.kept(bruno.get(path)).get_data(as_text=True)
+    (seq,) = re.findall(r'name="read_seq" value="(\d+)"', page)
+    sent(bruno, trace, path, {"address": CANARIES["old answer, erased"], "read_seq": seq})
+
+
+def erased(bruno: FlaskClient, trace: Trace, ref: str) -> None:
+    """That old address, which history alone still holds, erased for good."""
+    path = f"/dossiers/{ref}/reponses/address/effacer"
+    page = unescape(trace.kept(bruno.get(path)).get_data(as_text=True))
+    assert CANARIES["old answer, erased"] in page
+    (choice,) = re.findall(r'value="([^"]+)">\s*<span class="conflict-value">9 venelle', page)
+    sent(bruno, trace, path, {"choice": choice, "reason": "never_true"})
 
 
 def corrected(town: Town, bruno: FlaskClient, trace: Trace, ref: str) -> None:
@@ -345,6 +366,10 @@ def proved(town: Town, ref: str) -> None:
     shown = ["first name", "last name", "birth name", "birth date, said", "birth place", "phone", "e-mail", "address"]
     for name in (*shown, "trusted contact", "benefit number"):
         assert CANARIES[name] in page, name
+    with town.acting("bruno", write=False) as tx:
+        assert past_answers(tx, ref, ["address"]) == []
+    (trace,) = rows(town.store, "erased_answer")
+    assert trace["reason"] == "never_true" and CANARIES["old answer, erased"] not in page
     sealed = {"scheme_exit": "reason", "enrolment": "answers", "contact_attempt": "note", "alert_change": "note"}
     for table, column in sealed.items():
         assert rows(town.store, table)[0][column] is not None, table

@@ -20,6 +20,7 @@ from pathway.casework.alerts.actions import give_alert, sweep
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import call, rows, system
+from tests.casework.relays import scenes as relays
 from tests.town import signed_in
 from tests.web.counsellor.scenes import ZOE, entered, left
 from tests.web.jobseeker.lives import at_home
@@ -112,6 +113,7 @@ def lively(town: Town) -> dict[str, str]:
     with town.acting("denis") as tx:
         give_alert(tx, alert_id=alert, account_id=town.accounts["bruno"])
     call(town, zoe, note="Elle rappelle lundi.")
+    relays.send(town, zoe, "")
     return {"amina": amina, "zoe": zoe, "step": step, "open_step": open_step, "alert": alert}
 
 

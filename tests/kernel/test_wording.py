@@ -43,8 +43,8 @@ def test_a_month_is_said_with_its_year() -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [
-        (datetime(2026, 11, 28, 13, 5, tzinfo=UTC), "28\u00a0novembre\u00a02026 à 14 h 05"),
-        (datetime(2026, 7, 14, 22, 30, tzinfo=UTC), "15\u00a0juillet\u00a02026 à 0 h 30"),
+        (datetime(2026, 11, 28, 13, 5, tzinfo=UTC), "28\u00a0novembre\u00a02026 à 14\u00a0h\u00a005"),
+        (datetime(2026, 7, 14, 22, 30, tzinfo=UTC), "15\u00a0juillet\u00a02026 à 0\u00a0h\u00a030"),
     ],
 )
 def test_an_instant_is_said_in_the_time_of_paris(at: datetime, said: str) -> None:

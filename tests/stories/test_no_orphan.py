@@ -24,17 +24,39 @@ from pathway.casework.alerts.queries import candidates
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import cancel_exit, end_finished_supports
 from pathway.casework.enrolments.queries import orphan_exits
-from pathway.casework.followup.actions import mark_not_done, reassign_points, record_contact
+from pathway.casework.followup.actions import (
+    answer_questions,
+    ask_callback,
+    change_referent,
+    choose_rhythm,
+    mark_not_done,
+    reassign_points,
+    record_contact,
+    replan_point,
+)
 from pathway.casework.followup.queries import open_points, point_facts
-from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, is_orphan, is_settled
+from pathway.casework.followup.rules import (
+    Channel,
+    ContactResult,
+    ExitKind,
+    PlanKind,
+    ReplanReason,
+    Rhythm,
+    is_orphan,
+    is_settled,
+)
+from pathway.casework.lifecycle.actions import close_structure, pass_on_left
+from pathway.casework.lifecycle.actions import leave as leave_structure
 from pathway.casework.links.actions import link_cards, unlink_cards
-from pathway.casework.records.actions import SUPPORT_SECTIONS, set_referent
+from pathway.casework.partners.actions import declare_absence
+from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason
 from pathway.casework.sharing.queries import same_person, supports_card
 from pathway.demo.town import Town
 from pathway.kernel import ids
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import PathwayError
+from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import enter, leave, rows, share, system
 from tests.casework.links.pairs import TWIN
 from tests.town import FRIDAY, welcome
@@ -46,6 +68,14 @@ BACK = st.sampled_from([0, 0, 1, 5, 30, 200])
 AHEAD = st.none() | st.sampled_from([-5, 1, 14, 60, 91, 120])
 WHICH = st.integers(0, 9)
 CARD = st.sampled_from([0, 0, 1])
+ASKED = "AND state = 'open' AND kind IN ('exit_questions', 'later_questions')"
+
+
+CLOSING = st.sampled_from(["pae-centre", "mission-locale", "ccas"])
+
+
+def hand_over_by(tx: Transaction, *, membership_id: str, heir_id: str | None) -> None:
+    leave_structure(tx, membership_id, last_on=None, heir_id=heir_id)
 
 
 class Pathway(RuleBasedStateMachine):
@@ -106,16 +136,31 @@ class Pathway(RuleBasedStateMachine):
         step = steps[which % len(steps)]["id"]
         self.attempt(leave, self.town, step, by=by, reason=reason.code, **dates)
 
-    @rule(by=ACTORS, result=st.sampled_from(ContactResult), back=BACK, after=AHEAD, which=st.none() | WHICH, card=CARD)
+    @rule(
+        by=ACTORS,
+        channel=st.sampled_from([Channel.SMS, Channel.PHONE]),
+        result=st.sampled_from(ContactResult),
+        back=BACK,
+        after=AHEAD,
+        which=st.none() | WHICH,
+        card=CARD,
+    )
     def is_called(
-        self, by: str, result: ContactResult, back: int, after: int | None, which: int | None, card: int
+        self,
+        by: str,
+        channel: Channel,
+        result: ContactResult,
+        back: int,
+        after: int | None,
+        which: int | None,
+        card: int,
     ) -> None:
         today = self.clock.now().date()
         open_now = self.mine("point", "AND state = 'open'")
         meant = open_now[which % len(open_now)]["id"] if which is not None and open_now else ""
         next_on = today + timedelta(days=after) if after is not None else None
         day = today - timedelta(days=back)
-        said = {"channel": Channel.SMS, "result": result, "made_on": day, "next_on": next_on, "point_id": meant}
+        said = {"channel": channel, "result": result, "made_on": day, "next_on": next_on, "point_id": meant}
         self.attempt(self.call, by, self.cards[card], **said)
 
     def call(self, by: str, card: str, **said: Any) -> None:
@@ -129,13 +174,40 @@ class Pathway(RuleBasedStateMachine):
         open_now = self.mine("point", "AND state = 'open'")
         self.attempt(self.act, mark_not_done, by, point_id=open_now[which % len(open_now)]["id"], reason="no_time")
 
+    @precondition(lambda self: self.mine("point", "AND state = 'open'"))
+    @rule(by=ACTORS, which=WHICH, after=st.sampled_from([1, 14, 60, 91, 120]))
+    def is_put_off(self, by: str, which: int, after: int) -> None:
+        open_now = self.mine("point", "AND state = 'open'")
+        meant = open_now[which % len(open_now)]
+        said = {"on": self.clock.now().date() + timedelta(days=after), "version": meant["version"]}
+        self.attempt(self.act, replan_point, by, point_id=meant["id"], reason=ReplanReason.NO_TIME, **said)
+
+    @rule(by=ACTORS, card=CARD, after=st.sampled_from([1, 30, 91]))
+    def asks_to_be_called(self, by: str, card: int, after: int) -> None:
+        on = self.clock.now().date() + timedelta(days=after)
+        self.attempt(self.act, ask_callback, by, record_id=self.cards[card], on=on)
+
+    @rule(by=ACTORS, card=CARD, rhythm=st.sampled_from(Rhythm))
+    def chooses_a_rhythm(self, by: str, card: int, rhythm: Rhythm) -> None:
+        self.attempt(self.act, choose_rhythm, by, record_id=self.cards[card], rhythm=rhythm)
+
+    @precondition(
+        lambda self: self.mine("point", "AND state = 'open' AND kind IN ('exit_questions', 'later_questions')")
+    )
+    @rule(by=ACTORS, which=WHICH, declined=st.booleans())
+    def answers_questions(self, by: str, which: int, declined: bool) -> None:
+        asked = self.mine("point", ASKED)
+        values = {} if declined else {"situation": "employed", "france_travail_registration": "non"}
+        point_id = asked[which % len(asked)]["id"]
+        self.attempt(self.act, answer_questions, by, point_id=point_id, values=values, declined=declined)
+
     @rule(by=ACTORS, to=COLLEAGUES)
     def is_given(self, by: str, to: str) -> None:
         self.attempt(self.act, reassign_points, by, record_id=self.amina, owner_id=self.town.accounts[to])
 
     @rule(by=ACTORS, to=COLLEAGUES, card=CARD)
     def changes_referent(self, by: str, to: str, card: int) -> None:
-        self.attempt(self.act, set_referent, by, record_id=self.cards[card], account_id=self.town.accounts[to])
+        self.attempt(self.act, change_referent, by, record_id=self.cards[card], account_id=self.town.accounts[to])
 
     @precondition(lambda self: self.mine("scheme_exit", "AND cancelled_at IS NULL"))
     @rule(by=ACTORS, which=WHICH)
@@ -154,6 +226,7 @@ class Pathway(RuleBasedStateMachine):
         with system(self.town.store, self.clock) as tx:
             wanted = [one for one in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY) if one in self.cards]
             sweep(tx, wanted, on=tx.today, policy=DEFAULT_ALERT_POLICY)
+            pass_on_left(tx)
             end_finished_supports(tx)
 
     @rule(who=COLLEAGUES)
@@ -161,9 +234,32 @@ class Pathway(RuleBasedStateMachine):
         yesterday = (self.clock.now() - timedelta(days=1)).date()
         self.write("UPDATE membership SET until_on = :on WHERE account_id = :who", on=yesterday.isoformat(), who=who)
 
+    @rule(who=st.sampled_from(["bruno", "fatou"]), heir=st.none() | st.sampled_from(["bruno", "fatou", "denis"]))
+    def somebody_hands_over(self, who: str, heir: str | None) -> None:
+        held = rows(self.town.store, "membership", f"WHERE account_id = '{self.town.accounts[who]}'")[0]["id"]
+        to = self.town.accounts[heir] if heir else None
+        self.attempt(self.act, hand_over_by, "denis", membership_id=held, heir_id=to)
+
+    @rule(closing=CLOSING, heir=CLOSING)
+    def a_structure_closes(self, closing: str, heir: str) -> None:
+        self.attempt(self.close, self.town.structures[closing], self.town.structures[heir])
+
+    def close(self, structure_id: str, heir_id: str) -> None:
+        with system(self.town.store, self.clock) as tx:
+            close_structure(tx, structure_id=structure_id, heir_id=heir_id)
+
+    @rule(who=COLLEAGUES, stand_in=st.none() | COLLEAGUES)
+    def somebody_is_away(self, who: str, stand_in: str | None) -> None:
+        today = self.clock.now().date()
+        said = {"from_on": today, "until_on": today + timedelta(days=9)}
+        to = self.town.accounts[stand_in] if stand_in else None
+        self.attempt(self.act, declare_absence, who, account_id=self.town.accounts[who], stand_in_id=to, **said)
+
     @rule()
     def staff_returns(self) -> None:
-        self.write("UPDATE membership SET until_on = NULL")
+        self.write("UPDATE membership SET until_on = NULL, heir_id = NULL")
+        self.write("UPDATE structure SET state = 'active'")
+        self.write("UPDATE scheme SET is_open = TRUE")
 
     def write(self, statement: str, **values: str) -> None:
         named = {**values, **({"who": self.town.accounts[values["who"]]} if "who" in values else {})}
@@ -204,6 +300,19 @@ class Pathway(RuleBasedStateMachine):
             hers = same_person(tx, self.amina)
             listed = {line.id for line in open_points(tx, self.amina)}
         assert listed in ({row["id"] for row in open_now if row["record_id"] in hers}, set())
+
+    @invariant()
+    def an_asked_call_follows_no_exit_and_is_never_forgotten(self) -> None:
+        if not hasattr(self, "amina"):
+            return
+        gone = {row["plan_id"] for row in self.mine("scheme_exit")}
+        calls = {row["id"] for row in self.mine("plan", f"AND kind = '{PlanKind.CALLBACK.value}'")}
+        assert not calls & gone
+        with system(self.town.store, self.clock, write=False) as tx:
+            for plan_id in calls:
+                facts = point_facts(tx, plan_id)
+                ended = {one.state for one in facts if one.is_last}
+                assert len(ended) == 1 and ended <= {"open", "done", "cancelled"}
 
     @invariant()
     def one_alert_is_open_about_a_person_and_a_rule(self) -> None:

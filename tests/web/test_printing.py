@@ -8,9 +8,10 @@ from pathway.web.printing import printed
 
 
 def paper(text: str) -> bytes:
-    entry = {"head": text, "lines": [text]}
-    chapters = [{"title": "Contacts", "entries": [entry], "nothing": "Rien."}]
-    told = {"name": text, "born": "1", "cards": "1", "made": "1", "territory": "valmer", "chapters": chapters}
+    columns = {"names": ["Jour", "Note"], "shares": [0, 1]}
+    chapters = [{"title": "Contacts", "columns": columns, "rows": [[text], [text, text]]}]
+    told: dict[str, object] = {"name": text, "born": "1", "cards": "1", "made": "1", "territory": "valmer"}
+    told |= {"chapters": chapters, "empty": [text]}
     return printed("record.typ", told)
 
 

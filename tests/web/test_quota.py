@@ -99,7 +99,7 @@ def test_the_refusal_says_what_until_when_who_was_told_and_what_to_do(town: Town
 
 
 def test_an_hour_is_said_in_local_time() -> None:
-    assert said_until(reading(1, 1, Meter.SEARCHES_HOUR)) == "jusqu’à 0 h 00"
+    assert said_until(reading(1, 1, Meter.SEARCHES_HOUR)) == "jusqu’à 0\u00a0h\u00a000"
     assert said_until(reading(1, 1)) == "jusqu’à minuit"
 
 

@@ -89,9 +89,12 @@ def queries(town: Town, page: Callable[[], object]) -> int:
         if not statement.startswith(("PRAGMA", "BEGIN")):
             seen.append(statement)
 
-    event.listen(town.store.engine, "before_cursor_execute", count)
+    engines = (town.store.engine, town.store.readers)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", count)
     page()
-    event.remove(town.store.engine, "before_cursor_execute", count)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", count)
     return len(seen)
 
 

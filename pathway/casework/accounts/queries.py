@@ -48,6 +48,7 @@ _BY_SESSION = (
     .join(_account, _account.c.id == _session.c.account_id)
     .where(_session.c.id == bindparam("session_id"))
 )
+_OF_RECORD = select(_account.c.id, _account.c.recorded_at).where(_account.c.record_id == bindparam("record_id"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,13 +141,13 @@ def has_password(tx: Transaction, account_id: str) -> bool:
 
 def account_of_record(tx: Transaction, record_id: str) -> str | None:
     """The id of the person's own account, if she has opened one."""
-    row = tx.execute(select(_account.c.id).where(_account.c.record_id == record_id)).one_or_none()
+    row = tx.execute(_OF_RECORD, {"record_id": record_id}).one_or_none()
     return row.id if row else None
 
 
 def account_opened_at(tx: Transaction, record_id: str) -> datetime | None:
     """When the person opened her own account, or None. Shown to those who follow her: none opens it unseen."""
-    row = tx.execute(select(_account.c.recorded_at).where(_account.c.record_id == record_id)).one_or_none()
+    row = tx.execute(_OF_RECORD, {"record_id": record_id}).one_or_none()
     return row.recorded_at if row else None
 
 

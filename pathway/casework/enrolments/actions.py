@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import insert, update
@@ -18,16 +18,18 @@ from pathway.casework.enrolments.queries import (
 )
 from pathway.casework.enrolments.rules import CancelReason, check_entry, check_exit, planned_end
 from pathway.casework.enrolments.tables import Enrolment, EntryMeter, SchemeExit
-from pathway.casework.followup.actions import OpenedPlan, cancel_plan, open_plan
+from pathway.casework.followup.actions import OpenedPlan, cancel_plan, open_plan, open_questions, resume_points
+from pathway.casework.followup.protocol import question_points
 from pathway.casework.followup.rules import (
-    DEFAULT_POLICY,
     Candidate,
     PlannedPoint,
     PlanRequest,
+    Policy,
     choose_owner,
     plan_points,
 )
 from pathway.casework.partners.queries import is_sensitive, works_in
+from pathway.casework.policies.queries import policy_for
 from pathway.casework.preparation.actions import close_invitation
 from pathway.casework.records.actions import SUPPORT_SECTIONS, save_answers, set_referent
 from pathway.casework.records.queries import ReferentView, record_opened, referent_of
@@ -35,7 +37,7 @@ from pathway.casework.records.rules import Answer, Gesture, Meter, Proposal, Reu
 from pathway.casework.schemes.exit_reasons import ExitReason
 from pathway.casework.schemes.queries import SchemeView, scheme_for_entry, schemes_by_id
 from pathway.casework.sharing.actions import end_grants, open_support
-from pathway.casework.sharing.queries import access_of, has_lasting_support, supports_card
+from pathway.casework.sharing.queries import access_of, has_lasting_support, own_card, supports_card
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_id
@@ -60,10 +62,11 @@ _ALREADY_OUT = "Cette sortie est déjà enregistrée. Rechargez le dossier pour 
 
 @dataclass(frozen=True, kw_only=True)
 class Entered:
-    """A recorded entry: its id, and what the person was spared."""
+    """A recorded entry: its id, what the person was spared, and how many points of earlier exits it takes over."""
 
     enrolment_id: str
     meter: Meter
+    resumed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,8 @@ def record_entry(
     """Enter a person in a scheme: keep the answers with their provenance, count what was reused, open the support.
 
     `refused`: keys whose reuse she declined, asked anew. What she was invited to prepare is closed. A person without
-    référent de parcours gets the actor. `Refused` on impossible dates, `Conflict` if she is already
+    référent de parcours gets the actor. Near points of her earlier exits are closed as « repris », but by an hour's
+    workshop, which follows nobody. `Refused` on impossible dates, `Conflict` if she is already
     in that scheme in this structure, `Invalid` (field = item key) if a required answer is missing.
     """
     scheme = scheme_for_entry(tx, scheme_id)
@@ -115,8 +119,28 @@ def record_entry(
     if record.referent is None and may_answer:
         set_referent(tx, record_id=record_id, account_id=tx.actor.account_id)
     close_invitation(tx, record_id=record_id, scheme_id=scheme_id)
-    tx.journal("record_entry", records=[record.own_id], enrolment=enrolment_id, scheme=scheme_id)
-    return Entered(enrolment_id=enrolment_id, meter=counted)
+    resumed = 0 if scheme.is_short_activity else resume_points(tx, record_id=record_id, entered_on=entered_on)
+    tx.journal("record_entry", records=[record.own_id], enrolment=enrolment_id, scheme=scheme_id, resumed=resumed)
+    return Entered(enrolment_id=enrolment_id, meter=counted, resumed=resumed)
+
+
+def record_past_entry(tx: Transaction, *, record_id: str, scheme_id: str, entered_on: date) -> str:
+    """Keep a step lived before the card, as a file tells it: nothing was asked, nothing is counted; gives its id.
+
+    The person is already supported by the actor's structure. `NotFound` for a scheme that is not open to it.
+    """
+    scheme = scheme_for_entry(tx, scheme_id)
+    own_id = own_card(tx, record_id)
+    enrolment_id = _insert_enrolment(tx, own_id, scheme, entered_on, {})
+    open_support(
+        tx,
+        record_id=own_id,
+        structure_id=tx.actor.structure_id,
+        cause_id=enrolment_id,
+        sections=SUPPORT_SECTIONS,
+    )
+    tx.journal("record_past_entry", records=[own_id], enrolment=enrolment_id, scheme=scheme_id)
+    return enrolment_id
 
 
 def preview_exit(
@@ -131,7 +155,9 @@ def preview_exit(
     """The points that recording this exit now would open. Writes nothing; refuses what recording would refuse."""
     step = step_seen(tx, enrolment_id)
     _check_open(tx, step, event_on)
-    return plan_points(DEFAULT_POLICY, _request(tx, step, reason, event_on, ends_on, review_on))
+    points = plan_points(_policy(tx, step), _request(tx, step, reason, event_on, ends_on, review_on))
+    asked = question_points(event_on, tx.today) if points and _asks_results(tx, step) else ()
+    return tuple(sorted((*points, *asked), key=lambda one: one.due_on))
 
 
 def record_exit(
@@ -142,23 +168,27 @@ def record_exit(
     event_on: date,
     ends_on: date | None = None,
     review_on: date | None = None,
+    resume_on: date | None = None,
 ) -> Exited:
     """Record the end of a step and open its points de suivi, in this one transaction. Never an exit without a plan.
 
-    `Refused` on impossible dates or another structure's step, `Conflict` when the step was already left.
+    `resume_on`: for an old exit brought in, the day of the one point that replaces its plan. `Refused` on impossible
+    dates or another structure's step, `Conflict` when the step was already left.
     """
     step = step_seen(tx, enrolment_id)
     _check_open(tx, step, event_on)
-    request = _request(tx, step, reason, event_on, ends_on, review_on)
+    request = replace(_request(tx, step, reason, event_on, ends_on, review_on), resume_on=resume_on)
     structure_id, owner_id = _holder(tx, step, referent_of(tx, step.record_id))
     opened = open_plan(
         tx,
         record_id=step.record_id,
-        policy=DEFAULT_POLICY,
+        policy=_policy(tx, step),
         request=request,
         structure_id=structure_id,
         owner_id=owner_id,
     )
+    if opened.plan_id and resume_on is None:
+        _open_questions(tx, step, opened.plan_id, event_on)
     exit_id = _insert_exit(tx, step, reason, event_on, ends_on, opened.plan_id)
     here = (_enrolment.c.id == step.id, _enrolment.c.exited_at.is_(None))
     if tx.execute(update(_enrolment).where(*here).values(exited_at=tx.now)).rowcount != 1:
@@ -169,8 +199,13 @@ def record_exit(
 
 def exit_owner(tx: Transaction, *, enrolment_id: str) -> str | None:
     """Who would own the points of that step's exit, recorded now; None for the structure's queue."""
+    return exit_holder(tx, enrolment_id=enrolment_id)[1]
+
+
+def exit_holder(tx: Transaction, *, enrolment_id: str) -> tuple[str, str | None]:
+    """The structure that would hold the points of that step's exit, recorded now, and their owner if they have one."""
     step = step_seen(tx, enrolment_id)
-    return _holder(tx, step, referent_of(tx, step.record_id))[1]
+    return _holder(tx, step, referent_of(tx, step.record_id))
 
 
 def cancel_exit(tx: Transaction, *, enrolment_id: str, reason: CancelReason = CancelReason.NOT_LEFT) -> None:
@@ -262,6 +297,30 @@ def _check_open(tx: Transaction, step: StepView, event_on: date) -> None:
 def _check_own(tx: Transaction, step: StepView) -> None:
     if step.structure_id != tx.actor.structure_id:
         raise Refused("Cette étape est portée par une autre structure : elle seule peut en changer la sortie.")
+
+
+def _asks_results(tx: Transaction, step: StepView) -> bool:
+    return schemes_by_id(tx, [step.scheme_id])[step.scheme_id].asks_results
+
+
+def _open_questions(tx: Transaction, step: StepView, plan_id: str, event_on: date) -> None:
+    """Questions on results stay with the structure that carries the operation, whoever follows the rest."""
+    if not _asks_results(tx, step):
+        return
+    exiting = _candidate(tx, step.record_id, tx.actor.account_id, step.structure_id)
+    open_questions(
+        tx,
+        plan_id=plan_id,
+        record_id=step.record_id,
+        event_on=event_on,
+        structure_id=step.structure_id,
+        owner_id=choose_owner(referent=None, exiting=exiting),
+    )
+
+
+def _policy(tx: Transaction, step: StepView) -> Policy:
+    """The rules of the structure that carries the step, as they hold on the day of recording: the plan keeps them."""
+    return policy_for(tx, structure_id=step.structure_id, scheme_id=step.scheme_id, on=tx.today)
 
 
 def _request(

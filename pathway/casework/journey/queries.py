@@ -9,18 +9,21 @@ from pathway.casework.alerts.tables import Alert
 from pathway.casework.documents.tables import Document
 from pathway.casework.enrolments.queries import StepView, steps
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
+from pathway.casework.followup.protocol import Try, is_lost_from_sight
 from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
+from pathway.casework.followup.reading import ClosedLine, closed_points
 from pathway.casework.followup.tables import Point
 from pathway.casework.journey.rules import Moment, Overlap, Span, overlaps, timeline
 from pathway.casework.oversight.tables import Contest, ExceptionalAccess
 from pathway.casework.partners.queries import staff_names, structure_names
+from pathway.casework.relays.tables import Relay
 from pathway.casework.schemes.queries import SchemeView, schemes_by_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 # What an address may name instead of a person.
 _ABOUT_HER = tuple(
-    table_of(model) for model in (Enrolment, SchemeExit, Point, Alert, Document, Contest, ExceptionalAccess)
+    table_of(model) for model in (Enrolment, SchemeExit, Point, Relay, Alert, Document, Contest, ExceptionalAccess)
 )
 
 
@@ -32,6 +35,7 @@ class Journey:
     steps: dict[str, StepView]
     contacts: dict[str, ContactLine]
     points: tuple[PointLine, ...]
+    closed: tuple[ClosedLine, ...]
     schemes: dict[str, SchemeView]
     names: dict[str, str]
     people: dict[str, str]
@@ -45,6 +49,12 @@ class Journey:
     def overlaps(self) -> tuple[Overlap, ...]:
         """The supports of one kind that several structures run at once, as far as the actor may know of them."""
         return overlaps((self.schemes[step.scheme_id].kind, step.structure_id) for step in self.open_steps)
+
+    @property
+    def is_lost_from_sight(self) -> bool:
+        """Whether she is « perdue de vue », by the contacts the actor may know of."""
+        spoken = reversed(self.contacts.values())
+        return is_lost_from_sight([Try(channel=one.channel, result=one.result) for one in spoken])
 
     @property
     def next_point(self) -> PointLine | None:
@@ -70,6 +80,7 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         steps={one.id: one for one in walked},
         contacts={one.id: one for one in spoken},
         points=tuple(points),
+        closed=tuple(closed_points(tx, record_id)),
         schemes=schemes_by_id(tx, (one.scheme_id for one in walked)),
         names=structure_names(tx),
         people=staff_names(tx, involved),
@@ -77,8 +88,8 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
 
 
 def records_behind(tx: Transaction, references: Collection[str]) -> list[str]:
-    """The records that those ids belong to (a step, an exit, a point, an alert, a document, a question about an
-    access), whoever may see them: a refused try on any of them is told to the person."""
+    """The records that those ids belong to (a step, an exit, a point, a relay, an alert, a document, a question
+    about an access), whoever may see them: a refused try on any of them is told to the person."""
     if not references:
         return []
     parts = (select(table.c.record_id).where(table.c.id.in_(list(references))) for table in _ABOUT_HER)

@@ -16,6 +16,7 @@ class Purpose(Choice):
     FIND = "find", "pour retrouver une personne accompagnée"
     ENTRY = "entry", "pour préparer ou enregistrer une étape"
     ORGANISE = "organise", "pour organiser votre suivi"
+    RELAY = "relay", "pour passer le relais à une autre structure"
     ACCOUNT = "account", "pour votre espace personnel"
     CARD = "card", "pour utiliser votre carte"
     SHARING = "sharing", "pour appliquer un choix de partage"
@@ -52,6 +53,17 @@ DEEDS: Mapping[str, Deed] = {
             "settle_answer": "a choisi entre deux réponses différentes",
             "record_contact": "a noté un contact avec vous",
             "mark_not_done": "a noté qu’un point de suivi n’a pas été fait",
+            "replan_point": "a reporté un point de suivi",
+            "ask_callback": "a noté un jour pour vous rappeler",
+            "choose_rhythm": "a noté quand vous souhaitez être appelé·e",
+            "answer_questions": "a noté vos réponses après une étape",
+            "plan_appointment": "a prévu un rendez-vous avec vous",
+            "move_appointment": "a déplacé un rendez-vous",
+            "cancel_appointment": "a annulé un rendez-vous",
+            "settle_appointment": "a noté la suite d’un rendez-vous",
+            "take_up_appointment": "a noté ce qui suit un rendez-vous",
+            "excuse_appointment": "a prévenu d’une absence à un rendez-vous",
+            "remind_appointment": "vous a rappelé un rendez-vous",
             "snooze_alert": "a remis une alerte à plus tard",
             "dismiss_alert": "a écarté une alerte",
             "document_added": "a ajouté un document à votre dossier",
@@ -66,8 +78,29 @@ DEEDS: Mapping[str, Deed] = {
             "invite_to_prepare": "vous a proposé de préparer un rendez-vous",
             "prepare_entry": "a répondu aux questions d’un rendez-vous",
             "record_entry": "a enregistré le début d’une étape",
+            "record_past_entry": "a repris une étape passée d’un fichier",
             "record_exit": "a enregistré la fin d’une étape",
             "cancel_exit": "a annulé la fin d’une étape",
+        },
+    ),
+    **_deeds(
+        Purpose.RELAY,
+        {
+            "relay_drafted": "a préparé un passage de relais",
+            "relay_sent": "a envoyé un passage de relais",
+            "relay_acknowledged": "a noté qu’un passage de relais est bien reçu",
+            "relay_waiting": "a noté une liste d’attente après un passage de relais",
+            "relay_appointment_set": "a noté un premier rendez-vous après un passage de relais",
+            "relay_accepted": "a accepté un passage de relais",
+            "relay_refused": "a refusé un passage de relais",
+            "relay_withdrawn": "a retiré un passage de relais",
+            "relay_closed": "a noté la suite d’un passage de relais",
+            "relay_link_made": "a préparé un lien vers votre fiche de liaison",
+            "relay_sheet_printed": "a imprimé votre fiche de liaison",
+            "relay_link_opened": "a montré votre fiche de liaison à la structure qui a reçu le lien",
+            "relay_link_answered": "a reçu la réponse de cette structure à votre passage de relais",
+            "relay_bounced": "a rendu un passage de relais, resté sans réponse, à la structure qui vous accompagne",
+            "relay_reminded": "a rappelé à la structure qui vous accompagne un passage de relais sans réponse",
         },
     ),
     **_deeds(
@@ -75,6 +108,8 @@ DEEDS: Mapping[str, Deed] = {
         {
             "set_referent": "a changé votre référent de parcours",
             "choose_referent": "a changé votre référent de parcours",
+            "hand_over": "a confié votre suivi à un·e collègue",
+            "close_structure": "a fermé et a confié votre suivi à une autre structure",
             "reassign_points": "a confié votre suivi à un·e collègue",
             "give_alert": "a confié votre suivi à un·e collègue",
             "export_people": "a mis votre nom et vos coordonnées dans un fichier",
@@ -98,6 +133,8 @@ DEEDS: Mapping[str, Deed] = {
         Purpose.TAKE_UP,
         {
             "try_import": "a comparé un fichier avec votre carte",
+            "try_import_steps": "a comparé un fichier avec vos étapes",
+            "import_steps": "a ajouté des étapes venues d’un fichier",
             "import_lot": "a ajouté des informations venues d’un fichier",
         },
     ),
@@ -128,6 +165,7 @@ DEEDS: Mapping[str, Deed] = {
             "recovery_codes_made": "a demandé de nouveaux codes de secours",
             "password_changed": "a changé le mot de passe de votre espace",
             "session_ended": "a déconnecté un appareil",
+            "choose_sms": "a choisi de recevoir des SMS, ou de ne plus en recevoir",
             "give_reset_code": "vous a donné un code pour changer le mot de passe de votre espace",
             "password_reset_posted": "a demandé un nouveau mot de passe pour votre espace",
             "email_proved": "a confirmé l’adresse e-mail de votre espace",
@@ -174,6 +212,7 @@ DEEDS: Mapping[str, Deed] = {
             "request_answered": "a répondu à votre demande sur vos droits",
             "request_extended": "a repoussé la réponse à votre demande sur vos droits",
             "part_restricted": "a limité une partie de votre dossier : aucune structure ne l’utilise",
+            "restriction_ending": "a annoncé la fin de la limitation d’une partie de votre dossier, sept jours après",
             "restriction_lifted": "a levé la limitation d’une partie de votre dossier",
         },
     ),

@@ -4,7 +4,7 @@ from pathway.casework.enrolments.queries import own_open_schemes
 from pathway.casework.followup.queries import FollowedRow
 from pathway.casework.portfolio.queries import lots, supported
 from pathway.casework.portfolio.rules import PersonRow, in_order, told_contact
-from pathway.casework.records.queries import facts_of_many, identities
+from pathway.casework.records.queries import cautions_of_many, facts_of_many, identities
 from pathway.casework.records.rules import Section
 from pathway.casework.usage.actions import charge_rows
 from pathway.casework.usage.rules import DEFAULT_BUDGETS, Budgets
@@ -26,7 +26,7 @@ def take_out(tx: Transaction, *, only_mine: bool, budgets: Budgets = DEFAULT_BUD
 def _rows(tx: Transaction, people: list[FollowedRow]) -> list[PersonRow]:
     ids = [one.record_id for one in people]
     known = identities(tx, ids)
-    contacts = facts_of_many(tx, ids, Section.CONTACT)
+    contacts, cautions = facts_of_many(tx, ids, Section.CONTACT), cautions_of_many(tx, ids)
     schemes = own_open_schemes(tx, ids)
     return [
         PersonRow(
@@ -35,7 +35,7 @@ def _rows(tx: Transaction, people: list[FollowedRow]) -> list[PersonRow]:
             referent_id=one.referent_id,
             schemes=tuple(schemes.get(one.record_id, ())),
             next_due_on=one.next_due_on,
-            **told_contact(contacts.get(one.record_id, {})),
+            **told_contact(contacts.get(one.record_id, {}), cautions.get(one.record_id, frozenset())),
         )
         for one in people
     ]

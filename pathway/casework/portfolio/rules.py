@@ -1,11 +1,12 @@
 """What a line of the portfolio holds: what a professional needs to work with, and never what could serve to judge."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.records.catalogue import item, shown
-from pathway.casework.records.facts import Fact, claims_of
+from pathway.casework.records.facts import Fact, cautions_in
 from pathway.casework.records.names import Identity
 
 _CONTACT = ("phones", "email", "postcode", "city")
@@ -32,13 +33,11 @@ class PersonRow:
     next_due_on: date | None
 
 
-def told_contact(facts: Mapping[str, Fact]) -> dict[str, str]:
+def told_contact(facts: Mapping[str, Fact], cautions: AbstractSet[str] = frozenset()) -> dict[str, str]:
     """The four contact texts of a line. A protected address never leaves, not even its town (product rule, contact
-    preferences)."""
-    protected = facts.get(_PROTECTED)
+    preferences). `cautions`: those said by others, beside the facts in sight."""
     # One structure that says so is enough, whatever the others say.
-    said = [one.value for one in claims_of(protected)] if protected else []
-    withheld = _PLACE if True in said else frozenset()
+    withheld = _PLACE if _PROTECTED in cautions_in(facts) | cautions else frozenset()
     return {key: _text(facts.get(key)) if key not in withheld else "" for key in _CONTACT}
 
 

@@ -24,12 +24,14 @@ def add_scheme(
     intensity: Intensity,
     planned_days: int | None = None,
     is_short_activity: bool = False,
+    asks_results: bool = False,
     requirements: Sequence[Requirement] = (),
     questions: Sequence[OwnQuestion] = (),
 ) -> str:
     """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise).
 
-    A question of its own that the dictionary knows becomes a requirement: its answer is a fact.
+    A question of its own that the dictionary knows becomes a requirement: its answer is a fact. `asks_results`: a
+    European fund wants questions on results asked after each exit (FSE+).
     """
     for requirement in requirements:
         item(requirement.key)
@@ -46,6 +48,7 @@ def add_scheme(
         "intensity": intensity.value,
         "planned_days": planned_days,
         "is_short_activity": is_short_activity,
+        "asks_results": asks_results,
         "requirements": orjson.dumps(asked).decode(),
         "questions": orjson.dumps(own).decode(),
         "is_open": True,

@@ -25,7 +25,8 @@ _BY_ID = select(_scheme).where(_scheme.c.id.in_(bindparam("scheme_ids", expandin
 
 @dataclass(frozen=True, kw_only=True)
 class SchemeView:
-    """A scheme with what it asks. `planned_days` is None when it has no planned length."""
+    """A scheme with what it asks. `planned_days` is None when it has no planned length; `asks_results`: questions on
+    results follow each exit (FSE+)."""
 
     id: str
     code: str
@@ -35,6 +36,7 @@ class SchemeView:
     intensity: Intensity
     planned_days: int | None
     is_short_activity: bool
+    asks_results: bool
     requirements: tuple[Requirement, ...]
     questions: tuple[OwnQuestion, ...]
 
@@ -49,6 +51,11 @@ def open_schemes(tx: Transaction) -> list[SchemeView]:
 def has_scheme(tx: Transaction, code: str) -> bool:
     """Whether a scheme, open or closed, has that code."""
     return tx.execute(select(_scheme.c.id).where(_scheme.c.code == code)).first() is not None
+
+
+def scheme_id_of(tx: Transaction, code: str) -> str:
+    """The id of the scheme of that code, open or closed; empty when there is none."""
+    return str(tx.execute(select(_scheme.c.id).where(_scheme.c.code == code)).scalar() or "")
 
 
 def scheme_for_entry(tx: Transaction, scheme_id: str) -> SchemeView:
@@ -89,6 +96,7 @@ def _view(row: Row[Any]) -> SchemeView:
         intensity=Intensity(row.intensity),
         planned_days=row.planned_days,
         is_short_activity=row.is_short_activity,
+        asks_results=row.asks_results,
         requirements=requirements,
         questions=questions,
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.schemes.rules import Intensity, SchemeKind
@@ -22,6 +23,7 @@ class Scheme(SQLModel, table=True):
     intensity: str = Field(max_length=20)
     planned_days: int | None = None
     is_short_activity: bool = False
+    asks_results: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     requirements: str = Field(default="[]", max_length=8000)
     questions: str = Field(default="[]", max_length=8000)
     is_open: bool = True

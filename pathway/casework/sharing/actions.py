@@ -1,18 +1,21 @@
 """Opening and ending grants, stops and hidden parts. Who may decide them is checked above, in `agreements`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, or_, select, update
 
 from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.partners.queries import PROFILE
-from pathway.casework.sharing.queries import has_lasting_support, same_person
-from pathway.casework.sharing.rules import Cause, pack_sections
+from pathway.casework.sharing.queries import NO_SMS, has_lasting_support, reach_of, same_person
+from pathway.casework.sharing.rules import Cause, number_to_tell, pack_sections
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, post
+from pathway.store.outbox import BY_SMS, LetterKind, Meeting, post
+from pathway.store.stops import resume
+from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 
 _grant = table_of(AccessGrant)
@@ -74,14 +77,19 @@ def open_support(
     )
 
 
-def end_grants(tx: Transaction, *, record_id: str, structure_id: str, cause: Cause, until_at: datetime) -> None:
-    """Set the end of the live grants of that structure for that cause; an earlier end is never put off."""
-    here = (
+def end_grants(
+    tx: Transaction, *, record_id: str, structure_id: str, cause: Cause, until_at: datetime, cause_id: str = ""
+) -> None:
+    """Set the end of the live grants of that structure for that cause (only those of `cause_id` if it is given); an
+    earlier end is never put off."""
+    here = [
         _grant.c.record_id == record_id,
         _grant.c.structure_id == structure_id,
         _grant.c.cause == cause.value,
         _grant.c.until_at.is_(None) | (_grant.c.until_at > until_at),
-    )
+    ]
+    if cause_id:
+        here.append(_grant.c.cause_id == cause_id)
     tx.execute(update(_grant).where(*here).values(until_at=until_at))
 
 
@@ -98,9 +106,11 @@ def end_agreement_grants(tx: Transaction, *, record_id: str, structure_id: str) 
 
 
 def withdraw(tx: Transaction, *, record_id: str, structure_id: str) -> None:
-    """Stop sharing with that structure, or with all (`structure_id` empty), until she shares again."""
-    if not {"", structure_id} & _withdrawn(tx, record_id):
-        _withdraw_each(tx, record_id, [structure_id])
+    """Stop sharing with that structure, or with all (`structure_id` empty), until she shares again.
+
+    Like all that she closes, it is written on each of her cards: taken apart, none opens again.
+    """
+    _stop_on_each(tx, record_id, structure_id, unless=["", structure_id])
 
 
 def end_withdrawals(tx: Transaction, *, record_id: str, structure_id: str) -> None:
@@ -109,7 +119,8 @@ def end_withdrawals(tx: Transaction, *, record_id: str, structure_id: str) -> No
     if "" in standing:
         granted = select(_grant.c.structure_id).where(_grant.c.record_id.in_(same_person(tx, record_id))).distinct()
         known = {row.structure_id for row in tx.execute(granted)}
-        _withdraw_each(tx, record_id, sorted(known - standing - {structure_id}))
+        for other in sorted(known - {structure_id}):
+            _stop_on_each(tx, record_id, other, unless=[other])
     here = (
         _withdrawal.c.record_id.in_(same_person(tx, record_id)),
         _withdrawal.c.structure_id.in_(["", structure_id]),
@@ -119,16 +130,11 @@ def end_withdrawals(tx: Transaction, *, record_id: str, structure_id: str) -> No
 
 
 def hide(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str) -> None:
-    """Hide that section (`item_key` empty) or that one item of it from that structure."""
-    row = {
-        "id": new_id(),
-        "record_id": record_id,
-        "structure_id": structure_id,
-        "section": section,
-        "item_key": item_key,
-        "from_at": tx.now,
-    }
-    tx.execute(insert(_hidden), [row])
+    """Hide that section (`item_key` empty) or that one item of it from that structure, on each of her cards."""
+    part = {"structure_id": structure_id, "section": section, "item_key": item_key}
+    same = [_hidden.c[name] == value for name, value in part.items()]
+    for card in _cards_without(tx, _hidden, record_id, *same, _hidden.c.until_at.is_(None)):
+        tx.execute(insert(_hidden).values(id=new_id(), record_id=card, from_at=tx.now, **part))
 
 
 def show(tx: Transaction, *, record_id: str, structure_id: str, section: str, item_key: str) -> None:
@@ -143,34 +149,60 @@ def show(tx: Transaction, *, record_id: str, structure_id: str, section: str, it
     tx.execute(update(_hidden).where(*here).values(until_at=tx.now))
 
 
-def restrict(tx: Transaction, *, record_id: str, section: str, item_key: str) -> None:
-    """Keep that section (`item_key` empty) or that one item of it from every structure, until it is ended."""
+def restrict(tx: Transaction, *, record_id: str, section: str, item_key: str) -> bool:
+    """Keep that section (`item_key` empty) or that one item of it from every structure, on each of her cards, until it
+    is ended; gives whether it was not so already."""
     part = {"section": section, "item_key": item_key}
-    tx.execute(insert(_restricted).values(id=new_id(), record_id=record_id, from_at=tx.now, **part))
+    same = [_restricted.c[name] == value for name, value in part.items()]
+    cards = _cards_without(tx, _restricted, record_id, *same, _restricted.c.until_at.is_(None))
+    for card in cards:
+        tx.execute(insert(_restricted).values(id=new_id(), record_id=card, from_at=tx.now, **part))
+    return bool(cards)
 
 
-def end_restriction(tx: Transaction, *, record_id: str, section: str, item_key: str) -> None:
-    """Let structures use again what was restricted, inside what their grants open."""
+def end_restriction(
+    tx: Transaction, *, cards: Collection[str], section: str, item_key: str, until_at: datetime
+) -> None:
+    """Let structures use again from that instant what was restricted on those cards, inside what their grants open; an
+    earlier end is never put off."""
     here = (
-        _restricted.c.record_id.in_(same_person(tx, record_id)),
+        _restricted.c.record_id.in_(cards),
         _restricted.c.section == section,
         _restricted.c.item_key == item_key,
-        _restricted.c.until_at.is_(None),
+        or_(_restricted.c.until_at.is_(None), _restricted.c.until_at > until_at),
     )
-    tx.execute(update(_restricted).where(*here).values(until_at=tx.now))
+    tx.execute(update(_restricted).where(*here).values(until_at=until_at))
 
 
-def tell_her(tx: Transaction, record_id: str, kind: LetterKind, path: str, *, key: str = "") -> None:
+def tell_her(
+    tx: Transaction, record_id: str, kind: LetterKind, path: str, *, key: str = "", meeting: Meeting | None = None
+) -> None:
     """Post a letter without a name to each account of hers that has a proved address; her own pages say more.
 
-    An account she closed (« Ce n’est pas moi ») is written to as well: whoever takes it back must be seen. `key`: the
-    same is announced once only to each account.
+    Without any, a message leaves to her mobile, where `number_to_tell` lets it and the kind may be said so. An account
+    she closed (« Ce n’est pas moi ») is written to as well: whoever takes it back must be seen. `key`: the same is
+    announced once only. `meeting`: the appointment it speaks of.
     """
-    accounts = [one for card in same_person(tx, record_id) if (one := account_of_record(tx, card))]
-    for account_id, profile in tx.sealing.open_many(accounts, PROFILE).items():
-        if profile.get("email"):
-            once = f"{key}:{account_id}" if key else ""
-            post(tx, kind=kind, to=profile["email"], variables={"link": path}, key=once)
+    reach = reach_of(tx, record_id)
+    send = partial(post, tx, kind=kind, variables={"link": path}, meeting=meeting)
+    for account_id, email in reach.emails:
+        send(to=email, key=f"{key}:{account_id}" if key else "")
+    number = number_to_tell(reach, says_all=meeting is not None) if kind in BY_SMS else ""
+    if number:
+        send(to=number, key=f"{key}:sms" if key else "", channel=Channel.SMS)
+
+
+def choose_sms(tx: Transaction, *, record_id: str, is_wanted: bool) -> None:
+    """She wants messages, or none, on every account of hers. To want them again takes back the « STOP » she sent from
+    the mobiles that stand on her cards."""
+    cards = same_person(tx, record_id)
+    for account_id in [one for card in cards if (one := account_of_record(tx, card))]:
+        profile = tx.sealing.open(account_id, [PROFILE])[PROFILE]
+        kept = {name: value for name, value in profile.payload.items() if name != NO_SMS}
+        tx.sealing.write(account_id, PROFILE, kept if is_wanted else {**kept, NO_SMS: True}, seq=profile.seq)
+    for number in reach_of(tx, record_id).mobiles if is_wanted else ():
+        resume(tx, number)
+    tx.journal("choose_sms", records=cards, wanted=is_wanted)
 
 
 def _withdrawn(tx: Transaction, record_id: str) -> set[str]:
@@ -180,7 +212,17 @@ def _withdrawn(tx: Transaction, record_id: str) -> set[str]:
     return {row.structure_id for row in tx.execute(query)}
 
 
-def _withdraw_each(tx: Transaction, record_id: str, structure_ids: list[str]) -> None:
-    rows = [{"id": new_id(), "record_id": record_id, "structure_id": name, "from_at": tx.now} for name in structure_ids]
-    if rows:
-        tx.execute(insert(_withdrawal), rows)
+def _cards_without(tx: Transaction, table: Table, record_id: str, *conditions: ColumnElement[bool]) -> list[str]:
+    """The cards of that person on which no such row of that table stands."""
+    cards = same_person(tx, record_id)
+    found = tx.execute(select(table.c.record_id).where(table.c.record_id.in_(cards), *conditions))
+    held = {row.record_id for row in found}
+    return [card for card in cards if card not in held]
+
+
+def _stop_on_each(tx: Transaction, record_id: str, structure_id: str, *, unless: list[str]) -> None:
+    """Write that stop on each of her cards that bears none of those."""
+    standing = (_withdrawal.c.structure_id.in_(unless), _withdrawal.c.until_at.is_(None))
+    for card in _cards_without(tx, _withdrawal, record_id, *standing):
+        values = {"id": new_id(), "record_id": card, "structure_id": structure_id, "from_at": tx.now}
+        tx.execute(insert(_withdrawal).values(**values))

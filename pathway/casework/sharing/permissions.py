@@ -22,6 +22,9 @@ class Permission(Choice):
     ENTRY_RECORD = "entry_record", "Enregistrer une entrée"
     EXIT_RECORD = "exit_record", "Enregistrer une sortie"
     CONTACT_RECORD = "contact_record", "Enregistrer un contact"
+    APPOINTMENT_PLAN = "appointment_plan", "Prévoir un rendez-vous, et dire ce qu’il est devenu"
+    RELAY_SEND = "relay_send", "Passer le relais à une autre structure"
+    RELAY_ANSWER = "relay_answer", "Lire les relais et y répondre"
     ACTIVATION_GIVE = "activation_give", "Donner un code d’activation"
     PEOPLE_IMPORT = "people_import", "Importer un fichier"
     ALERTS_READ = "alerts_read", "Voir les alertes"
@@ -38,15 +41,20 @@ class Permission(Choice):
     RIGHTS_RECORD = "rights_record", "Noter une demande d’une personne sur ses droits"
     RIGHTS_ANSWER = "rights_answer", "Répondre à une demande d’une personne sur ses droits"
     OWN_PATHWAY_READ = "own_pathway_read", "Voir son propre parcours"
+    OWN_FOLLOWUP = "own_followup", "Dire quand on souhaite être appelé·e"
+    OWN_APPOINTMENTS = "own_appointments", "Voir ses rendez-vous, et prévenir d’une absence"
     OWN_CARD = "own_card", "Montrer ou remplacer sa propre carte"
     DUPLICATES_REVIEW = "duplicates_review", "Comparer des cartes qui se ressemblent"
     TERRITORY_READ = "territory_read", "Voir les chiffres du territoire"
     INSTANCE_READ = "instance_read", "Voir l’état de l’instance"
+    ABSENCE_DECLARE = "absence_declare", "Déclarer une absence"
+    AGENDA_FOLLOW = "agenda_follow", "Suivre ses rendez-vous dans son agenda"
     TEAM_READ = "team_read", "Voir son équipe"
     TEAM_MANAGE = "team_manage", "Inviter, prolonger, mettre fin"
     ACCESS_MEND = "access_mend", "Aider une personne à se connecter"
     PEOPLE_EXPORT = "people_export", "Sortir la liste de ses personnes"
     ONCE_ONLY_READ = "once_only_read", "Voir ce que les entrées ont évité de redemander"
+    POLICY_MANAGE = "policy_manage", "Écrire les règles de suivi de sa structure"
     FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
@@ -60,6 +68,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.ENTRY_RECORD: _COUNSELLOR,
     Permission.EXIT_RECORD: _COUNSELLOR,
     Permission.CONTACT_RECORD: _COUNSELLOR,
+    Permission.APPOINTMENT_PLAN: _COUNSELLOR,
+    Permission.RELAY_SEND: _COUNSELLOR,
+    Permission.RELAY_ANSWER: _COUNSELLOR,
     Permission.ACTIVATION_GIVE: _COUNSELLOR,
     Permission.PEOPLE_IMPORT: _COUNSELLOR | {Role.OPERATOR},
     Permission.ALERTS_READ: _SUPERVISOR,
@@ -76,15 +87,20 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.RIGHTS_RECORD: _COUNSELLOR,
     Permission.RIGHTS_ANSWER: _SUPERVISOR,
     Permission.OWN_PATHWAY_READ: frozenset({Role.JOBSEEKER}),
+    Permission.OWN_FOLLOWUP: frozenset({Role.JOBSEEKER}),
+    Permission.OWN_APPOINTMENTS: frozenset({Role.JOBSEEKER}),
     Permission.OWN_CARD: frozenset({Role.JOBSEEKER}),
     Permission.DUPLICATES_REVIEW: frozenset({Role.REVIEWER}),
     Permission.TERRITORY_READ: frozenset({Role.COORDINATOR}),
     Permission.INSTANCE_READ: frozenset({Role.OPERATOR}),
+    Permission.ABSENCE_DECLARE: _COUNSELLOR,
+    Permission.AGENDA_FOLLOW: _COUNSELLOR,
     Permission.TEAM_READ: _SUPERVISOR,
     Permission.TEAM_MANAGE: _SUPERVISOR,
     Permission.ACCESS_MEND: _COUNSELLOR,
     Permission.PEOPLE_EXPORT: _COUNSELLOR,
     Permission.ONCE_ONLY_READ: _SUPERVISOR,
+    Permission.POLICY_MANAGE: _SUPERVISOR,
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 

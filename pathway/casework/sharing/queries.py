@@ -1,21 +1,40 @@
 """What the actor may see now. Every query on records starts from here: no live grant, no row."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, literal, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, null, or_, select, union_all
 
+from pathway.casework.accounts.queries import account_of_record
+from pathway.casework.partners.queries import PROFILE
 from pathway.casework.partners.tables import Structure
+from pathway.casework.sharing.conditions import (
+    HIDDEN_NOW,
+    IN_TIME,
+    LASTING,
+    OWN,
+    RESTRICTED_NOW,
+    WITHDRAWN_NOW,
+    count_seen,
+    may_search_contact,
+    of_person,
+    seen_in,
+    sight,
+)
 from pathway.casework.sharing.rules import (
+    CONTACT,
     EVERY_SECTION,
     HERSELF,
-    PARTS,
+    PHONES,
     Access,
     Cause,
     Grant,
+    Reach,
     access_from,
+    is_cautioned,
+    mobiles_in,
     unpack_sections,
 )
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, Record, RestrictedPart, Withdrawal
@@ -28,11 +47,14 @@ __all__ = [
     "Reader",
     "access_of",
     "accesses_of",
+    "count_seen",
     "has_lasting_support",
     "is_stopped",
     "is_visible",
+    "may_search_contact",
     "of_person",
     "own_card",
+    "reach_of",
     "require_part",
     "same_person",
     "seen_in",
@@ -51,44 +73,41 @@ _hidden = table_of(HiddenPart)
 _restricted = table_of(RestrictedPart)
 _record = table_of(Record)
 
+NO_SMS = "no_sms"  # in an account's profile: she refuses messages
 READ_ONLY = "Votre structure peut lire ce dossier, pas le modifier."
 
 # Built once: every page of a person asks these.
-_NOW = bindparam("now", type_=_grant.c.from_at.type)
-_OWN = bindparam("own_structure", type_=_grant.c.structure_id.type)
-_IN_TIME = and_(_grant.c.from_at <= _NOW, or_(_grant.c.until_at.is_(None), _grant.c.until_at > _NOW))
-_LASTING = and_(_grant.c.cause == Cause.SUPPORT.value, _grant.c.until_at.is_(None))
-_WITHDRAWN_NOW = and_(
-    or_(_withdrawal.c.structure_id == _OWN, _withdrawal.c.structure_id == ""), _withdrawal.c.until_at.is_(None)
-)
-_HIDDEN_NOW = and_(_hidden.c.structure_id == _OWN, _hidden.c.until_at.is_(None))
-_RESTRICTED_NOW = _restricted.c.until_at.is_(None)  # whichever the structure
-
-
-def of_person(column: ColumnElement[str]) -> ColumnElement[bool]:
-    """The rows of that person: of the card `:record_id` and of every card linked with it."""
-    asked, card = _record.alias(), _record.alias()
-    cards = select(card.c.id).join(asked, asked.c.canonical_id == card.c.canonical_id)
-    return column.in_(cards.where(asked.c.id == bindparam("record_id")))
-
-
 _GRANTS = select(
     literal("grant").label("what"), _grant.c.record_id, _grant.c.cause, _grant.c.sections, _grant.c.until_at
-).where(_grant.c.structure_id == _OWN, _IN_TIME)
+).where(_grant.c.structure_id == OWN, IN_TIME)
 _WITHDRAWALS = select(literal("withdrawal"), _withdrawal.c.record_id, literal(""), literal(""), null()).where(
-    _WITHDRAWN_NOW
+    WITHDRAWN_NOW
 )
-_HIDES = select(literal("hidden"), _hidden.c.record_id, _hidden.c.section, _hidden.c.item_key, null()).where(
-    _HIDDEN_NOW
-)
+_HIDES = select(literal("hidden"), _hidden.c.record_id, _hidden.c.section, _hidden.c.item_key, null()).where(HIDDEN_NOW)
 _RESTRICTIONS = select(
     literal("hidden"), _restricted.c.record_id, _restricted.c.section, _restricted.c.item_key, null()
-).where(_RESTRICTED_NOW)
+).where(RESTRICTED_NOW)
 _ACCESS = union_all(
     _GRANTS.where(of_person(_grant.c.record_id)),
     _WITHDRAWALS.where(of_person(_withdrawal.c.record_id)),
     _HIDES.where(of_person(_hidden.c.record_id)),
     _RESTRICTIONS.where(of_person(_restricted.c.record_id)),
+)
+
+
+def _of_people(rows: Select[Any], column: ColumnElement[str]) -> Select[Any]:
+    """Those rows for the people `:record_ids`, with the card that stands for each; looked up by their cards, for a
+    structure may hold thousands of others."""
+    card = _record.alias()
+    cards = select(card.c.id).where(card.c.canonical_id.in_(bindparam("record_ids", expanding=True)))
+    return rows.add_columns(_record.c.canonical_id).join(_record, _record.c.id == column).where(column.in_(cards))
+
+
+_ACCESSES = union_all(
+    _of_people(_GRANTS, _grant.c.record_id),
+    _of_people(_WITHDRAWALS, _withdrawal.c.record_id),
+    _of_people(_HIDES, _hidden.c.record_id),
+    _of_people(_RESTRICTIONS, _restricted.c.record_id),
 )
 _STOPPED = select(_withdrawal.c.structure_id).where(
     of_person(_withdrawal.c.record_id), _withdrawal.c.until_at.is_(None)
@@ -105,22 +124,20 @@ _READERS = (
         exists(_STOPPED.where(_withdrawal.c.structure_id.in_([_structure.c.id, ""]))).label("is_stopped"),
     )
     .join(_structure, _structure.c.id == _grant.c.structure_id)
-    .where(of_person(_grant.c.record_id), _IN_TIME)
+    .where(of_person(_grant.c.record_id), IN_TIME)
     .order_by(_grant.c.from_at)
 )
 _SUPPORT = (
     select(_grant.c.id)
-    .where(
-        of_person(_grant.c.record_id), _grant.c.structure_id == _OWN, _IN_TIME, _grant.c.cause == Cause.SUPPORT.value
-    )
+    .where(of_person(_grant.c.record_id), _grant.c.structure_id == OWN, IN_TIME, _grant.c.cause == Cause.SUPPORT.value)
     .limit(1)
 )
 _SUPPORT_OF_CARD = (
     select(_grant.c.id)
     .where(
         _grant.c.record_id == bindparam("record_id"),
-        _grant.c.structure_id == _OWN,
-        _IN_TIME,
+        _grant.c.structure_id == OWN,
+        IN_TIME,
         _grant.c.cause == Cause.SUPPORT.value,
     )
     .limit(1)
@@ -130,13 +147,13 @@ _OWN_CARD = (
     .join(_record, _record.c.id == _grant.c.record_id)
     .where(
         of_person(_grant.c.record_id),
-        _grant.c.structure_id == _OWN,
-        _IN_TIME,
+        _grant.c.structure_id == OWN,
+        IN_TIME,
         _grant.c.cause != Cause.EXCEPTIONAL.value,
-        or_(_grant.c.cause != Cause.SUPPORT.value, _LASTING),
+        or_(_grant.c.cause != Cause.SUPPORT.value, LASTING),
     )
     .order_by(
-        _LASTING.desc(), (_record.c.id == _record.c.canonical_id).desc(), _record.c.recorded_at, _grant.c.record_id
+        LASTING.desc(), (_record.c.id == _record.c.canonical_id).desc(), _record.c.recorded_at, _grant.c.record_id
     )
     .limit(1)
 )
@@ -202,17 +219,9 @@ def accesses_of(tx: Transaction, record_ids: Collection[str]) -> dict[str, Acces
     """
     if not record_ids:
         return {}
-    cards = select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids))
-    person = {row.id: row.canonical_id for row in tx.execute(cards)}
-    parts = (
-        _GRANTS.where(_grant.c.record_id.in_(list(person))),
-        _WITHDRAWALS.where(_withdrawal.c.record_id.in_(list(person))),
-        _HIDES.where(_hidden.c.record_id.in_(list(person))),
-        _RESTRICTIONS.where(_restricted.c.record_id.in_(list(person))),
-    )
     rows: dict[str, list[Any]] = {}
-    for row in tx.execute(union_all(*parts), sight(tx)) if person else ():
-        rows.setdefault(person[row.record_id], []).append(row)
+    for row in tx.execute(_ACCESSES, {"record_ids": list(record_ids), **sight(tx)}):
+        rows.setdefault(row.canonical_id, []).append(row)
     found = {name: _access(those) for name, those in rows.items()}
     return {name: access for name, access in found.items() if access is not None}
 
@@ -246,40 +255,6 @@ def is_visible(tx: Transaction, record_id: str) -> bool:
     return True
 
 
-def seen_in(
-    record_id: ColumnElement[str], part: str = "", *, by: ColumnElement[str] | None = None
-) -> ColumnElement[bool]:
-    """The SQL condition that keeps only rows the actor may see; the statement is executed with what `sight` gives.
-
-    `record_id`: the column of a list, or for the rows of one person `bindparam("record_id")`, or a subquery.
-    `part`: the section or part the row belongs to; empty when knowing that the record exists is enough. `by`: the
-    structure that wrote the row; other structures' rows go when she withdrew the sharing, or when they are sensitive.
-    """
-    conditions = [_granted(record_id, part)]
-    if part:
-        conditions.append(~_is_hidden(record_id, part))
-    if by is not None:
-        secret = select(_structure.c.id).where(_structure.c.is_sensitive)
-        conditions.append(or_(by == _OWN, and_(~_is_withdrawn(record_id), by.not_in(secret))))
-    return or_(_is_hers(record_id), and_(*conditions))
-
-
-def may_search_contact(record_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a phone number or an e-mail may find that record: nothing of its contact section is kept from the actor.
-
-    To be used with `seen_in(record_id, "contact")`: a search must confirm nothing that reading would not show.
-    """
-    hides = _has(record_id, _hidden, _hidden.c.section == "contact", _HIDDEN_NOW)
-    restricts = _has(record_id, _restricted, _restricted.c.section == "contact", _RESTRICTED_NOW)
-    return and_(~hides, ~restricts, ~_is_withdrawn(record_id))
-
-
-def sight(tx: Transaction) -> dict[str, Any]:
-    """What `seen_in` needs to know of the actor. A person sees her own record only, whatever else she is."""
-    structure_id = "" if tx.actor.record_id else tx.actor.structure_id
-    return {"own_record": tx.actor.record_id, "own_structure": structure_id or "-", "now": tx.now}
-
-
 def structures_that_see(tx: Transaction, record_id: str) -> list[Reader]:
     """Every structure with a live grant on that person, oldest first. Other structures' staff is not told of sensitive
     ones; whom she stopped is left only its lasting support."""
@@ -310,9 +285,32 @@ def supports_card(tx: Transaction, record_id: str, structure_id: str) -> bool:
     return tx.execute(_SUPPORT_OF_CARD, wanted).first() is not None
 
 
+def reach_of(tx: Transaction, record_id: str) -> Reach:
+    """By what that person may be told, as all her cards and accounts say it now. Whoever asks, it is for her alone."""
+    cards = same_person(tx, record_id)
+    accounts = [one for card in cards if (one := account_of_record(tx, card))]
+    profiles = tx.sealing.open_many(accounts, PROFILE)
+    said = [payload["facts"] for payload in tx.sealing.open_many(cards, CONTACT).values()]
+    return Reach(
+        emails=tuple((name, one["email"]) for name, one in profiles.items() if one.get("email")),
+        mobiles=mobiles_in(said),
+        is_cautioned=is_cautioned(said) or _is_contested(tx, cards),
+        wants_sms=not any(one.get(NO_SMS) for one in profiles.values()),
+        has_account=bool(accounts),
+    )
+
+
+def _is_contested(tx: Transaction, cards: Sequence[str]) -> bool:
+    """Whether she limits the use of her phones, or of all her contacts (RGPD, article 18): it holds for us too."""
+    here = (_restricted.c.record_id.in_(cards), _restricted.c.section == CONTACT)
+    phones = or_(_restricted.c.item_key == "", _restricted.c.item_key == PHONES)
+    query = select(_restricted.c.id).where(*here, phones, RESTRICTED_NOW).limit(1)
+    return tx.execute(query, {"now": tx.now}).first() is not None
+
+
 def has_lasting_support(tx: Transaction, record_id: str, structure_id: str) -> bool:
     """Whether that structure supports that card now, without an end already set."""
-    query = select(_grant.c.id).where(_grant.c.record_id == record_id, _grant.c.structure_id == structure_id, _LASTING)
+    query = select(_grant.c.id).where(_grant.c.record_id == record_id, _grant.c.structure_id == structure_id, LASTING)
     # The nightly may be about to end it: whoever relies on it holds it.
     return tx.execute(query.with_for_update()).first() is not None
 
@@ -350,49 +348,3 @@ def _is_told(tx: Transaction, reader: Reader) -> bool:
 
 def _is_overridden(reader: Reader) -> bool:
     return reader.is_stopped and not (reader.cause is Cause.SUPPORT and reader.until_at is None)
-
-
-def _has(record_id: ColumnElement[str], table: Table, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether a row of that table stands for the person, on any of her cards.
-
-    For one person (`record_id` is a bind parameter or a subquery) the engines look her rows up; for the column of a
-    list they build the set once. One form for both makes PostgreSQL compare every line with every grant.
-    """
-    if not record_id._from_objects:
-        return exists().where(table.c.record_id.in_(_cards(record_id)), *conditions)
-    told, card = _record.alias(), _record.alias()
-    cards = (
-        select(card.c.id)
-        .join(told, told.c.canonical_id == card.c.canonical_id)
-        .join(table, table.c.record_id == told.c.id)
-        .where(*conditions)
-    )
-    return record_id.in_(cards)
-
-
-def _cards(record_id: ColumnElement[str]) -> Select[Any]:
-    mine, card = _record.alias(), _record.alias()
-    person = select(mine.c.canonical_id).where(mine.c.id == record_id).scalar_subquery()
-    return select(card.c.id).where(card.c.canonical_id == person)
-
-
-def _granted(record_id: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    opens = (literal(" ") + _grant.c.sections + " ").contains(f" {part} ", autoescape=True)
-    lasts = or_(_LASTING, ~_is_withdrawn(_grant.c.record_id))
-    return _has(record_id, _grant, _grant.c.structure_id == _OWN, _IN_TIME, lasts, *([opens] if part else []))
-
-
-def _is_withdrawn(record_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return _has(record_id, _withdrawal, _WITHDRAWN_NOW)
-
-
-def _is_hidden(record_id: ColumnElement[str], part: str) -> ColumnElement[bool]:
-    hides = _has(record_id, _hidden, _hidden.c.section == part, _hidden.c.item_key == "", _HIDDEN_NOW)
-    if part in PARTS:
-        return hides  # steps, points and alerts are never restricted: the follow-up stands
-    whole = (_restricted.c.section == part, _restricted.c.item_key == "")
-    return or_(hides, _has(record_id, _restricted, *whole, _RESTRICTED_NOW))
-
-
-def _is_hers(record_id: ColumnElement[str]) -> ColumnElement[bool]:
-    return record_id.in_(_cards(bindparam("own_record")))

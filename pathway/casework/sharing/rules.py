@@ -1,12 +1,18 @@
 """What grants are worth at an instant: pure arithmetic of causes, sections, ends, withdrawals and hidden parts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pathway.kernel.choice import Choice
+from pathway.kernel.sms import is_mobile
 
 EVERY_SECTION = "*"
+
+# Where she is reached is said in the dictionary, above; who tells her stands below it, and reads these four words.
+CONTACT, PHONES = "contact", "phones"
+NO_MESSAGE = ("no_message", "phone_is_shared")
 
 
 class Cause(Choice):
@@ -115,3 +121,45 @@ def pack_sections(sections: frozenset[str]) -> str:
 def unpack_sections(packed: str) -> frozenset[str]:
     """The sections kept in a grant."""
     return frozenset(packed.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """By what she may be told.
+
+    `emails`: those her accounts have proved, each after the account's id. `mobiles`: French mobiles that stand on her
+    cards, the one said last first. `is_cautioned`: somebody said that no message is left, or that the phone is shared,
+    or she contests what is said of it. `wants_sms`: she did not refuse messages on her page.
+    """
+
+    emails: tuple[tuple[str, str], ...] = ()
+    mobiles: tuple[str, ...] = ()
+    is_cautioned: bool = False
+    wants_sms: bool = True
+    has_account: bool = False
+
+
+def number_to_tell(reach: Reach, *, says_all: bool) -> str:
+    """The mobile to which a message may be sent, or nothing: the one rule of messages.
+
+    Never beside a proved e-mail, against a caution, a doubt on her number or her refusal. Somebody without an account
+    could not open the page the link leads to: only what the message says whole (`says_all`) is worth sending to her.
+    """
+    is_refused = reach.emails or reach.is_cautioned or not reach.wants_sms
+    if is_refused or not (reach.has_account or says_all):
+        return ""
+    return reach.mobiles[0] if reach.mobiles else ""
+
+
+def mobiles_in(cards: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The French mobiles among the phones that stand on those cards, as their section is sealed (key → the answer, who
+    said it when, and its rivals). The card that was asked or confirmed last comes first."""
+    said = [one[PHONES] for one in cards if PHONES in one]
+    said.sort(key=lambda fact: max(fact["from"]["on"], fact["from"]["confirmed_on"] or ""), reverse=True)
+    return tuple(dict.fromkeys(number for fact in said for number in fact["value"] if is_mobile(number)))
+
+
+def is_cautioned(cards: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a caution keeps messages back on any of those cards: one who says so is enough, whatever others say."""
+    known = [one[key] for one in cards for key in NO_MESSAGE if key in one]
+    return any(claim["value"] is True for fact in known for claim in (fact, *fact.get("rivals", ())))

@@ -5,12 +5,14 @@ from flask import Blueprint
 from pathway.web.account import (
     activation,
     address,
+    agenda,
     application,
     confirm,
     enrolment,
     forgotten,
     home,
     invitation,
+    messages,
     mine,
     not_me,
     passkey,
@@ -47,6 +49,9 @@ blueprint.add_url_rule("/mon-compte/poste", "switch_post", mine.switch_view, met
 blueprint.add_url_rule("/mon-compte/confirmer", "confirm", confirm.view, methods=_BOTH)
 blueprint.add_url_rule("/mon-compte/confirmer/cle", "confirm_challenge", confirm.challenge, methods=["POST"])
 blueprint.add_url_rule("/mon-compte/mot-de-passe", "password", password.view, methods=_BOTH)
+blueprint.add_url_rule("/mon-compte/agenda", "agenda", agenda.view, methods=_BOTH)
+blueprint.add_url_rule("/agenda/<secret>", "agenda_file", agenda.file_view)
+blueprint.add_url_rule("/mon-compte/sms", "messages", messages.view, methods=_BOTH)
 blueprint.add_url_rule("/mon-compte/pas-moi", "not_me", not_me.view, methods=_BOTH)
 blueprint.add_url_rule(_SAFE, "security", security.view)
 blueprint.add_url_rule(f"{_SAFE}/adresse", "address", address.view, methods=_BOTH)

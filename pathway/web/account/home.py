@@ -19,8 +19,8 @@ _FIRST_PAGES: Mapping[Role, str] = {
     Role.OPERATOR: "operator.instance",
     Role.JOBSEEKER: "jobseeker.pathway",
 }
-# Our own paths hold nothing else: no dot, no percent sign, no colon, never two slashes.
-_OWN_PATH = re.compile(r"(?:/[a-z0-9-]+)+")
+# Our own paths hold nothing else: no dot, no percent sign, no colon, never two slashes. Items' keys have underscores.
+_OWN_PATH = re.compile(r"(?:/[a-z0-9_-]+)+")
 
 
 @public

@@ -7,7 +7,7 @@ from pathway.casework.accounts.queries import Seat
 from pathway.casework.accounts.sessions import renew_session
 from pathway.casework.partners.queries import Post, posts
 from pathway.casework.partners.rules import Role
-from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.permissions import Permission, may
 from pathway.kernel.errors import NotFound
 from pathway.web.account.arrival import renewed
 from pathway.web.account.home import first_page
@@ -41,6 +41,8 @@ def view() -> ResponseReturnValue:
         post=current,
         others=[post for post in held if post != current],
         home=home,
+        is_person=here.user.role is Role.JOBSEEKER,
+        may_follow_agenda=may(here.user.role, Permission.AGENDA_FOLLOW),
     )
 
 

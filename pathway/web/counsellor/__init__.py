@@ -3,10 +3,13 @@
 from flask import Blueprint
 
 from pathway.web.counsellor import (
+    absences,
     activation,
     agreement,
     agreement_paper,
     agreement_withdrawn,
+    appointments,
+    callback,
     contact,
     create,
     day,
@@ -22,6 +25,12 @@ from pathway.web.counsellor import (
     printed_card,
     record,
     referent,
+    relay,
+    relay_link,
+    relay_new,
+    relays,
+    replan,
+    results,
     rights_request,
     search,
     section,
@@ -33,6 +42,8 @@ _FORM = ["GET", "POST"]
 
 blueprint = Blueprint("counsellor", __name__)
 blueprint.add_url_rule("/aujourd-hui", "day", day.view)
+blueprint.add_url_rule("/absences", "absences", absences.view, methods=_FORM)
+blueprint.add_url_rule("/absences/<ref>/annulation", "absence_cancelled", absences.cancel_view, methods=["POST"])
 blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte", "presented", presented.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte/imprimee", "presented_on_paper", presented.paper_view, methods=_FORM)
@@ -41,6 +52,10 @@ blueprint.add_url_rule("/dossiers/fichier", "people_file", people_file.view, met
 blueprint.add_url_rule("/dossiers/nouveau", "create", create.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>", "record", record.view)
 blueprint.add_url_rule("/dossiers/<ref>/contact", "contact", contact.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/contact/hors-carte", "elsewhere", contact.elsewhere_view, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/rendez-vous", "appointments", appointments.view, methods=_FORM)
+blueprint.add_url_rule("/rendez-vous/<ref>", "appointment", appointments.meeting_view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/rappel", "callback", callback.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/informations/<section>", "section", section.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/entree", "entry_choice", entry.choose_view)
 blueprint.add_url_rule("/dossiers/<ref>/entree/<scheme_ref>", "entry", entry.view, methods=_FORM)
@@ -60,6 +75,13 @@ blueprint.add_url_rule("/dossiers/<ref>/accord/papier", "agreement_paper", agree
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier/<paper_ref>", "agreement_print", agreement_paper.print_view)
 blueprint.add_url_rule("/dossiers/<ref>/demande", "rights_request", rights_request.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/documents/<document_ref>", "document", agreement_paper.document_view)
+blueprint.add_url_rule("/dossiers/<ref>/relais", "relay_new", relay_new.view, methods=_FORM)
+blueprint.add_url_rule("/relais", "relays", relays.view)
+blueprint.add_url_rule("/relais/<ref>", "relay", relay.view, methods=_FORM)
+blueprint.add_url_rule("/relais/<ref>/fiche", "relay_paper", relay_link.paper_view)
+blueprint.add_url_rule("/relais/<ref>/lien", "relay_link", relay_link.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie", "exit", exit.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie-annulee", "exit_cancelled", exit_cancelled.view, methods=_FORM)
 blueprint.add_url_rule("/points/<ref>/non-fait", "not_done", not_done.view, methods=_FORM)
+blueprint.add_url_rule("/points/<ref>/reporter", "replan", replan.view, methods=_FORM)
+blueprint.add_url_rule("/points/<ref>/questions", "results", results.view, methods=_FORM)

@@ -45,7 +45,7 @@ class AgreementPage:
     """Whose record, the structures to choose from, those with a ground for health, when each duration ends.
 
     `papers`: structure → address of the signed paper behind its agreement. `supports`: the reader's structure supports
-    her; if it does not, it records what she decides for that structure alone.
+    her; if it does not, or if she stopped it (`is_stopped`), it records what she decides for that structure alone.
     """
 
     name: str
@@ -55,6 +55,7 @@ class AgreementPage:
     ends: dict[int, str]
     papers: dict[str, str]
     supports: bool
+    is_stopped: bool
 
 
 @allow(Permission.AGREEMENT_RECORD)
@@ -96,15 +97,18 @@ def _page(tx: Transaction, ref: str) -> AgreementPage:
     if not record.access.may_enter:
         raise Refused(_EXCEPTIONAL)
     supports, own = record.access.is_lasting_support, tx.actor.structure_id
-    partners = [one for one in partners_to_share_with(tx, ref) if supports or one.id == own]
+    is_stopped = record.access.is_own_only
+    for_others = supports and not is_stopped
+    partners = [one for one in partners_to_share_with(tx, ref) if for_others or one.id == own]
     return AgreementPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),
         structures=[(one.id, one.name) for one in partners],
         health_in=listed([one.name for one in partners if one.has_health_basis]),
         ends={months: _ends(tx, months) for months, _ in MONTHS},
-        papers=_papers(tx, ref) if record.access.opens(Part.PATHWAY) and not record.access.is_own_only else {},
+        papers=_papers(tx, ref) if record.access.opens(Part.PATHWAY) and not is_stopped else {},
         supports=supports,
+        is_stopped=is_stopped,
     )
 
 

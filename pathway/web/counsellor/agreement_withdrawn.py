@@ -72,9 +72,9 @@ def _page(tx: Transaction, ref: str) -> WithdrawalPage:
     own = tx.actor.structure_id
     # What she decided about the others is not told to a structure she stopped.
     held = [one for one in sharing_of(tx, ref) if not one.is_stopped]
-    supports = record.access.is_lasting_support
-    told = [one for one in held if one.structure_id == own or (supports and not record.access.is_own_only)]
-    everybody = [(_EVERYBODY, "Toutes les structures")] if supports else []
+    for_others = record.access.is_lasting_support and not record.access.is_own_only
+    told = [one for one in held if one.structure_id == own or for_others]
+    everybody = [(_EVERYBODY, "Toutes les structures")] if for_others else []
     return WithdrawalPage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=ref),

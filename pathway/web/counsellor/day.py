@@ -10,22 +10,31 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.alerts.queries import AlertLine, alerts_given_to_me
 from pathway.casework.alerts.wording import staff_sentence
 from pathway.casework.enrolments.queries import schemes_of_plans
+from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, work_of_the_day
-from pathway.casework.records.queries import facts_of_many, identities
+from pathway.casework.followup.reading import lost_from_sight
+from pathway.casework.partners.queries import colleagues, structure_names
+from pathway.casework.records.queries import cautions_of_many, facts_of_many, identities
 from pathway.casework.records.rules import Identity, Section
+from pathway.casework.relays.queries import to_acknowledge
+from pathway.casework.relays.reading import RelayView
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.calendar import add_working_days
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.telling import Reach, full_name, reach, why
+from pathway.web.counsellor.appointments import Line, lines_of_the_day
+from pathway.web.counsellor.telling import Reach, full_name, limit_said, put_off, reach, why
 from pathway.web.gate import allow, gate
 
 RETRY_WORKING_DAYS = 2
+_RAISED = "Confiés au responsable"
 SHOWN = 25  # a longer day is not read; the rest comes up as these are done
 
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One point de suivi to do."""
+    """One point de suivi to do. `asks_href`: where its questions are asked, empty for a call. `owner`: whose it is,
+    when the responsable was given it."""
 
     point: str
     person: str
@@ -36,6 +45,9 @@ class Task:
     due_on: date
     state: str
     reach: Reach
+    asks_href: str
+    owner: str
+    is_lost: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,13 +70,28 @@ class Warned:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Arriving:
+    """One relay that waits to be acknowledged."""
+
+    person: str
+    href: str
+    sender: str
+    due_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayPage:
-    """What the template needs. `waiting`: how many points come after those shown."""
+    """What the template needs. `waiting`: how many points come after those shown. `to_take_up`: appointments that were
+    missed or excused, until what follows is said."""
 
     groups: list[Group]
     alerts: list[Warned]
     retry_on: date
     waiting: int
+    appointments: list[Line]
+    to_take_up: list[Line]
+    relays: list[Arriving]
 
 
 @allow(Permission.DAY_READ)
@@ -79,12 +106,30 @@ def _page(tx: Transaction) -> DayPage:
     points = _first_of_each(tx, work_of_the_day(tx))
     shown = points[:SHOWN]
     alerts = alerts_given_to_me(tx)
-    people = identities(tx, [*(one.record_id for one in shown), *(one.record_id for one in alerts)])
-    reaches = facts_of_many(tx, list({one.record_id for one in shown}), Section.CONTACT)
+    appointments, to_take_up = lines_of_the_day(tx)
+    relays = to_acknowledge(tx)
+    people = identities(tx, [one.record_id for listed in (shown, alerts, relays) for one in listed])
+    ids = list({one.record_id for one in shown})
+    facts, cautions = facts_of_many(tx, ids, Section.CONTACT), cautions_of_many(tx, ids)
+    reaches = {name: reach(said, cautions.get(name, frozenset())) for name, said in facts.items()}
     left = schemes_of_plans(tx, {one.plan_id for one in shown})
     pattern = url_for("counsellor.record", ref="-")
+    names_of = structure_names(tx) if relays else {}
+    names, lost = colleagues(tx), lost_from_sight(tx, accesses_of(tx, ids))
     tasks = [
-        (one, _task(tx, one, people, reach(reaches.get(one.record_id, {})), left.get(one.plan_id), pattern))
+        (
+            one,
+            _task(
+                tx,
+                one,
+                people,
+                reaches.get(one.record_id, Reach()),
+                why(one, left.get(one.plan_id), today=tx.today),
+                pattern,
+                owner=names.get(one.owner_id or "", "") if one.owner_id != tx.actor.account_id else "",
+                is_lost=one.record_id in lost,
+            ),
+        )
         for one in shown
     ]
     return DayPage(
@@ -92,19 +137,34 @@ def _page(tx: Transaction) -> DayPage:
         alerts=[_warned(tx, one, people[one.record_id], pattern) for one in alerts],
         retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS),
         waiting=len(points) - len(shown),
+        appointments=appointments,
+        to_take_up=to_take_up,
+        relays=[_arriving(one, people, names_of) for one in relays],
+    )
+
+
+def _arriving(relay: RelayView, people: Mapping[str, Identity], structures: Mapping[str, str]) -> Arriving:
+    return Arriving(
+        person=full_name(people[relay.record_id]),
+        href=url_for("counsellor.relay", ref=relay.id),
+        sender=structures.get(relay.from_structure_id, ""),
+        due_on=relay.due_on,
+        version=relay.version,
     )
 
 
 def _first_of_each(tx: Transaction, points: list[PointLine]) -> list[PointLine]:
-    """One line a person, her most pressing point: speaking with her once usually answers the others."""
-    first: dict[tuple[str, bool], PointLine] = {}
+    """One line a person, her most pressing point: speaking with her once usually answers the others, but for
+    questions, which are asked."""
+    first: dict[tuple[str, bool, str], PointLine] = {}
     for point in points:
-        first.setdefault((point.record_id, point.owner_id == tx.actor.account_id), point)
+        asked = point.id if point.kind in QUESTIONS else ""
+        first.setdefault((point.record_id, point.owner_id == tx.actor.account_id, asked), point)
     return list(first.values())
 
 
 def _groups(tx: Transaction, tasks: list[tuple[PointLine, Task]]) -> list[Group]:
-    titles = ("En retard", "Aujourd’hui", "Cette semaine", "Sans propriétaire")
+    titles = ("En retard", "Aujourd’hui", "Cette semaine", _RAISED, "Sans propriétaire")
     placed = [(_title(point, tx), task) for point, task in tasks]
     groups = (Group(title=title, tasks=[task for place, task in placed if place == title]) for title in titles)
     return [group for group in groups if group.tasks]
@@ -112,15 +172,24 @@ def _groups(tx: Transaction, tasks: list[tuple[PointLine, Task]]) -> list[Group]
 
 def _title(point: PointLine, tx: Transaction) -> str:
     if point.owner_id != tx.actor.account_id:
-        return "Sans propriétaire"
+        return _RAISED if point.to_responsable and point.owner_id else "Sans propriétaire"
     if point.due_on == tx.today:
         return "Aujourd’hui"
     return "En retard" if point.due_on < tx.today else "Cette semaine"
 
 
 def _task(
-    tx: Transaction, point: PointLine, people: Mapping[str, Identity], reached: Reach, scheme: str | None, pattern: str
+    tx: Transaction,
+    point: PointLine,
+    people: Mapping[str, Identity],
+    reached: Reach,
+    reason: str,
+    pattern: str,
+    *,
+    owner: str,
+    is_lost: bool,
 ) -> Task:
+    more = (put_off(point), limit_said(point, today=tx.today))
     href = pattern.replace("-", point.record_id)
     return Task(
         point=point.id,
@@ -128,10 +197,13 @@ def _task(
         href=href,
         contact_href=f"{href}/contact",
         what=point.kind.label,
-        why=why(point, scheme, today=tx.today),
+        why=", ".join(filter(None, (reason, *more))),
         due_on=point.due_on,
         state="late" if point.due_on < tx.today else "next",
         reach=reached,
+        asks_href=url_for("counsellor.results", ref=point.id) if point.kind in QUESTIONS else "",
+        owner=owner,
+        is_lost=is_lost,
     )
 
 

@@ -20,6 +20,7 @@ from pathway.casework.partners.queries import structure_names
 from pathway.casework.preparation.queries import InvitationView, invitations_made
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import ReuseState, meter_sentence, reuse
+from pathway.casework.relays.actions import settle_entered
 from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
@@ -93,12 +94,19 @@ def view(ref: str, scheme_ref: str) -> ResponseReturnValue:
     """The form of that scheme; on POST, the entry with its answers, and what the person was spared."""
     with gate().reading() as tx:
         page, form = _page(tx, ref, scheme_ref)
-    if request.method == "POST" and form.validate():
-        said = _save(ref, page, form)
+    if request.method == "POST":
+        said = _save(ref, page, form) if form.validate() else _told_at_once(page, form)
         if not form.has_errors:
             notify(f"Entrée enregistrée. {said}.")
             return redirect(page.href, 303)
     return _answer(page, form)
+
+
+def _told_at_once(page: EntryPage, form: CarteForm) -> str:
+    """Beside a date that cannot be read, every answer that cannot either: she corrects the page once."""
+    for one in gestures([*page.taken_over, *page.to_ask], form)[1]:
+        form.refuse(one)
+    return ""
 
 
 def _answer(page: EntryPage, form: CarteForm) -> ResponseReturnValue:
@@ -207,6 +215,7 @@ def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
             own_answers=_own(page.scheme, form),
             refused=refused_reuse(page.taken_over, form),
         )
+        settle_entered(tx, record_id=ref)
         clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
         said = meter_sentence(entered.meter)
     return said

@@ -19,6 +19,7 @@ from pathway.casework.records.queries import identities
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason, exit_reason, grouped_reasons
 from pathway.casework.schemes.queries import schemes_by_id
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import access_of
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
 from pathway.kernel.wording import said_weekday
@@ -49,8 +50,8 @@ class ExitForm(CarteForm):
         [Needed("Écrivez la date de la sortie.")],
         description="Jour de l’embauche ou de la fin de l’étape. Exemple : 28/11/2026",
     )
-    ends_on = DayField("Fin du contrat ou de la formation", description="Un point de suivi s’ouvrira 30 jours avant.")
-    review_on = DayField("Date pour refaire le point", description="Dans les 91 jours, choisie avec la personne.")
+    ends_on = DayField("Fin du contrat ou de la formation", description="Pour préparer la suite à temps.")
+    review_on = DayField("Date pour refaire le point", description="Une date proche, choisie avec la personne.")
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A date that the chosen reason does not ask is not read."""
@@ -86,6 +87,7 @@ class ExitPage:
     scheme: str
     begun_on: date
     is_left: bool
+    may_pass: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +107,7 @@ def view(ref: str) -> ResponseReturnValue:
     is_valid = request.method == "POST" and form.validate()
     if is_valid and "preview" not in request.form and (said := _save(ref, page, form)):
         notify(said)
-        return redirect(page.href, 303)
+        return redirect(_after(ref, page, form), 303)
     preview = _preview(ref, form) if is_valid and not form.has_errors else Preview()
     answer = render_template("counsellor/exit.html", form=form, page=page, preview=preview)
     # The script asks while one is still choosing: nothing is wrong yet.
@@ -120,6 +122,7 @@ def _page(ref: str) -> ExitPage:
 
 def page_of(tx: Transaction, step: StepView) -> ExitPage:
     """The step as the screens of exits speak of it."""
+    access = access_of(tx, step.record_id)
     return ExitPage(
         name=full_name(identities(tx, [step.record_id], act="read_record")[step.record_id]),
         href=url_for("counsellor.record", ref=step.record_id),
@@ -127,7 +130,15 @@ def page_of(tx: Transaction, step: StepView) -> ExitPage:
         scheme=schemes_by_id(tx, [step.scheme_id])[step.scheme_id].name,
         begun_on=step.entered_on,
         is_left=step.exit is not None,
+        may_pass=access.is_lasting_support and not access.is_own_only,
     )
+
+
+def _after(ref: str, page: ExitPage, form: ExitForm) -> str:
+    """The record; after a « passage de relais », the relay itself, which refers to this exit."""
+    if page.may_pass and exit_reason(form.reason.data).kind is ExitKind.RELAY:
+        return url_for("counsellor.relay_new", ref=page.record, etape=ref)
+    return page.href
 
 
 def _reasons() -> list[SelectChoice]:

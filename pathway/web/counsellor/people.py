@@ -1,5 +1,6 @@
 """The caseload: who one follows, the next due first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,10 +8,11 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.followup.queries import CaseLine, caseload, caseload_counts
+from pathway.casework.followup.reading import lost_from_sight
 from pathway.casework.partners.queries import colleagues, staff_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import accesses_of
-from pathway.casework.sharing.rules import is_referent_untold
+from pathway.casework.sharing.rules import Access, is_referent_untold
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import REFERENT_ELSEWHERE, full_name
 from pathway.web.gate import allow, gate
@@ -28,6 +30,7 @@ class Line:
     href: str
     due_on: date | None
     referent: str
+    is_lost: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,8 @@ def _page(tx: Transaction, *, only_mine: bool, number: int) -> PeoplePage:
 
 
 def _lines(tx: Transaction, found: list[CaseLine]) -> list[Line]:
-    said = _referents(tx, found)
+    accesses = accesses_of(tx, [one.record_id for one in found])
+    said, lost = _referents(tx, found, accesses), lost_from_sight(tx, accesses)
     pattern = url_for("counsellor.record", ref="-")
     return [
         Line(
@@ -95,22 +99,25 @@ def _lines(tx: Transaction, found: list[CaseLine]) -> list[Line]:
             href=pattern.replace("-", one.record_id),
             due_on=one.next_due_on,
             referent=said[one.record_id],
+            is_lost=one.record_id in lost,
         )
         for one in found
     ]
 
 
-def _referents(tx: Transaction, found: list[CaseLine]) -> dict[str, str]:
+def _referents(tx: Transaction, found: list[CaseLine], accesses: Mapping[str, Access]) -> dict[str, str]:
     """record id → her référent in words; empty for the reader herself."""
-    names = staff_names(tx, {one.referent_id for one in found})
-    accesses, ours = accesses_of(tx, [one.record_id for one in found]), colleagues(tx)
-    said: dict[str, str] = {}
-    for one in found:
-        access = accesses.get(one.record_id)
-        words = names.get(one.referent_id or "", "personne")
-        if access and one.referent_id and is_referent_untold(access, is_ours=one.referent_id in ours):
-            words = REFERENT_ELSEWHERE
-        said[one.record_id] = "" if one.referent_id == tx.actor.account_id else words
+    said = {one.record_id: "" if one.referent_id == tx.actor.account_id else "personne" for one in found}
+    others = {one.record_id: one.referent_id for one in found if one.referent_id and said[one.record_id]}
+    if not others:
+        return said  # the page of one's own people asks nothing more
+    ours = colleagues(tx)
+    elsewhere = {record_id: name for record_id, name in others.items() if name not in ours}
+    names = {**ours, **staff_names(tx, set(elsewhere.values()))}
+    for record_id, account_id in others.items():
+        access = accesses.get(record_id)
+        is_untold = access is not None and is_referent_untold(access, is_ours=account_id in ours)
+        said[record_id] = REFERENT_ELSEWHERE if is_untold else names.get(account_id, "personne")
     return said
 
 

@@ -11,6 +11,7 @@ from pathway.casework.accounts.queries import account_opened_at
 from pathway.casework.alerts.queries import alerts_about
 from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.enrolments.queries import StepView
+from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine
 from pathway.casework.journey.queries import Journey, journey_of
 from pathway.casework.partners.queries import staff_names
@@ -23,6 +24,7 @@ from pathway.casework.sharing.queries import structures_that_see
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
+from pathway.web.counsellor.relays import PendingRelay, pending_relays
 from pathway.web.counsellor.story import Chapter, story
 from pathway.web.counsellor.telling import (
     QUEUE,
@@ -31,8 +33,10 @@ from pathway.web.counsellor.telling import (
     age,
     full_name,
     is_pressing,
+    limit_said,
     origin,
     overlap_sentence,
+    put_off,
     reach,
     why,
 )
@@ -50,7 +54,10 @@ class Verb:
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """One open point de suivi. `is_near`: late, or so close that a contact today answers it."""
+    """One open point de suivi. `is_near`: late, or so close that a contact today answers it.
+
+    `put_off` and `limit` are sentences, empty when there is nothing to say; the links are empty where she may not.
+    """
 
     id: str
     what: str
@@ -59,6 +66,20 @@ class Point:
     owner: str
     is_late: bool
     is_near: bool
+    put_off: str
+    limit: str
+    is_raised: bool
+    move_href: str
+    asks_href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """One point de suivi that is open no more: « Prendre des nouvelles : repris »."""
+
+    what: str
+    state: str
+    on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +147,11 @@ class RecordPage:
     verbs: list[Verb]
     alerts: list[Warned]
     points: list[Point]
+    done: list[Done]
+    is_lost: bool
     steps: list[Step]
     overlaps: list[str]
+    relays: list[PendingRelay]
     last_exit: LastExit | None
     story: list[Chapter]
     parts: list[Part]
@@ -163,7 +187,10 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         verbs=_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         points=[_point(tx, one, journey) for one in journey.points],
+        done=[Done(what=one.kind.label, state=one.state.label.lower(), on=one.closed_on) for one in journey.closed],
+        is_lost=journey.is_lost_from_sight,
         steps=[_step(tx, one, journey) for one in journey.open_steps],
+        relays=pending_relays(tx, ref, journey.names),
         overlaps=[overlap_sentence(one, journey.names) for one in journey.overlaps],
         last_exit=_last_exit(tx, journey),
         story=story(journey, today=tx.today),
@@ -192,10 +219,13 @@ def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey,
     contact = (
         [Verb(label="Contact", href=f"{href}/contact", icon="phone")] if access.opens(sharing.Part.FOLLOWUP) else []
     )
+    contact += [Verb(label="Rendez-vous", href=f"{href}/rendez-vous", icon="calendar")] if contact else []
     entry = Verb(label="Entrée", href=f"{href}/entree", icon="step")
     supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
     agreeing = [Verb(label="Partage", href=f"{href}/accord", icon="eye")] if access.may_enter else []
-    return [*contact, entry, *leaving, *agreeing, *supporting]
+    may_pass = access.is_lasting_support and not access.is_own_only
+    passing = [Verb(label="Passer le relais", href=f"{href}/relais", icon="relay")] if may_pass else []
+    return [*contact, entry, *leaving, *passing, *agreeing, *supporting]
 
 
 def _supporting_verbs(href: str, *, has_account: bool) -> list[Verb]:
@@ -226,6 +256,7 @@ def _alerts(tx: Transaction, ref: str) -> list[Warned]:
 
 
 def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:
+    is_ours = point.structure_id == tx.actor.structure_id
     return Point(
         id=point.id,
         what=point.kind.label,
@@ -234,6 +265,11 @@ def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:
         owner=journey.people.get(point.owner_id or "", QUEUE),
         is_late=point.due_on < tx.today,
         is_near=is_pressing(point, today=tx.today),
+        put_off=put_off(point),
+        limit=limit_said(point, today=tx.today),
+        is_raised=is_ours and point.to_responsable,
+        move_href=url_for("counsellor.replan", ref=point.id) if is_ours else "",
+        asks_href=url_for("counsellor.results", ref=point.id) if is_ours and point.kind in QUESTIONS else "",
     )
 
 

@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField
 
+from pathway.casework.followup.actions import change_referent
 from pathway.casework.partners.queries import colleagues, staff_names, structure_names
-from pathway.casework.records.actions import set_referent
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.rules import is_referent_untold
@@ -47,7 +47,7 @@ def view(ref: str) -> ResponseReturnValue:
     form.account_id.choices = options(page.colleagues)
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
-            set_referent(tx, record_id=ref, account_id=form.account_id.data)
+            change_referent(tx, record_id=ref, account_id=form.account_id.data)
             # Choosing the same person again changes nothing, and still leaves its line in the journal.
             tx.journal("choose_referent", records=[ref])
         if not form.has_errors:

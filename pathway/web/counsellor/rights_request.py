@@ -12,6 +12,7 @@ from pathway.casework.agreements.rules import CAUTIONS, WHO_SHE_IS
 from pathway.casework.records.catalogue import items_of
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.vocabulary import Section
+from pathway.casework.resets.queries import account_supported, may_give_keys
 from pathway.casework.rights.actions import ask_copy, ask_rectification, ask_restriction, object_to
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestKind, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
@@ -60,13 +61,18 @@ class RequestForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestPage:
-    """Whose record, what may be limited, whom she may object to, and the last day of the answer."""
+    """Whose record, what may be limited, whom she may object to, and the last day of the answer.
+
+    `activation_href`: where she is given the account in which her copy is; empty when she has one already, or when
+    that is not for the reader's structure to give.
+    """
 
     name: str
     href: str
     parts: list[tuple[str, str]]
     structures: list[tuple[str, str]]
     due: str
+    activation_href: str
 
 
 @allow(Permission.RIGHTS_RECORD)
@@ -83,7 +89,8 @@ def view(ref: str) -> ResponseReturnValue:
             _record(tx, ref, form)
         if not form.has_errors:
             notify(f"Demande notée. La réponse est due au plus tard le {page.due}.")
-            return redirect(_next(ref), 303)
+            is_copy = form.kind.data == RequestKind.ACCESS.value
+            return redirect((is_copy and page.activation_href) or _next(ref), 303)
     answer = render_template("counsellor/rights_request.html", form=form, page=page, hints=_HINTS)
     return answer, 422 if form.has_errors else 200
 
@@ -131,7 +138,13 @@ def _page(tx: Transaction, ref: str) -> RequestPage:
         parts=_parts(record) if record.access.is_lasting_support else [],
         structures=[(one.structure_id, one.name) for one in (*mine, *([] if record.access.is_own_only else others))],
         due=said_date(answer_due(tx.today)),
+        activation_href=_activation(tx, ref),
     )
+
+
+def _activation(tx: Transaction, ref: str) -> str:
+    is_wanted = may_give_keys(tx, ref) and account_supported(tx, ref) is None
+    return url_for("counsellor.activation", ref=ref) if is_wanted else ""
 
 
 def _parts(record: RecordView) -> list[tuple[str, str]]:

@@ -1,11 +1,12 @@
 """The timeline as the record draws it: steps as bars with what happened on them, gaps as gaps, the newest first."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
 from pathway.casework.enrolments.queries import StepView
 from pathway.casework.followup.queries import ContactLine
-from pathway.casework.followup.rules import ContactResult, ExitKind
+from pathway.casework.followup.rules import ContactResult, ExitKind, PointState
 from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import MomentKind
 from pathway.casework.schemes.exit_reasons import exit_reason
@@ -21,7 +22,7 @@ _UNTOLD = "Étape terminée"
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened. kind: contact, success or exit."""
+    """One thing that happened. kind: contact, success, point or exit."""
 
     on: date
     title: str
@@ -65,6 +66,8 @@ def story(journey: Journey, *, today: date) -> list[Chapter]:
             by_step[step.id].append(event)
         else:
             bare.append(Chapter(begun_on=line.made_on, ended_on=line.made_on, events=[event]))
+    for event in _resumed(journey):
+        bare.append(Chapter(begun_on=event.on, ended_on=event.on, events=[event]))
     steps = [_bar(journey, step, by_step[step.id]) for step in journey.steps.values()]
     chapters = [*steps, *bare, *_gaps(journey)]
     return sorted(chapters, key=lambda one: (one.ended_on or today, one.begun_on, one.is_gap), reverse=True)
@@ -117,6 +120,20 @@ def _contact(journey: Journey, line: ContactLine) -> Event:
     reached = line.result is ContactResult.REACHED
     title = f"{line.result.label} – {_inside(line.channel.label)}"
     return Event(on=line.made_on, title=title, kind="success" if reached else "contact", origin=place)
+
+
+def _resumed(journey: Journey) -> list[Event]:
+    """What coming back took over, one line a day and a structure that held the points."""
+    closed = Counter((one.closed_on, one.structure_id) for one in journey.closed if one.state is PointState.RESUMED)
+    return [
+        Event(
+            on=on,
+            title=f"{counted(count, 'point de suivi repris', 'points de suivi repris')} par une nouvelle étape",
+            kind="point",
+            origin=journey.names.get(structure_id, ""),
+        )
+        for (on, structure_id), count in closed.items()
+    ]
 
 
 def _inside(label: str) -> str:

@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from pathway.casework.followup.protocol import questions_limit
 from pathway.casework.followup.queries import PointLine
 from pathway.casework.followup.rules import PlanKind, contact_closes
+from pathway.casework.followup.safety import Cautions, cautions_of, may_write, warning
 from pathway.casework.journey.rules import Overlap
 from pathway.casework.partners.rules import Role
-from pathway.casework.records.catalogue import CATALOGUE, shown
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS, shown
 from pathway.casework.records.facts import claims_of
 from pathway.casework.records.rules import Fact, Identity, Provenance, Way
-from pathway.kernel.wording import listed, said_distance, said_weekday
+from pathway.kernel.wording import listed, said_date, said_distance, said_weekday
 
 QUEUE = "sans propriétaire"
 REFERENT_ELSEWHERE = "un référent d’une autre structure"
@@ -35,11 +37,26 @@ _HER_WORD = "consigne de la personne"  # whoever said it, and whenever: that ano
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """How a person wishes to be reached: her numbers as they are read, and what to respect when calling."""
+    """How a person wishes to be reached: her numbers as they are read, and what to respect when calling.
+
+    `cautions` decide which ways are open: they are enforced by every door, not only shown.
+    """
 
     phones: tuple[str, ...] = ()
+    email: str = ""
     preferences: tuple[str, ...] = ()
     is_protected: bool = False
+    cautions: Cautions = field(default_factory=Cautions)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether an SMS may be one tap away."""
+        return may_write(self.cautions)
+
+    @property
+    def warning(self) -> str:
+        """What is said first when her wishes are not known; empty otherwise."""
+        return warning(self.cautions)
 
     @property
     def phone(self) -> str | None:
@@ -69,10 +86,13 @@ def reach(facts: Mapping[str, Fact], cautions: AbstractSet[str] = frozenset()) -
     wishes += [f"langue : {said['contact_language']}" if said.get("contact_language") else ""]
     wishes += [f"personne de confiance : {said['trusted_contact']}" if said.get("trusted_contact") else ""]
     phones = [shown(CATALOGUE["phones"], [number]) for number in said.get("phones", ())]
+    held = (careful | cautions) & CAUTIONS.keys()
     return Reach(
         phones=tuple(phones),
+        email=said.get("email", ""),
         preferences=tuple(filter(None, [*careful_words, *wishes])),
         is_protected=_PROTECTED in careful | cautions,
+        cautions=cautions_of(held=held, answered=facts.keys(), preferred=said.get("contact_channel", "")),
     )
 
 
@@ -93,7 +113,8 @@ def origin(provenance: Provenance, names: Mapping[str, str]) -> str:
 def why(point: PointLine, scheme: str | None, *, today: date) -> str:
     """« emploi durable, sortie de « Parcours PLIE » il y a 28 jours », or « rappel demandé il y a 3 jours »."""
     since = said_distance(point.event_on, today=today)
-    if point.plan_kind is PlanKind.CALLBACK:
+    came_back = point.plan_kind is PlanKind.RELAY and not scheme  # no exit opened it: a relay is back, or late
+    if point.plan_kind is PlanKind.CALLBACK or came_back:
         return f"{point.plan_kind.label.lower()} {since}"
     left = f"sortie de « {scheme} »" if scheme else "sortie"
     return f"{point.plan_kind.label.lower()}, {left} {since}"
@@ -103,6 +124,23 @@ def overlap_sentence(found: Overlap, names: Mapping[str, str]) -> str:
     """« PLIE : suivi en même temps par CCAS et Mission locale. Mettez-vous d’accord sur qui fait quoi. »"""
     together = listed([names.get(one, "une autre structure") for one in found.structure_ids])
     return f"{found.kind.label} : suivi en même temps par {together}. Mettez-vous d’accord sur qui fait quoi."
+
+
+def put_off(point: PointLine) -> str:
+    """« reporté 2 fois, prévu au départ le 3 décembre 2026 »; empty for a point that never was."""
+    if not point.replans:
+        return ""
+    return f"reporté {point.replans} fois, prévu au départ le {said_date(point.original_due_on)}"
+
+
+def limit_said(point: PointLine, *, today: date) -> str:
+    """Until when questions on results count, or that they no longer do and are asked all the same; else empty."""
+    limit_on = questions_limit(point.kind, point.event_on)
+    if limit_on is None:
+        return ""
+    if today <= limit_on:
+        return f"à poser avant le {said_date(limit_on)}"
+    return f"la limite du {said_date(limit_on)} est passée : posez-les quand même"
 
 
 def is_pressing(point: PointLine, *, today: date) -> bool:

@@ -5,6 +5,8 @@ from flask import Blueprint
 from pathway.web.jobseeker import (
     access,
     agree,
+    appointments,
+    callback,
     card,
     contest,
     copy,
@@ -17,6 +19,7 @@ from pathway.web.jobseeker import (
     pathway,
     prepare,
     questions,
+    relays,
     requests,
     rights,
     same,
@@ -28,6 +31,11 @@ from pathway.web.jobseeker import (
 blueprint = Blueprint("jobseeker", __name__)
 blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
 blueprint.add_url_rule("/mon-parcours/preparer/<ref>", "prepare", prepare.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mon-parcours/rappel", "callback", callback.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mes-rendez-vous", "appointments", appointments.view)
+blueprint.add_url_rule("/mes-rendez-vous/<ref>/empechement", "excuse", appointments.excuse_view, methods=["POST"])
+blueprint.add_url_rule("/mes-relais", "relays", relays.view)
+blueprint.add_url_rule("/mes-relais/<ref>/non", "relay_no", relays.no_view, methods=["POST"])
 blueprint.add_url_rule("/ma-carte", "card", card.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/ma-carte/arreter", "card_stop", card.stop_view, methods=["POST"])
 blueprint.add_url_rule("/ma-carte/perdue", "card_lost", card.lost_view, methods=["GET", "POST"])

@@ -18,10 +18,13 @@ from pathway.web.parts import hidden_words
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPage:
-    """Who may see, and who looked in the last seven days. `may_stop_all`: several structures see something.
+    """Who may see, who no longer sees, and who looked in the last seven days.
+
+    `may_stop_all`: several structures see something.
     `news`: what began or was recorded without her own hand. `limited`: in words, what no structure uses for a time."""
 
-    sights: tuple[Sight, ...]
+    sharing: tuple[Sight, ...]
+    stopped: tuple[Sight, ...]
     limited: str
     may_stop_all: bool
     latest: tuple[VisitDay, ...]
@@ -40,7 +43,8 @@ def view() -> ResponseReturnValue:
 def _gathered(tx: Transaction, record_id: str) -> AccessPage:
     sights = tuple(sight_of(one) for one in sharing_of(tx, record_id))
     return AccessPage(
-        sights=sights,
+        sharing=tuple(one for one in sights if not one.is_shut),
+        stopped=tuple(one for one in sights if one.is_shut),
         limited=listed([hidden_words(*part) for part in restricted_parts(tx, record_id)]),
         may_stop_all=sum(not one.is_stopped for one in sights) > 1,
         latest=latest_days(tx),

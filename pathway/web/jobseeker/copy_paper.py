@@ -1,75 +1,93 @@
-"""The exported record as a paper tells it: chapters, each with short entries, in the words of the screens."""
+"""The exported record as a paper tells it: one table a chapter, close set, in the words of the screens."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from pathway.casework.records.vocabulary import Section
+from pathway.casework.sharing.rules import Part
 from pathway.kernel.clock import local_day
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.wording import listed, said_date, said_hour, said_instant
 
 Entry = Mapping[str, Any]
-Told = tuple[str, list[str]]  # a heading and its lines
+Row = list[str]  # the cells of one line; a single cell stands across the table and names the lines under it
 
-_NOTHING = "Rien n’est noté."
+_FEW_LEFT_OUT = 2
+_OFTEN = 3
+_NOTHING = "—"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chapter:
+    """One table: its columns (name → share of the width, 0 for just what it needs), where its lines are, how told."""
+
+    title: str
+    key: str
+    columns: Mapping[str, int]
+    tell: Callable[[Iterable[Entry]], Iterable[Row]]
 
 
 def paper_of(document: Entry, *, made_at: datetime) -> dict[str, Any]:
-    """What `templates/print/record.typ` needs: who, when, and the chapters in order; empty ones say so."""
+    """What `templates/print/record.typ` needs: who, when, the chapters in order, and the titles of the empty ones."""
     who = document["personne"]
+    told = [(one, list(one.tell(document[one.key]))) for one in _CHAPTERS]
     return {
         "name": f"{who['prenom']} {who['nom']}",
-        "born": _day(who["date_de_naissance"]),
+        "born": said_date(date.fromisoformat(who["date_de_naissance"])),
         "cards": listed([spaced_card_number(number) for number in who["numeros_de_carte"]]),
         "made": said_instant(made_at),
         "territory": document["territoire"],
-        "chapters": [
-            *_information(document),
-            *(_chapter(title, tell, document[key]) for title, key, tell in _CHAPTERS),
-        ],
+        "chapters": [_table(one, rows) for one, rows in told if rows],
+        "empty": [one.title for one, rows in told if not rows],
     }
 
 
-def _information(document: Entry) -> list[dict[str, Any]]:
-    """One chapter for each part of the record of which something is known."""
-    told = groupby(document["informations"], key=lambda one: str(one["rubrique"]["libelle"]))
-    return [_chapter(f"Vos informations : {part}", _fact, entries) for part, entries in told]
+def _each(told: Callable[[Entry], Row]) -> Callable[[Iterable[Entry]], Iterable[Row]]:
+    return lambda entries: map(told, entries)
 
 
-def _chapter(title: str, tell: Callable[[Entry], Told], entries: Iterable[Entry]) -> dict[str, Any]:
-    told = [tell(one) for one in entries]
-    lines = [{"head": head, "lines": [line for line in lines if line]} for head, lines in told]
-    return {"title": title, "entries": lines, "nothing": _NOTHING}
+def _table(chapter: _Chapter, rows: Sequence[Row]) -> dict[str, Any]:
+    cells = [[cell or _NOTHING for cell in row] for row in rows]
+    columns = {"names": list(chapter.columns), "shares": list(chapter.columns.values())}
+    return {"title": chapter.title, "columns": columns, "rows": cells}
 
 
-def _fact(one: Entry) -> Told:
-    others = [
-        f"Autre réponse : {other['reponse_lue']} ({_origin(other['origine'])})" for other in one["autres_reponses"]
-    ]
-    return f"{one['libelle']} : {one['reponse_lue']}", [_origin(one["origine"]), *others]
+def _information(facts: Iterable[Entry]) -> Iterable[Row]:
+    """Her answers, those of one part of the record under its name."""
+    for part, those in groupby(facts, key=lambda one: str(one["rubrique"]["libelle"])):
+        yield [part]
+        yield from map(_fact, those)
 
 
-def _replaced(one: Entry) -> Told:
-    gone = f"Remplacée le {_at(one['remplacee_le'])}"
-    return f"{one['libelle']} : {one['reponse_lue']}", [_origin(one["origine"]), gone]
+def _fact(one: Entry) -> Row:
+    others = one["autres_reponses"]
+    answers = [one["reponse_lue"], *(f"Autre réponse : {other['reponse_lue']}" for other in others)]
+    origins = [_origin(one["origine"]), *(f"Autre réponse : {_origin(other['origine'])}" for other in others)]
+    return [one["libelle"], _lines(*answers), _lines(*origins)]
 
 
-def _erased(one: Entry) -> Told:
-    gone = f"Effacée le {_at(one['effacee_le'])} par {one['effacee_par']}"
-    return one["libelle"], [gone, one["raison"]["libelle"]]
+def _replaced(one: Entry) -> Row:
+    return [one["libelle"], one["reponse_lue"], _origin(one["origine"]), _at(one["remplacee_le"])]
 
 
-def _preparation(one: Entry) -> Told:
-    done = f"Répondu le {_at(one['repondue_le'])}" if one["repondue_le"] else ""
-    return f"{one['dispositif']} ({one['structure']})", [f"Invitation du {_at(one['invitee_le'])}", done]
+def _erased(one: Entry) -> Row:
+    return [one["libelle"], _at(one["effacee_le"]), one["effacee_par"], one["raison"]["libelle"]]
 
 
-def _step(one: Entry) -> Told:
-    planned = f"Fin prévue le {_day(one['fin_prevue_le'])}" if one["fin_prevue_le"] else ""
+def _preparation(one: Entry) -> Row:
+    done = f"répondu le {_at(one['repondue_le'])}" if one["repondue_le"] else "pas de réponse"
+    return [one["dispositif"], one["structure"], f"Invitation du {_at(one['invitee_le'])}, {done}"]
+
+
+def _step(one: Entry) -> Row:
+    planned = f"fin prévue le {_day(one['fin_prevue_le'])}" if one["fin_prevue_le"] else ""
     answers = [f"{said['question']} : {said['reponse_lue']}" for said in one["reponses"]]
     ends = [_ending(ended) for ended in one["sorties"]]
-    return f"{one['dispositif']} ({one['structure']})", [f"Début le {_day(one['entree_le'])}", planned, *answers, *ends]
+    start = f"Début le {_day(one['entree_le'])}"
+    return [one["dispositif"], one["structure"], _lines(f"{start}, {planned}" if planned else start, *answers, *ends)]
 
 
 def _ending(one: Entry) -> str:
@@ -78,109 +96,248 @@ def _ending(one: Entry) -> str:
     return f"Sortie le {_day(one['le'])} : {why}{cancelled}"
 
 
-def _point(one: Entry) -> Told:
+def _appointment(one: Entry) -> Row:
+    became = ", ".join(filter(None, (one["etat"]["libelle"], one["suite"])))
+    about = f" ({one['objet']})" if one["objet"] else ""
+    return [said_instant(datetime.fromisoformat(one["debut"])), f"{one['maniere']}{about}", one["structure"], became]
+
+
+def _relay(one: Entry) -> Row:
+    life = [f"{_at(step['le'])} : {_low(step['etat'])}, {_low(step['par'])}" for step in one["etapes"]]
+    notes = [step["note"] for step in one["etapes"] if step["note"]]
+    links = [f"Lien ouvert le {_at(link['ouvert_le'])}" for link in one["liens"] if link["ouvert_le"]]
+    passed = _lines(_low(", ".join(one["parties"])), one["message"] or "")
+    return [f"De {one['de']} à {one['vers']}", passed, _lines(*life, *notes, *links, one["raison_du_refus"] or "")]
+
+
+def _point(one: Entry) -> Row:
     moved = one["prevu_au_depart_le"] != one["prevu_le"]
-    first = f"Prévu d’abord le {_day(one['prevu_au_depart_le'])}" if moved else ""
-    return f"{_day(one['prevu_le'])} : {one['genre']['libelle']}", [
-        f"{one['structure']}, {one['etat']['libelle']}",
-        first,
-    ]
+    first = f" (d’abord le {_day(one['prevu_au_depart_le'])})" if moved else ""
+    return [f"{_day(one['prevu_le'])}{first}", one["genre"]["libelle"], one["structure"], one["etat"]["libelle"]]
 
 
-def _contact(one: Entry) -> Told:
-    head = f"{_day(one['le'])} : {one['moyen']['libelle']}, {one['resultat']['libelle']}"
-    return head, [one["structure"] or "", f"Note : {one['note']}" if one["note"] else ""]
+def _contact(one: Entry) -> Row:
+    how = f"{one['moyen']['libelle']}, {_low(one['resultat']['libelle'])}"
+    return [_day(one["le"]), how, one["structure"], one["note"]]
 
 
-def _alert(one: Entry) -> Told:
-    return f"{_day(one['ouverte_le'])} : {one['regle']['libelle']}", [f"{one['structure']}, {one['etat']['libelle']}"]
+def _wish(one: Entry) -> Row:
+    return [one["rythme"]["libelle"], one["note_par"], _span(one)]
 
 
-def _referent(one: Entry) -> Told:
-    return f"{one['nom'] or 'Une personne'} ({one['structure']})", [_span(one)]
+def _alert(one: Entry) -> Row:
+    return [_day(one["ouverte_le"]), one["regle"]["libelle"], one["structure"], one["etat"]["libelle"]]
 
 
-def _access(one: Entry) -> Told:
-    return f"{one['structure']} : {one['cause']['libelle']}", [_span(one), f"Parties : {listed(one['parties'])}"]
+def _referent(one: Entry) -> Row:
+    return [one["nom"] or "Une personne", one["structure"], _span(one)]
 
 
-def _agreement(one: Entry) -> Told:
+def _access(one: Entry) -> Row:
+    return [one["structure"], one["cause"]["libelle"], _span(one), _parts(one["parties"])]
+
+
+def _agreement(one: Entry) -> Row:
     given = f"Donné le {_at(one['donne_le'])}" if one["donne_le"] else "Pas encore signé"
     ended = f"Retiré ou remplacé le {_at(one['retire_le'])}" if one["retire_le"] else ""
-    until = f"Jusqu’au {_at(one['jusqu_au'])}"
-    return f"{one['structure']} ({one['maniere']['libelle']})", [
-        given,
-        until,
-        ended,
-        f"Parties : {listed(one['parties'])}",
-    ]
+    lasts = _lines(f"{given}, jusqu’au {_at(one['jusqu_au'])}", ended)
+    return [one["structure"], one["maniere"]["libelle"], lasts, _parts(one["parties"])]
 
 
-def _stop(one: Entry) -> Told:
-    return f"Partage arrêté : {one['structure']}", [_span(one)]
+def _stop(one: Entry) -> Row:
+    return [one["structure"], _span(one)]
 
 
-def _hidden(one: Entry) -> Told:
-    return f"{one['partie']}, cachée à {one['structure']}", [_span(one)]
+def _hidden(one: Entry) -> Row:
+    return [one["partie"], one["structure"], _span(one)]
 
 
-def _limited(one: Entry) -> Told:
-    return f"{one['partie']} : aucune structure ne l’utilise", [_span(one)]
+def _limited(one: Entry) -> Row:
+    return [f"{one['partie']} : aucune structure ne l’utilise", _span(one)]
 
 
-def _document(one: Entry) -> Told:
-    return one["genre"]["libelle"], [f"{one['type']}, ajouté le {_at(one['ajoute_le'])} par {one['structure']}"]
+def _document(one: Entry) -> Row:
+    return [one["genre"]["libelle"], one["type"], f"Ajouté le {_at(one['ajoute_le'])} par {one['structure']}"]
 
 
-def _request(one: Entry) -> Told:
+def _request(one: Entry) -> Row:
     part = f" ({one['partie']})" if one["partie"] else ""
-    said = [f"Demandée le {_at(one['faite_le'])}, {one['maniere']['libelle']} : {one['etat']['libelle']}"]
-    said += [f"Votre texte : {one['message']}" if one["message"] else ""]
+    said = [f"Votre texte : {one['message']}" if one["message"] else ""]
     said += [f"Réponse de {one['structure']} : {one['reponse_recue']}" if one["reponse_recue"] else ""]
-    return f"{one['genre']['libelle']}{part}", said
+    when = f"{_at(one['faite_le'])}, {one['maniere']['libelle']}"
+    return [f"{one['genre']['libelle']}{part}", when, _lines(one["etat"]["libelle"], *said)]
 
 
-def _question(one: Entry) -> Told:
+def _question(one: Entry) -> Row:
     answers = [f"Réponse de {said['structure'] or 'la carte'} : {said['texte']}" for said in one["reponses_recues"]]
     asked = f"Votre texte : {one['message']}" if one["message"] else ""
-    return f"{one['acces']} ({_at(one['acces_le'])})", [one["etat"]["libelle"], asked, *answers]
+    return [_at(one["acces_le"]), one["acces"], _lines(one["etat"]["libelle"], asked, *answers)]
 
 
-def _exceptional(one: Entry) -> Told:
+def _exceptional(one: Entry) -> Row:
     checked = one["verification"]["libelle"] if one["verification"] else "Pas encore vérifié"
-    head = f"{one['structure']}, {_at(one['ouvert_le'])}"
-    return head, [one["raison"]["libelle"], f"Précision : {one['note']}" if one["note"] else "", checked]
+    precise = f"Précision : {one['note']}" if one["note"] else ""
+    return [_at(one["ouvert_le"]), one["structure"], _lines(one["raison"]["libelle"], precise, checked)]
 
 
-def _line(one: Entry) -> Told:
+def _log(lines: Iterable[Entry]) -> Iterable[Row]:
+    """Who looked. What came again and again with nothing else between stands on one line, every day and hour said."""
+    for deed, those in groupby(lines, key=_deed):
+        met = list(those)
+        times = [f"{_day(one['jour'])}, {_hours(one)}" for one in met]
+        if len(met) < _OFTEN:
+            yield from ([time, deed] for time in times)
+        else:
+            span = _lines(f"Du {_day(met[-1]['jour'])}", f"au {_day(met[0]['jour'])}")
+            yield [span, f"{deed} Les jours : {' ; '.join(times)}."]
+
+
+def _deed(one: Entry) -> str:
     act = one["acte"]["libelle"]
     deed = f"avez {act.removeprefix('a ')}" if one["par"] == "Vous" and act.startswith("a ") else act
-    hours = dict.fromkeys(said_hour(datetime.fromisoformat(at)) for at in one["instants"])
-    said = "Heures" if len(hours) > 1 else "Heure"
-    parts = f"Parties : {listed(one['parties'])}" if one["parties"] else ""
-    return f"{_day(one['jour'])} : {one['par']} {deed}", [f"{said} : {', '.join(hours)}", parts]
+    parts = f" Parties : {_low(_parts(one['parties']))}." if one["parties"] else ""
+    return f"{one['par']} {deed}.{parts}"
 
 
-_CHAPTERS: tuple[tuple[str, str, Callable[[Entry], Told]], ...] = (
-    ("Vos étapes", "etapes", _step),
-    ("Entrées à préparer", "preparations", _preparation),
-    ("Vos points de suivi", "points_de_suivi", _point),
-    ("Vos contacts", "contacts", _contact),
-    ("Risques de rupture signalés", "alertes", _alert),
-    ("Vos référents de parcours", "referents", _referent),
-    ("Qui peut ou a pu voir votre dossier", "acces_ouverts", _access),
-    ("Vos accords de partage", "accords", _agreement),
-    ("Vos arrêts de partage", "arrets", _stop),
-    ("Ce que vous cachez", "parties_cachees", _hidden),
-    ("Ce que vous avez limité", "limitations", _limited),
-    ("Vos documents", "documents", _document),
-    ("Vos demandes", "demandes", _request),
-    ("Vos questions sur des accès", "questions", _question),
-    ("Accès exceptionnels", "acces_exceptionnels", _exceptional),
-    ("Réponses remplacées", "reponses_remplacees", _replaced),
-    ("Réponses effacées", "reponses_effacees", _erased),
-    ("Qui a regardé votre dossier", "journal", _line),
+def _hours(one: Entry) -> str:
+    return listed(list(dict.fromkeys(said_hour(datetime.fromisoformat(at)) for at in one["instants"])))
+
+
+_CHAPTERS = (
+    _Chapter(
+        title="Vos informations",
+        key="informations",
+        columns={"Question": 4, "Réponse": 5, "D’où elle vient": 9},
+        tell=_information,
+    ),
+    _Chapter(title="Vos étapes", key="etapes", columns={"Étape": 4, "Structure": 3, "Dates": 6}, tell=_each(_step)),
+    _Chapter(
+        title="Entrées à préparer",
+        key="preparations",
+        columns={"Étape": 4, "Structure": 3, "Invitation": 6},
+        tell=_each(_preparation),
+    ),
+    _Chapter(
+        title="Passages de relais",
+        key="relais",
+        columns={"De qui à qui": 5, "Ce qui est transmis": 5, "Ce qui s’est passé": 7},
+        tell=_each(_relay),
+    ),
+    _Chapter(
+        title="Vos rendez-vous",
+        key="rendez_vous",
+        columns={"Quand": 5, "Comment": 4, "Structure": 4, "Ce qu’il est devenu": 5},
+        tell=_each(_appointment),
+    ),
+    _Chapter(
+        title="Vos points de suivi",
+        key="points_de_suivi",
+        columns={"Jour": 0, "Point": 5, "Structure": 4, "État": 2},
+        tell=_each(_point),
+    ),
+    _Chapter(
+        title="Vos contacts",
+        key="contacts",
+        columns={"Jour": 0, "Contact": 4, "Structure": 4, "Note": 7},
+        tell=_each(_contact),
+    ),
+    _Chapter(
+        title="Le rythme de contact que vous souhaitez",
+        key="rythmes_souhaites",
+        columns={"Rythme": 4, "Noté par": 4, "Période": 5},
+        tell=_each(_wish),
+    ),
+    _Chapter(
+        title="Risques de rupture signalés",
+        key="alertes",
+        columns={"Jour": 0, "Risque": 5, "Structure": 4, "État": 2},
+        tell=_each(_alert),
+    ),
+    _Chapter(
+        title="Vos référents de parcours",
+        key="referents",
+        columns={"Nom": 3, "Structure": 4, "Période": 6},
+        tell=_each(_referent),
+    ),
+    _Chapter(
+        title="Qui peut ou a pu voir votre dossier",
+        key="acces_ouverts",
+        columns={"Structure": 5, "Pourquoi": 5, "Période": 5, "Parties": 10},
+        tell=_each(_access),
+    ),
+    _Chapter(
+        title="Vos accords de partage",
+        key="accords",
+        columns={"Structure": 5, "Comment": 4, "Période": 8, "Parties": 8},
+        tell=_each(_agreement),
+    ),
+    _Chapter(
+        title="Vos arrêts de partage", key="arrets", columns={"Partage arrêté avec": 3, "Période": 5}, tell=_each(_stop)
+    ),
+    _Chapter(
+        title="Ce que vous cachez",
+        key="parties_cachees",
+        columns={"Partie cachée": 4, "À qui": 4, "Période": 5},
+        tell=_each(_hidden),
+    ),
+    _Chapter(
+        title="Ce que vous avez limité", key="limitations", columns={"Partie": 5, "Période": 5}, tell=_each(_limited)
+    ),
+    _Chapter(
+        title="Vos documents", key="documents", columns={"Document": 4, "Type": 1, "Origine": 5}, tell=_each(_document)
+    ),
+    _Chapter(
+        title="Vos demandes", key="demandes", columns={"Demande": 3, "Faite le": 3, "Réponse": 8}, tell=_each(_request)
+    ),
+    _Chapter(
+        title="Vos questions sur des accès",
+        key="questions",
+        columns={"Jour de l’accès": 0, "Accès": 4, "Question et réponse": 8},
+        tell=_each(_question),
+    ),
+    _Chapter(
+        title="Accès exceptionnels",
+        key="acces_exceptionnels",
+        columns={"Jour": 0, "Structure": 3, "Raison et vérification": 8},
+        tell=_each(_exceptional),
+    ),
+    _Chapter(
+        title="Réponses remplacées",
+        key="reponses_remplacees",
+        columns={"Question": 3, "Ancienne réponse": 4, "D’où elle venait": 5, "Remplacée le": 0},
+        tell=_each(_replaced),
+    ),
+    _Chapter(
+        title="Réponses effacées",
+        key="reponses_effacees",
+        columns={"Question": 4, "Effacée le": 0, "Par": 4, "Raison": 5},
+        tell=_each(_erased),
+    ),
+    _Chapter(
+        title="Qui a regardé votre dossier",
+        key="journal",
+        columns={"Jour et heure": 0, "Ce qui a été fait": 1},
+        tell=_log,
+    ),
 )
+
+
+def _parts(labels: Sequence[str]) -> str:
+    """The parts named; those that hold nearly all of her information, by what they leave out."""
+    left_out = [one.label for one in Section if one.label not in labels]
+    if len(left_out) > _FEW_LEFT_OUT:
+        return listed(list(labels))
+    held = f"Toutes vos informations, sauf : {listed(left_out)}" if left_out else "Toutes vos informations"
+    others = [_low(one.label) for one in Part if one.label in labels]
+    return " ; ".join([held, *others])
+
+
+def _lines(*said: str) -> str:
+    return "\n".join(filter(None, said))
+
+
+def _low(said: str) -> str:
+    return f"{said[:1].lower()}{said[1:]}"
 
 
 def _origin(one: Entry) -> str:
@@ -190,13 +347,17 @@ def _origin(one: Entry) -> str:
 
 
 def _span(one: Entry) -> str:
-    until = f"jusqu’au {_at(one['jusqu_au'])}" if one["jusqu_au"] else "sans fin prévue"
-    return f"Depuis le {_at(one['depuis'])}, {until}"
+    start = _at(one["depuis"])
+    return f"Du {start} au {_at(one['jusqu_au'])}" if one["jusqu_au"] else f"Depuis le {start}, sans fin prévue"
 
 
 def _at(instant: str) -> str:
-    return said_date(local_day(datetime.fromisoformat(instant)))
+    return _short(local_day(datetime.fromisoformat(instant)))
 
 
 def _day(day: str) -> str:
-    return said_date(date.fromisoformat(day))
+    return _short(date.fromisoformat(day))
+
+
+def _short(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

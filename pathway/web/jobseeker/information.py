@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.agreements.rules import ALWAYS_SEEN, CAUTIONS, WHO_SHE_IS
@@ -16,7 +16,6 @@ from pathway.casework.records.queries import CardView, record_opened
 from pathway.casework.records.rules import Fact, Provenance, Way, is_fresh, last_confirmed
 from pathway.casework.records.vocabulary import Item, Section
 from pathway.casework.rights.queries import own_requests
-from pathway.casework.rights.rules import RequestKind
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.web.gate import allow, gate
@@ -80,11 +79,15 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class InformationPage:
-    """Her card and everything known of her, by section; sections of which nothing is known are left out."""
+    """Her card and everything known of her, by section; sections of which nothing is known are left out.
+
+    `opened`: the section shown open, that of the answer she comes back to; empty for none.
+    """
 
     card: CardView
     parts: tuple[Part, ...]
     gone: tuple[Gone, ...]
+    opened: str
 
     @property
     def waiting(self) -> tuple[Line, ...]:
@@ -108,8 +111,7 @@ def view() -> ResponseReturnValue:
     here = gate()
     with here.reading() as tx:
         record = record_opened(tx, here.actor.record_id)
-        asked = (one for one in own_requests(tx) if one.is_open and one.kind is RequestKind.RESTRICTION)
-        limited = {(one.section, one.item_key): one.id for one in asked}
+        limited = {(one.section, one.item_key): one.id for one in own_requests(tx) if one.limits}
         gone = erased_answers(tx)
         known = _Known(facts=record.facts, names=structure_names(tx), today=tx.today, limited=limited)
     parts = (_part(section, known) for section in Section)
@@ -117,8 +119,14 @@ def view() -> ResponseReturnValue:
         card=record.card,
         parts=tuple(part for part in parts if part.lines),
         gone=tuple(_gone(one, known.names) for one in gone),
+        opened=CATALOGUE[key].section.value if (key := request.args.get("reponse", "")) in CATALOGUE else "",
     )
     return render_template("jobseeker/information.html", page=page)
+
+
+def answer_href(item: str) -> str:
+    """Where that answer is read, its part open."""
+    return url_for("jobseeker.information", reponse=item, _anchor=f"reponse-{item}")
 
 
 def told(provenance: Provenance, names: Mapping[str, str]) -> str:

@@ -13,8 +13,11 @@ from pathway.casework.records.queries import ReferentView, record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jobseeker.appointments import HerAppointment, next_appointment
+from pathway.web.jobseeker.callback import Calls, calls
 from pathway.web.jobseeker.news import News, news
 from pathway.web.jobseeker.prepare import Preparation, preparations
+from pathway.web.jobseeker.relays import HerRelay, pending
 from pathway.web.jobseeker.same import questions
 from pathway.web.jobseeker.story import Chapter, Companion, NextStep, next_step_of, story_of
 from pathway.web.jobseeker.told import Told, exceptional_told
@@ -28,10 +31,13 @@ class PathwayPage:
     companion: Companion | None
     next_step: NextStep | None
     alerts: tuple[str, ...]
+    calls: Calls
     told: tuple[Told, ...]
     news: tuple[News, ...]
     questions: int
     preparations: tuple[Preparation, ...]
+    relays: tuple[HerRelay, ...]
+    appointment: HerAppointment | None
     story: tuple[Chapter, ...]
 
 
@@ -54,10 +60,13 @@ def _gathered(tx: Transaction, record_id: str) -> PathwayPage:
         companion=companion,
         next_step=next_step_of(journey, companion, today=tx.today),
         alerts=tuple(person_sentence(one.rule, one.facts, one.parameters, today=tx.today) for one in alerts),
+        calls=calls(tx),
         told=exceptional_told(tx),
         news=news(tx),
         questions=questions(tx),
         preparations=preparations(tx, journey.names),
+        relays=pending(tx),
+        appointment=next_appointment(tx, journey.names),
         story=story_of(journey, companion, today=tx.today),
     )
 

@@ -13,6 +13,7 @@ from pathway.casework.rights.actions import withdraw_request
 from pathway.casework.rights.queries import RequestView, own_requests
 from pathway.casework.rights.rules import RequestKind, RequestState
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.wording import said_instant
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -71,13 +72,13 @@ def view() -> ResponseReturnValue:
 
 @allow(Permission.OWN_RIGHTS)
 def withdraw(ref: str) -> ResponseReturnValue:
-    """Take one back; what it limited may be used again."""
+    """Take one back, or lift what an answered one still limits; what it limited may be used again."""
     form = WithdrawForm()
     with gate().attempt(form) as tx:
         withdraw_request(tx, request_id=ref, version=form.version.data or 0)
     if form.has_errors:
         return _page(form)
-    notify("C’est fait : cette demande est retirée.")
+    notify("C’est fait.")
     return redirect(url_for("jobseeker.requests"), 303)
 
 
@@ -108,8 +109,8 @@ def _request(one: RequestView, names: Mapping[str, str], today: date) -> Request
         answered_at=one.closed_at if one.answer else None,
         is_open=one.is_open,
         is_refused=one.state is RequestState.REFUSED,
-        effect=_effect(one) if one.is_open else "",
-        back=_BACK.get(one.kind, "Retirer ma demande") if one.is_open else "",
+        effect=_effect(one),
+        back=_back(one),
     )
 
 
@@ -122,8 +123,21 @@ def _title(one: RequestView, names: Mapping[str, str]) -> str:
     }[one.kind]
 
 
+def _back(one: RequestView) -> str:
+    if one.limit_ends:
+        return "Lever la limitation dès maintenant"
+    return _BACK.get(one.kind, "Retirer ma demande") if one.is_open else ""
+
+
 def _effect(one: RequestView) -> str:
-    """What it changes while it waits."""
+    """What it changes while it waits, and until when after an answer."""
+    if one.limit_ends:
+        return (
+            f"Cette partie reste limitée jusqu’au {said_instant(one.limit_ends)}. Ensuite, les structures avec "
+            "lesquelles vous la partagez pourront l’utiliser à nouveau."
+        )
+    if not one.is_open:
+        return ""
     if one.kind is RequestKind.RESTRICTION:
         return "En attendant, cette partie est gardée, et aucune structure ne l’utilise."
     if one.kind is RequestKind.OBJECTION:

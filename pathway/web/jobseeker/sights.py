@@ -27,7 +27,7 @@ class Hidden:
 class Sight:
     """One structure in words. `papers`: the signed papers behind it. `may_return`: sharing again would open something.
 
-    `remains` says what it keeps if she stops.
+    `is_stopped`: she stopped; `is_shut`: nothing at all is seen. `remains` says what it keeps if she stops.
     """
 
     structure_id: str
@@ -39,6 +39,7 @@ class Sight:
     hidden: tuple[Hidden, ...]
     papers: tuple[str, ...]
     is_stopped: bool
+    is_shut: bool
     may_hide: bool
     may_return: bool
     remains: str
@@ -56,6 +57,7 @@ def sight_of(one: Sharing) -> Sight:
         hidden=tuple(Hidden(what=f"{part}.{item}", words=hidden_words(part, item)) for part, item in one.hidden),
         papers=tuple(dict.fromkeys(opening.document_id for opening in one.in_force if opening.document_id)),
         is_stopped=one.is_stopped,
+        is_shut=one.access is None,
         may_hide=one.access is not None and not one.is_stopped,
         may_return=one.is_stopped and one.if_shared is not None,
         remains=_KEEPS if one.is_lasting_support else _LOSES,

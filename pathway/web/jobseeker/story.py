@@ -22,6 +22,10 @@ _POINTS: Mapping[PointKind, str] = {
     PointKind.CLOSING_CALL: "Nous vous appelons une dernière fois",
     PointKind.SHORT_ACTIVITY: "Nous parlons de l’activité que vous avez faite",
     PointKind.CATCH_UP: "Nous prenons de vos nouvelles",
+    PointKind.CALLBACK: "Nous vous appelons, comme vous l’avez demandé",
+    PointKind.RESUME: "Nous reprenons de vos nouvelles",
+    PointKind.EXIT_QUESTIONS: "Nous vous posons quelques questions sur votre situation",
+    PointKind.LATER_QUESTIONS: "Nous vous posons quelques questions sur votre situation",
 }
 _OUTCOMES: Mapping[ExitKind, tuple[str, str]] = {
     ExitKind.DURABLE_JOB: ("done", "Vous avez trouvé un emploi durable"),

@@ -5,7 +5,7 @@ The words of each act are in casework/oversight/vocabulary.py.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 
 from flask import render_template, request, url_for
@@ -17,7 +17,7 @@ from pathway.casework.oversight.vocabulary import Purpose, deed_of, said_parts
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
-from pathway.kernel.clock import PARIS
+from pathway.kernel.wording import said_hour
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
 from pathway.web.jobseeker.told import Told, exceptional_told
@@ -90,7 +90,7 @@ class Speaker:
             role="" if line.is_own else _role(line.role),
             parts=said_parts(line.sections) if line.sections or line.action in _SAYS_PARTS else "",
             purpose="" if line.is_own or deed.purpose is Purpose.UNKNOWN else deed.purpose.label,
-            hours=tuple(dict.fromkeys(_hour(at) for at in line.instants)),
+            hours=tuple(dict.fromkeys(said_hour(at) for at in line.instants)),
             ask_href=url_for("jobseeker.contest", seq=line.seq, deed=line.action) if may_ask else "",
             is_asked=is_asked,
         )
@@ -182,8 +182,3 @@ def _role(code: str) -> str:
 def _as_own(said: str) -> str:
     """« a lu votre dossier » → « avez lu votre dossier »."""
     return f"avez {said.removeprefix('a ')}"
-
-
-def _hour(at: datetime) -> str:
-    local = at.astimezone(PARIS)
-    return f"{local.hour}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{local.minute:02d}"

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import NightLine, instance_counts, last_nights
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.settings import Settings
 from pathway.store.outbox import QueueState, queue_state
+from pathway.store.tables import Channel
 from pathway.web.gate import allow, gate
 
 _LATE_AFTER_DAYS = 1
@@ -48,7 +50,9 @@ def view() -> ResponseReturnValue:
     with here.reading() as tx:
         nights = last_nights(tx)
         last_night = _last_whole(nights)
-        queue = queue_state(tx)
+        # Where messages have no way to leave, none of them is late.
+        settings: Settings = current_app.extensions["carte_settings"]
+        queue = queue_state(tx, None if settings.sends_sms else Channel.EMAIL)
         page = InstancePage(
             counts=instance_counts(tx),
             oversight=late_counts(tx),

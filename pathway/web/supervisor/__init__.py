@@ -5,10 +5,15 @@ from flask import Blueprint
 from pathway.web.supervisor import (
     alerts,
     exceptional,
+    hand_over,
     invitation,
     invite,
     member,
     once_only,
+    policies,
+    policy_draft,
+    policy_publish,
+    policy_trial,
     reviews,
     rights,
     team,
@@ -34,9 +39,20 @@ blueprint.add_url_rule("/equipe/invitations/<ref>", "invitation", invitation.vie
 blueprint.add_url_rule("/equipe/invitations/<ref>/envoi", "resend", invitation.resend, methods=["POST"])
 blueprint.add_url_rule("/equipe/invitations/<ref>/annulation", "revoke", invitation.revoke, methods=["POST"])
 blueprint.add_url_rule("/equipe/<ref>", "member", member.view)
+blueprint.add_url_rule("/equipe/<ref>/personnes", "hand_over", hand_over.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/equipe/<ref>/prolongation", "prolong", member.prolong_view, methods=["POST"])
 blueprint.add_url_rule("/equipe/<ref>/fin", "end", member.end_view, methods=["POST"])
 blueprint.add_url_rule("/equipe/<ref>/protection", "factor", member.factor_view, methods=["POST"])
 blueprint.add_url_rule("/dites-le-une-fois", "once_only", once_only.view)
 blueprint.add_url_rule("/dites-le-une-fois/fichier", "once_only_file", once_only.file_view)
+blueprint.add_url_rule("/regles-de-suivi", "policies", policies.view)
+blueprint.add_url_rule("/regles-de-suivi/structure", "policy_draft", policy_draft.view, methods=["GET", "POST"])
+blueprint.add_url_rule(
+    "/regles-de-suivi/dispositifs/<ref>", "policy_scheme", policy_draft.view, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/regles-de-suivi/essai/<ref>", "policy_trial", policy_trial.view)
+blueprint.add_url_rule(
+    "/regles-de-suivi/publication/<ref>", "policy_publish", policy_publish.view, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/regles-de-suivi/abandon/<ref>", "policy_withdraw", policies.withdraw, methods=["POST"])
 blueprint.add_url_rule("/territoire", "territory", territory.view)

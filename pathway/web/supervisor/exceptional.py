@@ -15,9 +15,9 @@ from pathway.casework.oversight.queries import ExceptionalView, exceptional_of_s
 from pathway.casework.oversight.rules import TEXT_LENGTH, ExceptionalReason, Outcome
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.sharing.permissions import Permission
-from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import is_card_number
+from pathway.kernel.wording import said_hour
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
@@ -85,8 +85,7 @@ def view() -> ResponseReturnValue:
     opened = _try(form)
     if opened is None:
         return _page(form, 422)
-    until = opened.until_at.astimezone(PARIS)
-    notify(f"Accès ouvert jusqu’à {until.hour} h {until.minute:02d}, en lecture. La personne en est informée.")
+    notify(f"Accès ouvert jusqu’à {said_hour(opened.until_at)}, en lecture. La personne en est informée.")
     return redirect(url_for("counsellor.record", ref=opened.record_id), 303)
 
 

@@ -18,10 +18,11 @@ COUNTS = (
     "Entrées",
     "Réponses utiles",
     "Reprises",
-    "Confirmées",
     "Questions posées",
+    "Sans réponse",
+    "Confirmées",
     "Déjà connues",
-    "Reprises refusées",
+    "Refus",
 )
 _SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
@@ -66,8 +67,10 @@ def _page(found: OnceOnly) -> OnceOnlyPage:
 
 
 def _cells(one: Spared) -> list[Cell]:
+    """In the order of COUNTS: what is needed is the sum of the three that follow it."""
     held = one.meter
-    return [one.entries, held.needed, held.reused, held.confirmed, held.asked, held.asked_again, held.refused]
+    shared = [held.needed, held.reused, held.asked, held.unanswered]
+    return [one.entries, *shared, held.confirmed, held.asked_again, held.refused]
 
 
 def _short(month: date) -> str:

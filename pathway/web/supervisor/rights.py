@@ -11,6 +11,7 @@ from wtforms.validators import Length
 
 from pathway.casework.partners.queries import is_sensitive, structure_names
 from pathway.casework.records.queries import identities
+from pathway.casework.resets.queries import account_supported, may_give_keys
 from pathway.casework.rights.actions import answer_request, extend_request
 from pathway.casework.rights.queries import (
     RequestView,
@@ -35,11 +36,12 @@ _LENGTH = Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères a
 _NOBODY = "Une personne"
 _NOT_READ = "une partie que votre structure ne lit pas"
 _TO_DO: Mapping[RequestKind, str] = {
-    RequestKind.ACCESS: "Aidez la personne à ouvrir son compte : elle y prend la copie complète, seule ou avec vous.",
+    RequestKind.ACCESS: "La personne prend la copie complète dans son espace. Vous n’avez pas à la lire.",
     RequestKind.RECTIFICATION: "Vérifiez, puis corrigez le dossier avant de répondre. Un justificatif se demande.",
     RequestKind.RESTRICTION: (
         "Aucune structure n’utilise cette partie aujourd’hui. Vérifiez si elle est exacte, avec la personne. "
-        "Votre réponse met fin à la limitation."
+        "La limitation s’arrête sept jours après votre réponse, acceptée ou refusée : la personne est prévenue avant. "
+        "Si elle n’a pas de compte, dites-le-lui."
     ),
     RequestKind.OBJECTION: (
         "Le partage est déjà arrêté. Dites si votre structure cesse d’utiliser le dossier, ou pour quels motifs "
@@ -99,6 +101,15 @@ class Item:
     state: str
     answer: str
     to_do: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyHelp:
+    """How to give her the copy she asked for: with a code that opens her account, or with the account she has; both
+    addresses are empty where the structure gives no keys to it."""
+
+    activation_href: str
+    sign_in_href: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,10 +173,24 @@ def later(ref: str) -> ResponseReturnValue:
 
 def _shown(ref: str, form: AnswerForm, later_form: LaterForm) -> ResponseReturnValue:
     with gate().reading() as tx:
-        one = _items(tx, [request_to_answer(tx, ref)])[0]
+        asked = request_to_answer(tx, ref)
+        one = _items(tx, [asked])[0]
+        copy = _copy_help(tx, asked.record_id) if asked.is_open and asked.kind is RequestKind.ACCESS else None
     refused = form if form.has_errors else later_form if later_form.has_errors else None
-    page = render_template("supervisor/rights_answer.html", one=one, form=form, later=later_form, refused=refused)
+    page = render_template(
+        "supervisor/rights_answer.html", one=one, copy=copy, form=form, later=later_form, refused=refused
+    )
     return page, 422 if refused else 200
+
+
+def _copy_help(tx: Transaction, record_id: str) -> CopyHelp:
+    if not may_give_keys(tx, record_id):
+        return CopyHelp(activation_href="", sign_in_href="")
+    has_account = account_supported(tx, record_id) is not None
+    return CopyHelp(
+        activation_href="" if has_account else url_for("counsellor.activation", ref=record_id),
+        sign_in_href=url_for("counsellor.sign_in_help", ref=record_id) if has_account else "",
+    )
 
 
 def _listed(tx: Transaction, number: int) -> RequestsPage:

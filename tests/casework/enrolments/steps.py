@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from pathway.casework.enrolments.actions import Entered, Exited, record_entry, record_exit
-from pathway.casework.enrolments.queries import orphan_exits
+from pathway.casework.enrolments.queries import StepView, orphan_exits, steps
 from pathway.casework.followup.actions import ContactDone, record_contact
 from pathway.casework.followup.queries import PointLine, open_points
 from pathway.casework.followup.rules import Channel, ContactResult
@@ -91,6 +91,12 @@ def points(town: Town, record_id: str, *, by: str = "bruno") -> list[PointLine]:
     """Her open points as that professional sees them."""
     with town.acting(by, write=False) as tx:
         return open_points(tx, record_id)
+
+
+def steps_of(town: Town, record_id: str, *, by: str = "bruno") -> list[StepView]:
+    """Her steps as that professional sees them, newest first."""
+    with town.acting(by, write=False) as tx:
+        return steps(tx, record_id)
 
 
 def share(

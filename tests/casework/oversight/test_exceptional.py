@@ -27,6 +27,7 @@ from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.store.journal import entries_about
 from pathway.store.outbox import queue_state
+from pathway.store.tables import Channel as LetterChannel
 from tests.casework.enrolments.steps import enter, leave, rows, system
 from tests.casework.oversight.scenes import acting_as, card_number, herself, open_it, promote
 from tests.town import web, welcome
@@ -98,7 +99,7 @@ def test_she_is_told_at_once_on_her_pages_in_her_log_and_by_letter(town: Town) -
     open_it(town, record_id, note=NOTE)
     with herself(town, record_id, write=False) as tx:
         (told,) = own_exceptional(tx)
-        assert queue_state(tx).waiting == 1
+        assert queue_state(tx, LetterChannel.SMS).waiting == 1  # her address is not proved yet
         newest = entries_about(tx.connection, record_id, limit=1)[0]
     assert (told.note, told.outcome) == (NOTE, None)
     assert [act["do"] for act in newest["acts"] if act["on"]] == ["open_exceptional"]

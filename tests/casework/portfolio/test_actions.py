@@ -49,6 +49,15 @@ def test_a_visit_or_an_agreement_puts_nobody_in_a_file(town: Town) -> None:
     assert taken(town, "elise", only_mine=False) == []
 
 
+def test_a_protected_address_said_elsewhere_does_not_leave_with_a_structure_she_stopped(town: Town) -> None:
+    record_id = welcome(town)
+    support(town, record_id)
+    says(town, "elise", record_id, "address_is_protected", True)
+    stop(town, record_id, "pae-centre")
+    (row,) = taken(town, "bruno")
+    assert (row.phones, row.postcode, row.city) == ("06 12 34 56 78", "", "")
+
+
 def test_another_structure_takes_nobody(town: Town) -> None:
     welcome(town)
     assert taken(town, "chloe", only_mine=False) == []

@@ -141,7 +141,16 @@ def test_a_structure_she_stopped_is_not_told_of_the_others(sqlite_town: Town) ->
     amina = welcome(sqlite_town)
     agree(sqlite_town, amina, "mission-locale", "contact")
     stop(sqlite_town, amina, "pae-centre")
-    assert "Mission locale" not in read(signed_in(sqlite_town, "bruno"), where(sqlite_town, amina, "/retirer"))
+    bruno, own = signed_in(sqlite_town, "bruno"), sqlite_town.structures["pae-centre"]
+    page = read(bruno, where(sqlite_town, amina, "/retirer"))
+    assert "Mission locale" not in page and "a déjà arrêté le partage avec votre structure" in page
+    page = read(bruno, where(sqlite_town, amina))
+    assert "La personne a arrêté le partage avec votre structure." in page and "Mission locale" not in page
+    assert bruno.post(where(sqlite_town, amina), data=typed(sqlite_town, "mission-locale")).status_code == 422
+    everybody = {"structure": "all", "asked": "y"}
+    assert bruno.post(where(sqlite_town, amina, "/retirer"), data=everybody).status_code == 422
+    asked = {"structure": own, "sections": ["contact"], "months": "12", "way": "paper"}
+    assert bruno.post(where(sqlite_town, amina), data=asked).status_code == 303
 
 
 def test_the_paper_is_a_tagged_pdf_that_says_what_is_shared(sqlite_town: Town) -> None:

@@ -101,3 +101,51 @@ def test_a_contact_from_the_day_comes_back_to_the_day(sqlite_town: Town) -> None
     path = f"/dossiers/{ref}/contact?back=day&point={points(sqlite_town, ref)[0].id}"
     assert 'name="back" type="hidden" value="day"' in said(client.get(path))
     assert client.post(path, data={**REACHED, "back": "day"}).location == "/aujourd-hui"
+
+
+def test_an_exchange_outside_the_card_is_noted_in_one_tap(town: Town) -> None:
+    ref, _ = left(town, days_ago=8)
+    client, point = signed_in(town, "bruno"), points(town, ref)[0]
+    for path in (f"/dossiers/{ref}", "/aujourd-hui"):
+        assert "Échangé hors de la carte" in valid(client.get(path))
+    answer = client.post(f"/dossiers/{ref}/contact/hors-carte", data={"point": point.id, "back": "day"})
+    assert (answer.status_code, answer.location) == (303, "/aujourd-hui")
+    assert point.id not in [one.id for one in points(town, ref)]
+    assert "Personne jointe – autre moyen, hors de la carte" in said(client.get(f"/dossiers/{ref}"))
+    again = client.post(f"/dossiers/{ref}/contact/hors-carte", data={"point": point.id})
+    assert again.status_code == 422
+    assert "Ce point de suivi est déjà fait" in valid(again)
+
+
+def test_what_could_harm_her_is_neither_offered_nor_recorded(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    with sqlite_town.acting("bruno") as tx:
+        wishes = {"phone_is_shared": "oui", "address_is_protected": "oui", "email": "amina@exemple.test"}
+        edit_section(tx, record_id=ref, section=Section.CONTACT, values=wishes, seq=1, way=Way.SAID)
+    client = signed_in(sqlite_town, "bruno")
+    page = valid(client.get(f"/dossiers/{ref}/contact"))
+    assert 'value="sms"' not in page and 'value="post"' not in page and 'value="message_left"' not in page
+    assert 'href="tel:' in page and 'href="mailto:amina@exemple.test"' in page and 'href="sms:' not in page
+    answer = client.post(f"/dossiers/{ref}/contact", data={**REACHED, "channel": "sms"})
+    assert answer.status_code == 422
+    assert "Le téléphone est partagé avec un proche" in valid(answer)
+
+
+def test_wishes_that_nobody_knows_are_met_with_care(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    assert "Consignes inconnues : ne laissez pas de message." in valid(client.get(f"/dossiers/{ref}/contact"))
+    with sqlite_town.acting("bruno") as tx:
+        edit_section(tx, record_id=ref, section=Section.CONTACT, values={"no_message": "non"}, seq=1, way=Way.SAID)
+    page = valid(client.get(f"/dossiers/{ref}/contact"))
+    assert "Consignes inconnues" not in page and 'href="sms:' in page
+
+
+def test_the_protocol_has_set_the_next_try_already(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, reason="no_news", days_ago=3)
+    client, point = signed_in(sqlite_town, "bruno"), points(sqlite_town, ref)[0]
+    page = valid(client.get(f"/dossiers/{ref}/contact?point={point.id}"))
+    assert "Réessayer le" not in page and "le prochain essai est déjà prévu" in page
+    answer = client.post(f"/dossiers/{ref}/contact", data={**REACHED, "result": "no_answer", "point": point.id})
+    assert answer.status_code == 303
+    assert "1 point de suivi fait" in said(client.get(f"/dossiers/{ref}"))

@@ -137,6 +137,14 @@ def test_two_answers_are_both_shown_and_the_person_decides(town: Town) -> None:
     assert (_facts(town, ref)["city"].value, _facts(town, ref)["city"].rivals) == ("Nantes", ())
 
 
+def test_a_wrong_date_and_a_missing_answer_are_said_together(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    answer = signed_in(sqlite_town, "bruno").post(_path(sqlite_town, ref), data={"entered_on": "31/02/2026"})
+    page = said(answer)
+    assert answer.status_code == 422 and "Le 31 février n’existe pas." in page
+    assert "Donnez la réponse, ou cochez « Ne souhaite pas répondre »." in page
+
+
 def test_a_missing_required_answer_is_said_beside_it_and_the_rest_is_kept(sqlite_town: Town) -> None:
     ref = welcome(sqlite_town)
     answer = signed_in(sqlite_town, "bruno").post(

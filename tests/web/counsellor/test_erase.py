@@ -24,6 +24,21 @@ def test_an_answer_is_erased_from_the_section_and_she_reads_it(sqlite_town: Town
     assert "Elle concerne une autre personne." in hers and "Rennes" not in hers
 
 
+def test_an_old_answer_is_erased_from_the_same_screen(town: Town) -> None:
+    ref = welcome(town)
+    client, path = signed_in(town, "bruno"), f"/dossiers/{ref}/reponses/city/effacer"
+    section = f"/dossiers/{ref}/informations/contact"
+    client.post(section, data={"city": "Brest", "read_seq": "1"})
+    page = valid(client.get(path))
+    assert "Rennes" in page and "ancienne réponse" in page and "Brest" in page
+    (rennes,) = re.findall(r'value="([^"]+)">\s*<span class="conflict-value">Rennes', client.get(path).text)
+    assert client.post(path, data={"choice": rennes, "reason": "never_true"}).status_code == 303
+    assert "Brest" in client.get(section).text
+    assert "Rennes" not in client.get(path).text
+    hers = said(at_home(town, ref).get("/mes-informations"))
+    assert "« Commune », donnée par Point Accueil Emploi Centre, effacée par" in hers and "Rennes" not in hers
+
+
 def test_only_ones_own_words_are_offered_and_names_never_are(sqlite_town: Town) -> None:
     client, ref = signed_in(sqlite_town, "bruno"), conflict(sqlite_town)
     page = client.get(f"/dossiers/{ref}/reponses/city/effacer").text

@@ -1,9 +1,14 @@
 from datetime import date
 
+import pytest
+from sqlalchemy import event
+
 from pathway.casework.records.rules import Identity
 from pathway.demo.town import Town
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import ZOE, left, said, shape, valid, weight
+
+BORN = date(1985, 3, 1)
 
 
 def test_the_next_due_comes_first(town: Town) -> None:
@@ -43,6 +48,21 @@ def test_a_page_number_that_is_none_shows_the_nearest(sqlite_town: Town) -> None
     for typed in ("99999", "0", "-1", "deux", "٣"):
         answer = client.get("/dossiers", query_string={"page": typed})
         assert "Amina Benkacem" in said(answer)
+
+
+@pytest.mark.parametrize(("asked", "most"), [("/dossiers", 9), ("/dossiers?filtre=tous", 11)])
+def test_the_list_asks_the_base_as_often_whatever_its_length(sqlite_town: Town, asked: str, most: int) -> None:
+    client = signed_in(sqlite_town, "bruno")
+    seen: list[str] = []
+    event.listen(sqlite_town.store.readers, "before_cursor_execute", lambda *said: seen.append(said[2]))
+    counts = []
+    for number in range(3):
+        welcome(sqlite_town, identity=Identity(first_name="Zoé", last_name=f"Martin{number}", birth_date=BORN))
+        welcome(sqlite_town, "fatou", Identity(first_name="Lou", last_name=f"Durand{number}", birth_date=BORN))
+        seen.clear()
+        valid(client.get(asked))
+        counts.append(len([one for one in seen if one.startswith("SELECT")]))
+    assert counts[0] == counts[1] == counts[2] <= most
 
 
 def test_nobody_of_another_structure_is_listed_or_counted(sqlite_town: Town) -> None:

@@ -10,6 +10,7 @@ from tests.casework.enrolments.steps import system
 from tests.casework.rights.asking import limit, mine, waiting
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import said, valid
+from tests.web.jobseeker.lives import at_home
 
 SAID = {"kind": "access", "way": "voice", "asked": "y"}
 
@@ -33,6 +34,26 @@ def test_each_right_is_noted_for_her(town: Town, typed: dict[str, str]) -> None:
     (one,) = waiting(town)
     assert one.kind is RequestKind(typed["kind"]) and one.way is RequestWay(typed.get("way", "voice"))
     assert one.by_structure_id == town.structures["pae-centre"] and mine(town, record_id)[0].id == one.id
+
+
+def test_a_copy_asked_without_an_account_leads_to_the_code_that_opens_it(town: Town) -> None:
+    record_id = welcome(town)
+    bruno = signed_in(town, "bruno")
+    assert "l’écran suivant lui donne un code d’activation" in valid(bruno.get(f"/dossiers/{record_id}/demande"))
+    done = bruno.post(f"/dossiers/{record_id}/demande", data=SAID)
+    assert (done.status_code, done.location) == (303, f"/dossiers/{record_id}/activation")
+    assert "Copie de mon dossier" in valid(bruno.get(done.location))
+    home = at_home(town, record_id)
+    assert home.get("/mon-dossier/pdf").mimetype == "application/pdf"
+    assert home.get("/mon-dossier/json").get_json()["personne"]["nom"] == "Benkacem"
+    page = valid(bruno.get(f"/dossiers/{record_id}/demande"))
+    assert "code d’activation" not in page
+    again = bruno.post(f"/dossiers/{record_id}/demande", data=SAID)
+    assert again.status_code == 422
+    assert "La réponse arrivera au plus tard le 20 décembre 2026." in said(again)
+    (one,) = mine(town, record_id)
+    home.post(f"/mes-demandes/{one.id}/retrait", data={"version": str(one.version)})
+    assert bruno.post(f"/dossiers/{record_id}/demande", data=SAID).location == f"/dossiers/{record_id}"
 
 
 def test_an_objection_stops_the_other_structure(town: Town) -> None:

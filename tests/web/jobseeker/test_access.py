@@ -10,6 +10,7 @@ from pathway.casework.sharing.actions import open_grants
 from pathway.casework.sharing.rules import Cause
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from tests.casework.agreements.deciding import stop
 from tests.town import signed_in, welcome
 from tests.web.jobseeker.lives import at_home
 
@@ -98,7 +99,23 @@ def test_a_role_that_reads_nothing_of_hers_is_shut_out(sqlite_town: Town) -> Non
         assert signed_in(sqlite_town, persona).get("/qui-voit-quoi").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/qui-voit-quoi/accord", "/qui-a-regarde", "/mes-questions", "/vos-droits"])
+@pytest.mark.parametrize("path", ["/qui-voit-quoi/accord", "/qui-a-regarde", "/mes-questions"])
 def test_the_pages_below_stand_under_the_same_entry_of_the_menu(sqlite_town: Town, path: str) -> None:
     page = at_home(sqlite_town, welcome(sqlite_town)).get(path).get_data(as_text=True)
     assert re.findall(r'href="([^"]+)" aria-current', page) == ["/qui-voit-quoi"]
+
+
+@pytest.mark.parametrize("path", ["/vos-droits", "/mes-demandes", "/mon-dossier", "/est-ce-vous"])
+def test_what_she_does_about_her_own_record_stands_under_her_information(sqlite_town: Town, path: str) -> None:
+    page = at_home(sqlite_town, welcome(sqlite_town)).get(path).get_data(as_text=True)
+    assert re.findall(r'href="([^"]+)" aria-current', page) == ["/mes-informations"]
+
+
+def test_a_structure_that_sees_nothing_any_more_is_folded_away(sqlite_town: Town) -> None:
+    record_id = welcome(sqlite_town)
+    share(sqlite_town, record_id, "plie", sections=frozenset({Section.CONTACT}), days=30)
+    stop(sqlite_town, record_id, "plie")
+    page = read(at_home(sqlite_town, record_id))
+    before, after = page.split("1 structure ne voit plus votre dossier")
+    assert "PLIE du Bassin" not in before and "PLIE du Bassin Plus rien : vous avez arrêté le partage" in after
+    assert "Partager à nouveau" in after

@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,13 +9,46 @@ from pypdf import PdfReader
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.journal import entries_about
+from pathway.web.jobseeker.copy_paper import paper_of
+from pathway.web.printing import printed
 from tests.casework.oversight.scenes import card_number
 from tests.casework.rights.lives import whole_life
 from tests.town import signed_in, web, welcome
 from tests.web.counsellor.scenes import ZOE, said, valid
 from tests.web.jobseeker.lives import SECRET, at_home
 
+KEYS = (
+    *(
+        "informations",
+        "etapes",
+        "preparations",
+        "relais",
+        "rendez_vous",
+        "points_de_suivi",
+        "contacts",
+        "rythmes_souhaites",
+        "alertes",
+        "referents",
+        "acces_ouverts",
+    ),
+    *("accords", "arrets", "parties_cachees", "limitations", "documents", "demandes", "questions"),
+    *("acces_exceptionnels", "reponses_remplacees", "reponses_effacees", "journal"),
+)
 FILES = {"/mon-dossier/json": "application/json", "/mon-dossier/pdf": "application/pdf"}
+
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def nothing() -> dict[str, Any]:
+    """The export of somebody of whom nothing else is kept."""
+    who = {"prenom": "Amina", "nom": "Benkacem", "date_de_naissance": "1991-04-22", "numeros_de_carte": ["1" * 14]}
+    return {"personne": who, "territoire": "", **{key: [] for key in KEYS}}
+
+
+def line(at: str, deed: str) -> dict[str, Any]:
+    """One line of her log."""
+    return {"jour": at[:10], "par": "Mission locale", "acte": {"libelle": deed}, "parties": [], "instants": [at]}
 
 
 def test_the_page_leads_to_both_files(sqlite_town: Town) -> None:
@@ -77,6 +110,35 @@ def test_the_paper_says_it_all_in_french_and_is_tagged(sqlite_town: Town, clock:
     catalogue: Any = paper.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"] and catalogue["/Lang"].startswith("fr")
     assert "Amina" not in str(paper.metadata)
+
+
+def test_what_came_again_and_again_is_one_line_that_loses_no_day() -> None:
+    instants = [f"2026-11-{day:02}T09:05:00+00:00" for day in (20, 13, 6)]
+    lines = [line(at, "a noté un contact avec vous") for at in instants]
+    found = paper_of(nothing() | {"journal": [*lines, line(instants[-1], "a créé votre carte")]}, made_at=NOW)
+    (log,) = found["chapters"]
+    many, once = log["rows"]
+    assert many[0] == "Du 06/11/2026\nau 20/11/2026"
+    assert all(f"{day}/11/2026, 10\u00a0h\u00a005" in many[1] for day in ("20", "13", "06"))
+    assert once == ["06/11/2026, 10\u00a0h\u00a005", "Mission locale a créé votre carte."]
+
+
+def test_what_is_empty_is_said_in_one_line() -> None:
+    found = paper_of(nothing(), made_at=NOW)
+    assert found["chapters"] == [] and "Vos contacts" in found["empty"] and len(found["empty"]) == len(KEYS)
+
+
+def test_a_territory_without_a_name_is_not_printed() -> None:
+    text = PdfReader(BytesIO(printed("record.typ", paper_of(nothing(), made_at=NOW)))).pages[0].extract_text()
+    assert "territoire" not in text and "Carte vitale de l’emploi. Copie établie le" in " ".join(text.split())
+
+
+def test_a_year_of_weekly_contacts_stays_short() -> None:
+    day = "2026-11-06"
+    contact = {"le": day, "moyen": {"libelle": "Téléphone"}, "resultat": {"libelle": "Personne jointe"}}
+    contacts = [contact | {"structure": "Mission locale", "note": "Souhaite revoir son CV."} for _ in range(52)]
+    paper = printed("record.typ", paper_of(nothing() | {"contacts": contacts}, made_at=NOW))
+    assert len(PdfReader(BytesIO(paper)).pages) <= 2
 
 
 def test_nobody_else_opens_it(sqlite_town: Town) -> None:

@@ -31,7 +31,7 @@ def test_a_correction_counts_at_once_and_is_hers(town: Town) -> None:
     client = at_home(town, record_id)
     assert "Aujourd’hui, votre dossier dit : « Rennes »" in valid(client.get(CITY))
     done = client.post(CITY, data={"city": "Saint-Malo", "read_seq": seq(town, record_id)})
-    assert (done.status_code, done.location) == (303, "/mes-informations")
+    assert (done.status_code, done.location) == (303, "/mes-informations?reponse=city#reponse-city")
     with town.acting("bruno", write=False) as tx:
         fact = record_opened(tx, record_id).facts["city"]
     assert (fact.value, fact.provenance.way) == ("Saint-Malo", Way.CORRECTED)

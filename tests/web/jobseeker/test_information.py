@@ -52,3 +52,12 @@ def test_what_needs_her_eyes_comes_first_and_the_rest_is_folded(sqlite_town: Tow
 def test_a_record_in_order_has_nothing_to_look_at_first(sqlite_town: Town) -> None:
     page = read(at_home(sqlite_town, welcome(sqlite_town)))
     assert "À regarder d’abord" not in page and "Identité – 3 réponses" in page
+
+
+def test_she_comes_back_to_the_answer_she_put_right(sqlite_town: Town) -> None:
+    client = at_home(sqlite_town, welcome(sqlite_town))
+    page = client.get("/mes-informations?reponse=city").get_data(as_text=True)
+    opened = re.findall(r'<details class="details" open>\s*<summary>([^<]+)', page)
+    assert [title.split(" – ")[0] for title in opened] == ["Coordonnées et contact"]
+    assert 'id="reponse-city"' in page
+    assert '<details class="details" open>' not in client.get("/mes-informations?reponse=x").get_data(as_text=True)

@@ -51,6 +51,20 @@ def test_lifting_a_limit_is_one_gesture(town: Town) -> None:
     assert again.status_code == 422 and "Cette demande est terminée." in said(again)
 
 
+def test_an_answered_limit_says_until_when_it_holds_and_is_lifted_in_one_gesture(town: Town) -> None:
+    record_id = welcome(town)
+    request_id = limit(town, record_id, "contact", "city")
+    answer(town, request_id, granted=False, text="Le papier dit Rennes.")
+    client = at_home(town, record_id)
+    page = valid(client.get(PATH))
+    assert "Cette partie reste limitée jusqu’au 27 novembre 2026 à 10 h 00." in page.replace("\u00a0", " ")
+    assert "Lever la limitation dès maintenant" in page and "CNIL" in page
+    assert "limitée" in said(client.get("/mes-informations"))
+    assert client.post(f"{PATH}/{request_id}/retrait", data={"version": "2"}).status_code == 303
+    assert "Lever la limitation" not in said(client.get(PATH))
+    assert "limitée" not in said(client.get("/mes-informations"))
+
+
 def test_another_persons_request_is_not_found(sqlite_town: Town) -> None:
     request_id = rectify(sqlite_town, record_id := welcome(sqlite_town))
     zoe = at_home(sqlite_town, welcome(sqlite_town, identity=ZOE), born="02/03/1985")

@@ -4,8 +4,10 @@ from flask.testing import FlaskClient
 
 from pathway.casework.links.rules import MatchState
 from pathway.demo.town import Town
+from tests.casework.agreements.deciding import seen
 from tests.casework.enrolments.steps import rows
 from tests.casework.links.pairs import compare_all, decide, listed, two_cards
+from tests.town import signed_in
 from tests.web.counsellor.scenes import UNKNOWN, said, valid
 from tests.web.jobseeker.lives import at_home, enter
 
@@ -59,6 +61,20 @@ def test_she_takes_apart_cards_that_were_put_together(sqlite_town: Town) -> None
     answer(client, sqlite_town, match_id, "oui")
     assert answer(client, sqlite_town, match_id, "non").status_code == 303
     assert "Contrat d’engagement jeune" not in said(client.get("/mon-parcours"))
+
+
+def test_what_she_stops_while_they_are_together_stays_stopped_on_both(town: Town) -> None:
+    client, match_id = asked(town)
+    answer(client, town, match_id, "oui")
+    for place in ("pae-centre", "mission-locale"):
+        assert client.post(f"/qui-voit-quoi/{town.structures[place]}/arreter").status_code == 303
+    answer(client, town, match_id, "non")
+    cards = rows(town.store, "record", "ORDER BY recorded_at")
+    for card, by in zip(cards, ("bruno", "elise"), strict=True):
+        page = said(signed_in(town, by).get(f"/dossiers/{card['id']}"))
+        assert "06 12 34 56 78" in page  # what it wrote itself
+        access = seen(town, card["id"], by)
+        assert access and access.is_own_only
 
 
 def test_an_answer_to_an_old_question_is_refused(sqlite_town: Town) -> None:

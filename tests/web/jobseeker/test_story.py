@@ -50,6 +50,7 @@ def scheme(*, short: bool) -> SchemeView:
         structure_id=None,
         intensity=Intensity.STANDARD,
         planned_days=None,
+        asks_results=False,
         is_short_activity=short,
         requirements=(),
         questions=(),
@@ -60,6 +61,7 @@ def journey(steps: list[StepView], contacts: list[ContactLine] | None = None) ->
     spoken = contacts or []
     spans = [Span(step_id=s.id, from_on=s.entered_on, until_on=s.exit.event_on if s.exit else None) for s in steps]
     return Journey(
+        closed=(),
         moments=timeline(spans, [(one.id, one.made_on) for one in spoken], today=TODAY),
         steps={one.id: one for one in steps},
         contacts={one.id: one for one in spoken},

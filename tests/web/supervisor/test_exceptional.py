@@ -46,7 +46,7 @@ def test_it_leads_to_the_record_for_an_hour_and_no_gesture_is_offered(town: Town
     answer = client.post(PATH, data=typed(town, record_id))
     assert (answer.status_code, answer.location) == (303, f"/dossiers/{record_id}")
     page = client.get(f"/dossiers/{record_id}").get_data(as_text=True)
-    assert "Accès ouvert jusqu’à 11 h 01, en lecture. La personne en est informée." in page
+    assert "Accès ouvert jusqu’à 11\u00a0h\u00a001, en lecture. La personne en est informée." in page
     assert (
         client.post(f"/dossiers/{record_id}/contact", data={"channel": "phone", "result": "reached"}).status_code >= 400
     )

@@ -25,6 +25,19 @@ def test_totals_by_month_and_by_scheme_add_up_in_the_file(town: Town) -> None:
     assert "2 entrées dans votre structure" in said(client.get("/dites-le-une-fois"))
 
 
+def test_every_line_adds_up_to_what_is_needed(town: Town) -> None:
+    entered(town)
+    move(town, 40)
+    entered(town, identity=ZOE)
+    client = signed_in(town, "denis")
+    lines = _lines(client.get("/dites-le-une-fois/fichier").data)
+    for line in lines:
+        parts = [int(line[name]) for name in ("Reprises", "Questions posées", "Sans réponse")]
+        assert sum(parts) == int(line["Réponses utiles"]) and min(parts) >= 0
+    assert any(int(line["Sans réponse"]) for line in lines)
+    assert "restées sans réponse" in said(client.get("/dites-le-une-fois"))
+
+
 def test_nothing_of_another_structure_nor_of_anybody_s_work(sqlite_town: Town) -> None:
     entered(sqlite_town)
     page = said(signed_in(sqlite_town, "sylvie").get("/dites-le-une-fois"))

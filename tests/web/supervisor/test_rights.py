@@ -2,16 +2,18 @@ from datetime import timedelta
 
 import pytest
 
-from pathway.casework.rights.actions import object_to
+from pathway.casework.rights.actions import ask_copy, object_to
 from pathway.casework.rights.rules import RequestState, RequestWay
 from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
+from tests.casework.agreements.deciding import stop
 from tests.casework.rights.asking import limit, mine, rectify
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import UNKNOWN, ZOE, said, valid
+from tests.web.jobseeker.lives import at_home
 
 PATH = "/droits-des-personnes"
 YES = {"version": "1", "outcome": "granted", "answer": "C’est corrigé."}
@@ -80,6 +82,40 @@ def test_an_answer_to_what_moved_is_not_sent(sqlite_town: Town) -> None:
     assert denis.post(f"{PATH}/{request_id}/delai", data={**longer, "version": "2"}).status_code == 422
     page = said(denis.get(f"{PATH}/{request_id}"))
     assert "réponse due le 20 février 2027" in page and "Prolonger le délai" not in page
+
+
+def copy_asked(town: Town, record_id: str) -> str:
+    with town.acting("bruno") as tx:
+        return ask_copy(tx, record_id=record_id, text="", way=RequestWay.PAPER)
+
+
+def test_a_copy_for_somebody_without_an_account_is_given_with_an_activation_code(town: Town) -> None:
+    record_id = welcome(town)
+    request_id, denis = copy_asked(town, record_id), signed_in(town, "denis")
+    page = valid(denis.get(f"{PATH}/{request_id}"))
+    assert "La personne n’a pas de compte ouvert." in page and f'href="/dossiers/{record_id}/activation"' in page
+    assert "given-code" in valid(denis.post(f"/dossiers/{record_id}/activation"))
+    home = at_home(town, record_id)
+    assert home.get("/mon-dossier/pdf").status_code == 200
+    page = valid(denis.get(f"{PATH}/{request_id}"))
+    assert "La personne a un compte." in page and f'href="/dossiers/{record_id}/connexion"' in page
+    denis.post(f"{PATH}/{request_id}", data={**YES, "answer": "Vous avez pris votre copie avec nous."})
+    assert "Comment lui donner la copie" not in said(denis.get(f"{PATH}/{request_id}"))
+
+
+def test_a_structure_that_gives_no_keys_says_who_does_and_nothing_of_her_account(town: Town) -> None:
+    record_id = welcome(town)
+    request_id = copy_asked(town, record_id)
+    at_home(town, record_id)
+    with town.acting("elise") as tx:
+        open_support(
+            tx, record_id=record_id, structure_id=tx.actor.structure_id, cause_id="", sections=frozenset({"identity"})
+        )
+        tx.journal("settle")
+    stop(town, record_id, "pae-centre")
+    page = valid(signed_in(town, "denis").get(f"{PATH}/{request_id}"))
+    assert "Votre structure ne donne pas de code" in page
+    assert "/activation" not in page and "a un compte" not in page and "/connexion" not in page
 
 
 def test_another_structure_and_other_roles_find_nothing(sqlite_town: Town) -> None:
