@@ -75,10 +75,13 @@ def refusal(cautions: Cautions, channel: Channel, result: ContactResult) -> str:
 
 
 def channels(cautions: Cautions) -> tuple[Channel, ...]:
-    """The channels offered for her, the one she prefers first; those that could harm her are not."""
+    """The channels offered for her, the one she prefers first unless nobody knows that it is safe; those that could
+    harm her are not."""
     closed = {Channel.SMS} if cautions.silent else set()
     closed |= {Channel.POST} if PROTECTED in cautions.held else set()
     wanted = _PREFERRED.get(cautions.preferred)
+    if wanted is Channel.SMS and not may_write(cautions):
+        wanted = None
     return tuple(sorted((one for one in Channel if one not in closed), key=lambda one: one is not wanted))
 
 

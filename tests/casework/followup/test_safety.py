@@ -92,3 +92,10 @@ def test_the_action_refuses_what_could_harm_her(
     with town.acting("bruno") as tx:
         record_contact(tx, record_id=amina, channel=Channel.PHONE, result=ContactResult.NO_ANSWER, made_on=tx.today)
     assert len(rows(town.store, "contact_attempt")) == 1
+
+
+def test_a_preferred_sms_comes_first_only_once_it_is_known_to_be_safe() -> None:
+    unknown = cautions_of(held=frozenset(), answered=frozenset(), preferred="sms")
+    known = cautions_of(held=frozenset(), answered=frozenset({"no_message"}), preferred="sms")
+    assert channels(unknown)[0] is not Channel.SMS
+    assert channels(known)[0] is Channel.SMS
