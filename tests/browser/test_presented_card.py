@@ -95,7 +95,7 @@ def test_without_scripts_the_code_says_until_which_hour(browser: Browser, demo_a
     with window(browser, demo_address, "phone", scripts=False) as phone:
         phone.sign_in("amina@demo.carte.invalid", PASSWORD)
         shown_on(phone)
-        expect(phone.page.locator("[data-clock]")).to_have_text(re.compile(r"Valable jusqu’à \d+ h \d\d"))
+        expect(phone.page.locator("[data-clock]")).to_have_text(re.compile(r"Valable jusqu’à \d+\sh\s\d\d"))
 
 
 def test_a_printed_card_is_one_page_with_number_and_code(browser: Browser, demo_address: str) -> None:

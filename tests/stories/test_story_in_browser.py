@@ -118,6 +118,18 @@ def reach_her(bruno: Visit) -> None:
     check(bruno)
 
 
+def ask_questions(bruno: Visit) -> None:
+    """What the fund of the PLIE wants asked stays late until it is asked; she may decline."""
+    bruno.go("/aujourd-hui")
+    bruno.page.get_by_role("link", name=re.compile("^Poser les questions")).first.click()
+    bruno.page.wait_for_load_state()
+    check(bruno)
+    bruno.page.get_by_label("La personne ne souhaite pas répondre").check()
+    bruno.page.get_by_role("button", name=re.compile("^Enregistrer")).first.click()
+    bruno.page.wait_for_load_state()
+    check(bruno)
+
+
 def see_nothing(chloe: Visit, record_path: str) -> None:
     chloe.sign_in("chloe@demo.carte.invalid", PASSWORD)
     find_amina(chloe)
@@ -152,6 +164,7 @@ def test_from_an_imported_person_to_an_alert_that_clears(tmp_path: Path, browser
         before = stage.carte("doctor")
         with window(browser, address, "phone", scripts=scripts) as bruno:
             reach_her(bruno)
+            ask_questions(bruno)
         after = stage.carte("doctor")
     assert after["open_alerts"] < before["open_alerts"]
     assert (after["orphan_exits"], set(after["checks"].values())) == (0, {"ok"})

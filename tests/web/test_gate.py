@@ -22,11 +22,14 @@ from tests.web.jobseeker.lives import at_home
 
 UNKNOWN = "a" * 26
 PUBLIC = {
+    "account.activation",
+    "account.activation_password",
+    "account.agenda_file",
     "account.home",
     "account.sign_in",
     "account.sign_out",
-    "account.activation",
-    "account.activation_password",
+    "outside.link",
+    "outside.sheet",
 } | {
     "security_txt",
     "account.second_step",

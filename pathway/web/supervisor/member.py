@@ -25,7 +25,7 @@ from pathway.web.jinja import notify
 
 _NOW, _LATER = "now", "later"
 _WHEN = (SelectChoice(_NOW, "Dès maintenant"), SelectChoice(_LATER, "À une date"))
-_QUEUE = ("", "Points : la file de l’équipe ; personnes : le ou la responsable")
+_QUEUE = ("", "L’équipe, et son ou sa responsable")
 _NO_DAY = "Écrivez le dernier jour de l’habilitation."
 
 

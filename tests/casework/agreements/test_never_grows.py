@@ -94,7 +94,7 @@ def sees(town: Town, amina: str, by: str) -> set[str]:
         return in_sql | {f"item:{key}" for key in record_opened(tx, amina).facts}
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=st.lists(WIDENING | NARROWING, max_size=5), last=NARROWING)
 def test_no_structure_sees_more_after_she_narrows_it(
     town: Town, clock: FixedClock, before: list[Step], last: Step
@@ -109,7 +109,7 @@ def test_no_structure_sees_more_after_she_narrows_it(
     assert sees(town, amina, "chloe") == set()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chosen=CHOSEN, hidden=HIDEABLE)
 def test_a_structure_sees_exactly_what_was_opened_less_what_is_hidden(
     town: Town, chosen: tuple[str, ...], hidden: tuple[str, str]

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -44,9 +45,13 @@ def test_the_late_ones_come_first_in_word_and_shape(sqlite_town: Town, clock: Fi
 
 
 def test_twenty_a_page(sqlite_town: Town, clock: FixedClock) -> None:
-    record_id = welcome(sqlite_town)
+    people = [
+        welcome(sqlite_town),
+        welcome(sqlite_town, identity=ZOE),
+        welcome(sqlite_town, identity=replace(ZOE, first_name="Luc")),
+    ]
     for number in range(21):
-        rectify(sqlite_town, record_id, f"Demande {number:02d}.")
+        rectify(sqlite_town, people[number % 3], f"Demande {number:02d}.")
         clock.move(timedelta(minutes=1))
     denis = signed_in(sqlite_town, "denis")
     first, second = said(denis.get(PATH)), said(denis.get(f"{PATH}?page=2"))
