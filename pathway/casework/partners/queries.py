@@ -125,9 +125,13 @@ def posts(tx: Transaction, account_id: str) -> list[Post]:
 
 def colleagues(tx: Transaction) -> dict[str, str]:
     """account id → name of everyone who follows people in the actor's structure today, by name."""
-    rows = tx.execute(_FOLLOWERS, {"structure_id": tx.actor.structure_id, "day": tx.today})
-    names = staff_names(tx, (row.account_id for row in rows))
+    names = staff_names(tx, followers(tx, tx.actor.structure_id))
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def followers(tx: Transaction, structure_id: str) -> set[str]:
+    """The accounts that follow people in that structure today."""
+    return set(tx.execute(_FOLLOWERS, {"structure_id": structure_id, "day": tx.today}).scalars())
 
 
 def works_in(tx: Transaction, account_id: str, structure_id: str) -> bool:

@@ -11,7 +11,8 @@ from pathway.casework.enrolments.actions import exit_holder, preview_exit, recor
 from pathway.casework.followup.rules import PlannedPoint, PointKind
 from pathway.casework.intake.reading import Rows, open_rows
 from pathway.casework.intake.rules import Refusal, Remark
-from pathway.casework.past_steps.queries import KnownStay, hands_of, planned_by_holder, stays, taken_up
+from pathway.casework.partners.queries import followers
+from pathway.casework.past_steps.queries import KnownStay, planned_by_holder, stays, taken_up
 from pathway.casework.past_steps.rules import (
     ReadStep,
     Stay,
@@ -187,7 +188,7 @@ def _resume_on(tx: Transaction, run: _Run, record_id: str, enrolment_id: str) ->
     """One day for one person, however many of her exits are old: one call closes them all."""
     if record_id not in run.days:
         structure_id, owner_id = exit_holder(tx, enrolment_id=enrolment_id)
-        hands = 1 if owner_id else hands_of(tx, structure_id)
+        hands = 1 if owner_id else len(followers(tx, structure_id))
         holder = owner_id or structure_id
         run.days[record_id] = resume_day(run.load, holder, hands=hands, today=tx.today)
         run.load += load_of([(holder, run.days[record_id])])

@@ -4,13 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Date, bindparam, func, or_, select
+from sqlalchemy import Date, bindparam, func, select
 
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import PointKind, PointState
 from pathway.casework.followup.tables import Point
-from pathway.casework.partners.rules import Role
-from pathway.casework.partners.tables import Membership
 from pathway.casework.past_steps.rules import Stay
 from pathway.casework.sharing.tables import Record
 from pathway.store.columns import table_of
@@ -20,7 +18,6 @@ _enrolment = table_of(Enrolment)
 _exit = table_of(SchemeExit)
 _point = table_of(Point)
 _record = table_of(Record)
-_membership = table_of(Membership)
 
 _STAYS = (
     select(
@@ -52,12 +49,6 @@ _TAKEN_UP = (
 _PLANNED = select(_point.c.structure_id, _point.c.owner_id, _point.c.due_on).where(
     _point.c.state == PointState.OPEN.value, _point.c.due_on >= bindparam("today", type_=Date)
 )
-_HANDS = select(func.count(_membership.c.account_id.distinct())).where(
-    _membership.c.structure_id == bindparam("structure_id"),
-    _membership.c.role.in_([Role.COUNSELLOR.value, Role.SUPERVISOR.value]),
-    _membership.c.from_on <= bindparam("today", type_=Date),
-    or_(_membership.c.until_on.is_(None), _membership.c.until_on >= bindparam("today", type_=Date)),
-)
 
 
 class KnownStay(NamedTuple):
@@ -86,8 +77,3 @@ def planned_by_holder(tx: Transaction) -> list[tuple[str, date]]:
     """Holder (an account, else a structure's queue) and due day of every open point to come. No person is told."""
     rows = tx.execute(_PLANNED, {"today": tx.today})
     return [(row.owner_id or row.structure_id, row.due_on) for row in rows]
-
-
-def hands_of(tx: Transaction, structure_id: str) -> int:
-    """How many professionals follow people in that structure today."""
-    return int(tx.execute(_HANDS, {"structure_id": structure_id, "today": tx.today}).scalar_one())
