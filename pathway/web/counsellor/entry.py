@@ -14,14 +14,13 @@ from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import record_entry
 from pathway.casework.enrolments.queries import steps
-from pathway.casework.journey.queries import journey_of
 from pathway.casework.journey.rules import overlaps
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.preparation.queries import InvitationView, invitations_made
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import ReuseState, meter_sentence, reuse
 from pathway.casework.relays.actions import settle_entered
-from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry
+from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry, schemes_by_id
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
@@ -159,10 +158,11 @@ def _page(tx: Transaction, ref: str, scheme_ref: str) -> tuple[EntryPage, CarteF
 
 def _overlap(tx: Transaction, ref: str, scheme: SchemeView) -> str:
     """Who else already runs that kind of support for her, as far as the actor may know; empty if nobody."""
-    journey = journey_of(tx, ref)
-    running = [(journey.schemes[one.scheme_id].kind, one.structure_id) for one in journey.open_steps]
+    under_way = [one for one in steps(tx, ref) if one.exit is None]
+    schemes = schemes_by_id(tx, (one.scheme_id for one in under_way))
+    running = [(schemes[one.scheme_id].kind, one.structure_id) for one in under_way]
     found = overlaps([*running, (scheme.kind, tx.actor.structure_id)])
-    return next((overlap_sentence(one, journey.names) for one in found if one.kind is scheme.kind), "")
+    return next((overlap_sentence(one, structure_names(tx)) for one in found if one.kind is scheme.kind), "")
 
 
 def _invited(made: InvitationView | None) -> str:
