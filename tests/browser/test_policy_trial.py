@@ -51,7 +51,7 @@ def test_a_draft_is_written_tried_and_published(address: str, browser: Browser, 
         visit.go("/regles-de-suivi")
         weigh(visit, "policies", width)
         visit.page.get_by_text("Écrire un brouillon").click()
-        visit.page.get_by_role("link", name="Tous vos dispositifs").click()
+        visit.page.get_by_role("link", name="Tous vos dispositifs", exact=True).click()
         visit.page.get_by_role("button", name="Ajouter une ligne – Fin sans solution").click()
         delay = visit.page.get_by_label("Délai – Fin sans solution").last
         delay.fill("800")
