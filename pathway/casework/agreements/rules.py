@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.rules import Part
 from pathway.kernel.calendar import add_months
@@ -20,8 +20,6 @@ NEWS_FOR = timedelta(days=30)  # she is told that long of what began, or was rec
 # A structure that sees a record at all knows whose it is.
 ALWAYS_SEEN = Section.IDENTITY.value
 WHO_SHE_IS = frozenset({"first_name", "last_name", "birth_name", "birth_date"})
-# Kept from somebody who reads her number or her address, these would harm her: a message left, an address told.
-CAUTIONS = frozenset({"address_is_protected", "no_message", "phone_is_shared"})
 # Alerts never leave the structures that support her: they are for those who act on them.
 SHAREABLE = frozenset(section.value for section in Section) - {ALWAYS_SEEN} | {Part.PATHWAY.value, Part.FOLLOWUP.value}
 

@@ -1,19 +1,21 @@
 """Appointments as screens read them: those of the reader's own structure, or her own. Nobody else's, ever."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
 from pathway.casework.encounters.rules import LONGEST_MINUTES, AppointmentState, AppointmentWay, NextStep, overlap
 from pathway.casework.encounters.tables import Appointment, FeedKey
-from pathway.casework.partners.tables import Membership
-from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.partners.tables import Absence, Membership
+from pathway.casework.sharing.queries import by_line, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
+from pathway.casework.team.queries import answers_today
 from pathway.kernel.clock import end_of_day
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -23,6 +25,7 @@ _appointment = table_of(Appointment)
 _feed = table_of(FeedKey)
 _record = table_of(Record)
 _account = table_of(Account)
+_absence = table_of(Absence)
 _membership = table_of(Membership)
 
 _DAY_LIMIT = 100
@@ -34,8 +37,14 @@ _FEED = "calendar-feed"
 _OWN = _appointment.c.structure_id == bindparam("own_structure")
 _HERS = bindparam("own_record", type_=_appointment.c.record_id.type) != ""
 _PLANNED = _appointment.c.state == AppointmentState.PLANNED.value
+_TO_TAKE_UP = and_(
+    _appointment.c.state.in_([AppointmentState.MISSED.value, AppointmentState.EXCUSED.value]),
+    _appointment.c.next_step.is_(None),
+)
+WAITS = or_(_PLANNED, _TO_TAKE_UP)  # what somebody still has to keep, to tell of, or to take up
 # Missed, kept or cancelled: whoever else supports her learns nothing of it, whatever she shares.
 _MINE = or_(_OWN, _HERS)
+_DAY = bindparam("day", type_=Date)
 _LINES = select(_appointment, _record.c.canonical_id).join(_record, _record.c.id == _appointment.c.record_id)
 _asked = _appointment.alias()
 _WHOSE = select(_asked.c.record_id).where(_asked.c.id == bindparam("appointment_id")).scalar_subquery()
@@ -43,6 +52,46 @@ _SEEN = _LINES.where(_appointment.c.id == bindparam("appointment_id"), _MINE, se
 _OF_PERSON = _LINES.where(
     of_person(_appointment.c.record_id), _MINE, seen_in(bindparam("record_id"), Part.FOLLOWUP.value)
 )
+
+
+def _is_away(left_to: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether its professional is away today, and left it so."""
+    here = and_(
+        _absence.c.account_id == _appointment.c.account_id,
+        _absence.c.structure_id == _appointment.c.structure_id,
+        _absence.c.cancelled_at.is_(None),
+        _absence.c.from_on <= _DAY,
+        _absence.c.until_on >= _DAY,
+        left_to,
+    )
+    return select(_absence.c.id).where(here).exists()
+
+
+def _still_works() -> ColumnElement[bool]:
+    works = and_(
+        _membership.c.account_id == _appointment.c.account_id,
+        _membership.c.structure_id == _appointment.c.structure_id,
+        _membership.c.from_on <= _DAY,
+        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
+        _account.c.state == AccountState.ACTIVE.value,
+    )
+    return select(_membership.c.id).join(_account, _account.c.id == _membership.c.account_id).where(works).exists()
+
+
+def _of_day(*conditions: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """Built once: what somebody holds, and that with what nobody does. The rights of so few are looked up line by
+    line."""
+    mine = or_(
+        _appointment.c.account_id == bindparam("account"), _is_away(_absence.c.stand_in_id == bindparam("account"))
+    )
+    whole = or_(mine, ~_still_works(), _is_away(_absence.c.stand_in_id.is_(None)))
+    seen = seen_in(by_line(_appointment.c.record_id), Part.FOLLOWUP.value)
+    lines = _LINES.where(_OWN, *conditions, seen).order_by(_appointment.c.starts_at, _appointment.c.id)
+    return lines.where(mine).limit(_DAY_LIMIT), lines.where(whole).limit(_DAY_LIMIT)
+
+
+_TODAY = _of_day(_PLANNED, _appointment.c.starts_at <= bindparam("ends_at", type_=_appointment.c.starts_at.type))
+_LEFT_TO_TAKE_UP = _of_day(_TO_TAKE_UP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +153,33 @@ def past_appointments(tx: Transaction, record_id: str) -> list[AppointmentView]:
 def appointments_of_the_day(tx: Transaction) -> list[AppointmentView]:
     """The actor's appointments of today, and earlier ones of which nothing was said, the first first.
 
-    Those of a colleague who has left are everybody's.
+    Those of a colleague who is away are her stand-in's as well. Those that nobody holds (she has left, or is away and
+    nobody stands in) are the responsable's, or her stand-in's (`team.queries.answers_today`).
     """
-    return _day(tx, _PLANNED, _appointment.c.starts_at <= end_of_day(tx.today))
+    return _day(tx, *_TODAY)
 
 
 def appointments_to_take_up(tx: Transaction) -> list[AppointmentView]:
-    """The actor's missed and excused appointments after which nothing was planned yet, the oldest first."""
-    states = [AppointmentState.MISSED.value, AppointmentState.EXCUSED.value]
-    return _day(tx, _appointment.c.state.in_(states), _appointment.c.next_step.is_(None))
+    """The actor's missed and excused appointments after which nothing was planned yet, the oldest first; those that
+    nobody holds as `appointments_of_the_day` says."""
+    return _day(tx, *_LEFT_TO_TAKE_UP)
+
+
+def waiting(
+    tx: Transaction, *, structure_id: str, account_id: str = "", cards: Collection[str] = ()
+) -> list[AppointmentView]:
+    """What still waits for somebody in that structure, the first first: planned, or missed and not taken up.
+
+    Of one professional, of the cards of one person, or of everybody. Who may ask is checked above, in `lifecycle`.
+    """
+    query = _LINES.where(_appointment.c.structure_id == structure_id, WAITS)
+    if account_id:
+        query = query.where(_appointment.c.account_id == account_id)
+    if cards:
+        query = query.where(_appointment.c.record_id.in_(cards))
+    ordered = query.order_by(_appointment.c.starts_at, _appointment.c.id)
+    # Who is just writing about one of them is waited for: a conflict must not stop the night.
+    return [view_of(tx, row) for row in tx.execute(ordered.with_for_update(of=_appointment))]
 
 
 def is_busy(tx: Transaction, account_id: str, starts_at: datetime, minutes: int, *, but: str = "") -> bool:
@@ -131,6 +198,15 @@ def rows_between(tx: Transaction, after: datetime, until: datetime) -> list[Row[
     """Every appointment planned in that span, over the whole base: for the night's reminders."""
     here = (_PLANNED, _appointment.c.starts_at > after, _appointment.c.starts_at <= until)
     return list(tx.execute(select(_appointment).where(*here).order_by(_appointment.c.starts_at, _appointment.c.id)))
+
+
+def expecting(tx: Transaction) -> set[tuple[str, str]]:
+    """(record id, structure id) of every appointment to come, over the whole base: whoever holds it must go on reading
+    her."""
+    query = select(_appointment.c.record_id, _appointment.c.structure_id).where(
+        _PLANNED, _appointment.c.starts_at > tx.now
+    )
+    return {(row.record_id, row.structure_id) for row in tx.execute(query)}
 
 
 def feed_digest(tx: Transaction, token: str) -> bytes:
@@ -165,9 +241,9 @@ def feed_slots(tx: Transaction, token: str) -> list[FeedSlot]:
         _appointment.c.account_id == row.account_id,
         _appointment.c.state.in_([AppointmentState.PLANNED.value, AppointmentState.ATTENDED.value]),
         _appointment.c.starts_at > tx.now - _FEED_PAST,
-        _still_works(tx),
+        _still_works(),
     )
-    rows = tx.execute(query.order_by(_appointment.c.starts_at, _appointment.c.id))
+    rows = tx.execute(query.order_by(_appointment.c.starts_at, _appointment.c.id), {"day": tx.today})
     return [
         FeedSlot(
             id=one.id,
@@ -205,20 +281,7 @@ def view_of(tx: Transaction, row: Row[Any]) -> AppointmentView:
     )
 
 
-def _day(tx: Transaction, *conditions: ColumnElement[bool]) -> list[AppointmentView]:
-    mine = or_(_appointment.c.account_id == tx.actor.account_id, ~_still_works(tx))
-    query: Select[Any] = _LINES.where(
-        _OWN, mine, *conditions, seen_in(_appointment.c.record_id, Part.FOLLOWUP.value)
-    ).order_by(_appointment.c.starts_at, _appointment.c.id)
-    return [view_of(tx, row) for row in tx.execute(query.limit(_DAY_LIMIT), sight(tx))]
-
-
-def _still_works(tx: Transaction) -> ColumnElement[bool]:
-    works = and_(
-        _membership.c.account_id == _appointment.c.account_id,
-        _membership.c.structure_id == _appointment.c.structure_id,
-        _membership.c.from_on <= tx.today,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= tx.today),
-        _account.c.state == AccountState.ACTIVE.value,
-    )
-    return select(_membership.c.id).join(_account, _account.c.id == _membership.c.account_id).where(works).exists()
+def _day(tx: Transaction, mine: Select[Any], whole: Select[Any]) -> list[AppointmentView]:
+    """`whole`: with what nobody holds."""
+    asked = {"account": tx.actor.account_id, "day": tx.today, "ends_at": end_of_day(tx.today), **sight(tx)}
+    return [view_of(tx, row) for row in tx.execute(whole if answers_today(tx) else mine, asked)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from pathway.casework.encounters.vocabulary import AppointmentState, AppointmentWay, Every, NextStep
-from pathway.kernel.calendar import Holidays, add_months, next_working_day, public_holidays
+from pathway.kernel.calendar import Holidays, add_months, add_working_days, next_working_day, public_holidays
 from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import Invalid, Refused
 
@@ -17,6 +17,7 @@ __all__ = [
     "Every",
     "NextStep",
     "Slot",
+    "call_again_on",
     "check_minutes",
     "check_start",
     "check_step",
@@ -29,6 +30,7 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 5, 480
 MOST_IN_SERIES = 26
 FURTHEST_MONTHS = 12
 LONGEST_SUBJECT = 200
+_AGAIN_WORKING_DAYS = 2
 
 # From where to where. One noted wrongly may be mended; one that was kept closed points of follow-up, and stays.
 _STEPS = {
@@ -102,6 +104,13 @@ def overlap(starts_at: datetime, minutes: int, others: Iterable[tuple[datetime, 
     """Whether one of those others (beginning, minutes) takes some of the same time."""
     ends_at = starts_at + timedelta(minutes=minutes)
     return any(other < ends_at and starts_at < other + timedelta(minutes=long) for other, long in others)
+
+
+def call_again_on(expected_on: date, *, today: date, holidays: Holidays) -> date:
+    """When somebody whose appointment cannot be kept is called to plan another: the day she was expected, and two
+    working days ahead at least."""
+    soonest = add_working_days(today, _AGAIN_WORKING_DAYS, holidays)
+    return max(soonest, next_working_day(expected_on, holidays))
 
 
 def _nth(slot: Slot, rank: int) -> date:

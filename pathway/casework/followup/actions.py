@@ -28,6 +28,7 @@ from pathway.casework.followup.writing import (
     UNSEEN,
     change_point,
     close_point,
+    holidays_of_point,
     insert_plan,
     insert_points,
     open_rows,
@@ -101,10 +102,17 @@ def open_plan(
 
 
 def open_questions(
-    tx: Transaction, *, plan_id: str, record_id: str, event_on: date, structure_id: str, owner_id: str | None
+    tx: Transaction,
+    *,
+    plan_id: str,
+    record_id: str,
+    policy: Policy,
+    event_on: date,
+    structure_id: str,
+    owner_id: str | None,
 ) -> tuple[PlannedPoint, ...]:
     """Add to the plan of an exit the questions on results that its scheme must ask: they stay with that structure."""
-    points = question_points(event_on, tx.today)
+    points = question_points(event_on, tx.today, holidays=policy.holidays)
     insert_points(tx, plan_id, record_id, structure_id, owner_id, points)
     return points
 
@@ -122,7 +130,8 @@ def mark_not_done(tx: Transaction, *, point_id: str, reason: str) -> None:
     close_point(tx, row, PointState.NOT_DONE, contact_id=None, reason=reason)
     if row.is_last:
         kind = PointKind.CALLBACK if row.plan_kind == PlanKind.CALLBACK else PointKind.CONTACT
-        points = (PlannedPoint(kind=kind, due_on=successor_of_last(tx.today), is_last=True),)
+        due_on = successor_of_last(tx.today, holidays=holidays_of_point(tx, row))
+        points = (PlannedPoint(kind=kind, due_on=due_on, is_last=True),)
         tx.execute(update(_point).where(_point.c.id == row.id).values(is_last=False))
         insert_points(tx, row.plan_id, row.record_id, row.structure_id, row.owner_id, points)
     tx.journal("mark_not_done", records=[row.record_id], point=point_id)
@@ -140,7 +149,14 @@ def replan_point(tx: Transaction, *, point_id: str, on: date, reason: ReplanReas
     if row.version != version:
         raise Conflict(CHANGED)
     limit_on = questions_limit(PointKind(row.kind), row.event_on)
-    moved = replanned(on=on, today=tx.today, due_on=row.due_on, replans=row.replans, limit_on=limit_on)
+    moved = replanned(
+        on=on,
+        today=tx.today,
+        due_on=row.due_on,
+        replans=row.replans,
+        holidays=holidays_of_point(tx, row),
+        limit_on=limit_on,
+    )
     changes: dict[str, Any] = {"due_on": moved.due_on, "replans": row.replans + 1}
     changes["to_responsable"] = row.to_responsable or moved.to_responsable
     change_point(tx, row, reason=reason.value, **changes)

@@ -22,10 +22,12 @@ from pathway.casework.followup.writing import (
 from pathway.casework.partners.queries import is_sensitive, works_in
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Structure
+from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import referent_of
 from pathway.casework.sharing.queries import own_card, require_part, same_person
 from pathway.casework.sharing.rules import Cause, Part
 from pathway.casework.sharing.tables import AccessGrant
+from pathway.kernel.calendar import Holidays
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -74,12 +76,13 @@ def ask_callback(tx: Transaction, *, record_id: str, on: date) -> date:
     unless the day lies 1 to 91 days ahead, or when no structure supports her.
     """
     require_part(tx, record_id, Part.FOLLOWUP.value)
-    due_on = callback_due(on, today=tx.today)
     cards = same_person(tx, record_id)
     wait_for_others(tx, cards)
     known = _open_call(open_rows(tx, cards))
+    held_by = _held_by(tx, cards, known)
+    due_on = callback_due(on, today=tx.today, holidays=_holidays(tx, held_by))
     if known is None:
-        _open(tx, cards, due_on, asked_on=tx.today, born_of=ASKED)
+        _open(tx, held_by, due_on, asked_on=tx.today, born_of=ASKED)
     else:
         _move(tx, known, due_on, reason="asked_again")
         tx.execute(update(_plan).where(_plan.c.id == known.plan_id).values(policy_version=ASKED, event_on=tx.today))
@@ -98,8 +101,9 @@ def choose_rhythm(tx: Transaction, *, record_id: str, rhythm: Rhythm) -> date | 
     wait_for_others(tx, cards)
     _keep_wish(tx, cards, own_card(tx, record_id), rhythm)
     left = open_rows(tx, cards)
-    due_on = rhythm_due(rhythm, contact_on=tx.today, today=tx.today)
     known = _open_call(left)
+    holidays = _holidays(tx, _held_by(tx, cards, known))
+    due_on = rhythm_due(rhythm, contact_on=tx.today, today=tx.today, holidays=holidays)
     tx.journal("choose_rhythm", records=cards)
     if known is not None and _is_born_of(tx, known, RHYTHM):
         if due_on is None:
@@ -114,22 +118,40 @@ def choose_rhythm(tx: Transaction, *, record_id: str, rhythm: Rhythm) -> date | 
 def follow_rhythm(tx: Transaction, *, record_id: str, left: Sequence[Row[Any]], contact_on: date) -> bool:
     """Open the next call at her rhythm, after a contact that day, unless a point already lies nearer (`left`: her open
     points) or a call is open; gives whether it did. Nobody supports her: nothing opens."""
-    due_on = rhythm_due(rhythm_of(tx, record_id), contact_on=contact_on, today=tx.today)
-    if due_on is None or _open_call(left) is not None or any(row.due_on <= due_on for row in left):
+    rhythm = rhythm_of(tx, record_id)
+    if rhythm is Rhythm.PLANNED or _open_call(left) is not None:
         return False
-    cards = same_person(tx, record_id)
-    if _holder(tx, cards) is None:
+    held_by = _holder(tx, same_person(tx, record_id))
+    due_on = rhythm_due(rhythm, contact_on=contact_on, today=tx.today, holidays=_holidays(tx, held_by))
+    if held_by is None or due_on is None or any(row.due_on <= due_on for row in left):
         return False
-    _open(tx, cards, due_on, asked_on=contact_on, born_of=RHYTHM)
+    _open(tx, held_by, due_on, asked_on=contact_on, born_of=RHYTHM)
     return True
+
+
+def calling_holidays(tx: Transaction, record_id: str) -> Holidays:
+    """The public holidays of whoever will call her: what a proposed day must keep to."""
+    cards = same_person(tx, record_id)
+    return _holidays(tx, _held_by(tx, cards, _open_call(open_rows(tx, cards))))
 
 
 def _open_call(rows: Sequence[Row[Any]]) -> Row[Any] | None:
     return next((row for row in rows if row.kind == PointKind.CALLBACK), None)
 
 
-def _open(tx: Transaction, cards: Sequence[str], due_on: date, *, asked_on: date, born_of: str) -> None:
-    holder = _holder(tx, cards)
+def _held_by(tx: Transaction, cards: Sequence[str], known: Row[Any] | None) -> _Holder | None:
+    """Who will make the call: whoever holds the one that is open (`known`), else who would hold a new one."""
+    if known is None:
+        return _holder(tx, cards)
+    return _Holder(record_id=known.record_id, structure_id=known.structure_id, owner_id=known.owner_id)
+
+
+def _holidays(tx: Transaction, held_by: _Holder | None) -> Holidays:
+    """The public holidays of whoever will call."""
+    return holidays_of(tx, held_by.structure_id) if held_by else Holidays.FRANCE
+
+
+def _open(tx: Transaction, holder: _Holder | None, due_on: date, *, asked_on: date, born_of: str) -> None:
     if holder is None:
         raise Refused(_NOBODY)
     plan_id = insert_plan(

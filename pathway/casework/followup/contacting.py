@@ -20,7 +20,14 @@ from pathway.casework.followup.rules import (
 )
 from pathway.casework.followup.safety import cautions_of, refusal
 from pathway.casework.followup.tables import ContactAttempt
-from pathway.casework.followup.writing import UNSEEN, change_point, close_point, open_rows, wait_for_others
+from pathway.casework.followup.writing import (
+    UNSEEN,
+    change_point,
+    close_point,
+    holidays_of_point,
+    open_rows,
+    wait_for_others,
+)
 from pathway.casework.records.queries import cautions_now
 from pathway.casework.sharing.queries import accesses_of, own_card, require_part, same_person
 from pathway.casework.sharing.rules import Part
@@ -207,6 +214,7 @@ def _apply_to(
         replans=row.replans,
         next_on=next_on,
         is_last=row.is_last,
+        holidays=holidays_of_point(tx, row),
     )
     if outcome.closes:
         close_point(tx, row, PointState.DONE, contact_id=contact_id, reason="contact")

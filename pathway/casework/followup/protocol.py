@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathway.casework.followup.rules import NEXT_WITHIN_DAYS, REPLANS_TO_RESPONSABLE, PlannedPoint
 from pathway.casework.followup.vocabulary import Channel, ContactResult, Rhythm
 from pathway.casework.policies.rules import PlanKind, PointKind, days, months, working_days
-from pathway.kernel.calendar import add_months, next_working_day
+from pathway.kernel.calendar import Holidays, add_months, next_working_day
 from pathway.kernel.errors import Refused
 from pathway.kernel.wording import said_date
 
@@ -72,13 +72,13 @@ def is_resumed(
     return not stays and original_due_on < add_months(event_on, _KEPT_AFTER_RETURN_MONTHS)
 
 
-def question_points(event_on: date, recorded_on: date) -> tuple[PlannedPoint, ...]:
+def question_points(event_on: date, recorded_on: date, *, holidays: Holidays) -> tuple[PlannedPoint, ...]:
     """The questions on results that follow an exit: due 14 days and 6 months after it, on working days.
 
     One already past is due two working days after `recorded_on`: it is still asked. They never settle an exit.
     """
-    late_on = working_days(2).due_on(recorded_on)
-    dues = ((kind, delay.due_on(event_on)) for kind, delay in _QUESTION_DELAYS)
+    late_on = working_days(2).due_on(recorded_on, holidays)
+    dues = ((kind, delay.due_on(event_on, holidays)) for kind, delay in _QUESTION_DELAYS)
     return tuple(
         PlannedPoint(kind=kind, due_on=due if due >= recorded_on else late_on, is_last=False) for kind, due in dues
     )
@@ -89,30 +89,38 @@ def questions_limit(kind: PointKind, event_on: date) -> date | None:
     return event_on + timedelta(days=_QUESTIONS_WITHIN_DAYS) if kind is PointKind.EXIT_QUESTIONS else None
 
 
-def callback_due(asked_on: date, *, today: date) -> date:
+def callback_due(asked_on: date, *, today: date, holidays: Holidays) -> date:
     """The working day of a call she asks for; `Refused` (field `on`) unless the day lies 1 to 91 days ahead."""
-    if not 1 <= (asked_on - today).days <= NEXT_WITHIN_DAYS:
-        raise Refused(f"Choisissez un jour entre demain et dans {NEXT_WITHIN_DAYS} jours.", field="on")
-    return next_working_day(asked_on)
+    _check_near(asked_on, today)
+    return next_working_day(asked_on, holidays)
 
 
-def rhythm_due(rhythm: Rhythm, *, contact_on: date, today: date) -> date | None:
+def rhythm_due(rhythm: Rhythm, *, contact_on: date, today: date, holidays: Holidays) -> date | None:
     """The working day of the next call at her rhythm, after a contact that reached her; None at the planned dates."""
     delay = _RHYTHMS.get(rhythm)
-    return next_working_day(max(delay.due_on(contact_on), today + timedelta(days=1))) if delay else None
+    if delay is None:
+        return None
+    return next_working_day(max(delay.due_on(contact_on, holidays), today + timedelta(days=1)), holidays)
 
 
-def replanned(*, on: date, today: date, due_on: date, replans: int, limit_on: date | None = None) -> Replanned:
+def replanned(
+    *, on: date, today: date, due_on: date, replans: int, holidays: Holidays, limit_on: date | None = None
+) -> Replanned:
     """Where a point put off to `on` goes: a working day 1 to 91 days ahead, another than `due_on`.
 
     `replans`: how many times it was put off before. `limit_on`: a day that must not be passed while it still lies
     ahead. `Refused` (field `on`) otherwise. The third time, the responsable gets it.
     """
-    if not 1 <= (on - today).days <= NEXT_WITHIN_DAYS:
-        raise Refused(f"Choisissez un jour entre demain et dans {NEXT_WITHIN_DAYS} jours.", field="on")
-    moved = next_working_day(on)
+    _check_near(on, today)
+    moved = next_working_day(on, holidays)
     if moved == due_on:
         raise Refused("Ce point est déjà prévu ce jour-là. Choisissez un autre jour.", field="on")
     if limit_on is not None and today < limit_on < moved:
         raise Refused(f"Ces questions sont à poser avant le {said_date(limit_on)}.", field="on")
     return Replanned(due_on=moved, to_responsable=replans + 1 >= REPLANS_TO_RESPONSABLE)
+
+
+def _check_near(on: date, today: date) -> None:
+    if not 1 <= (on - today).days <= NEXT_WITHIN_DAYS:
+        last_on = today + timedelta(days=NEXT_WITHIN_DAYS)
+        raise Refused(f"Choisissez un jour entre demain et le {said_date(last_on)}.", field="on")

@@ -4,20 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Label, Row, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, Label, Row, Select, and_, bindparam, func, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
 from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointFact, PointKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point, PointChange
-from pathway.casework.partners.rules import Role, StructureState
+from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.casework.records.queries import identities, referent_in_lists, with_referent
 from pathway.casework.records.rules import Identity
 from pathway.casework.records.tables import Referent
-from pathway.casework.sharing.queries import count_seen, of_person, seen_in, sight
+from pathway.casework.sharing.queries import by_line, count_seen, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
+from pathway.casework.team.queries import answers_today
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -49,6 +50,18 @@ _LINE = select(
     _plan.c.kind.label("plan_kind"),
     _plan.c.event_on,
 ).select_from(_point.join(_plan, _plan.c.id == _point.c.plan_id).join(_record, _record.c.id == _point.c.record_id))
+_asked = _point.alias()
+# One open point, `:point_id`, that the actor may see: for statements that read it.
+IS_SEEN = and_(
+    _point.c.id == bindparam("point_id"),
+    _point.c.state == PointState.OPEN.value,
+    seen_in(
+        select(_asked.c.record_id).where(_asked.c.id == bindparam("point_id")).scalar_subquery(),
+        Part.FOLLOWUP.value,
+        by=_point.c.structure_id,
+    ),
+)
+_ONE = _LINE.where(IS_SEEN)
 _POINTS = _LINE.where(
     of_person(_point.c.record_id),
     _point.c.state == PointState.OPEN.value,
@@ -68,11 +81,6 @@ _CONTACTS = (
     .order_by(_contact.c.made_on.desc(), _contact.c.recorded_at.desc())
 )
 _CONTACTS_REACHED = _CONTACTS.where(_contact.c.result == ContactResult.REACHED.value)
-
-
-def _each(column: ColumnElement[str]) -> ColumnElement[str]:
-    """That column, its rights looked up line by line: for few lines, before all that the actor may see is gathered."""
-    return literal_column(str(column), column.type)
 
 
 def _next_due(point_of: ColumnElement[str]) -> Label[Any]:
@@ -103,19 +111,88 @@ def _page_of(lines: Select[Any]) -> Select[Any]:
     return ordered.limit(bindparam("per_page")).offset(bindparam("skipped"))
 
 
-_STANDS = _record.c.canonical_id == _record.c.id
-_LINES = select(_record.c.id, referent_in_lists().label("account_id")).select_from(with_referent()).where(_STANDS)
-_ALL = _LINES.add_columns(_next_due(_point.c.record_id)).where(seen_in(_record.c.id))
-_MINE = _LINES.add_columns(_next_due(_each(_point.c.record_id))).where(_is_mine(), seen_in(_each(_record.c.id)))
-_PAGE_OF_ALL, _PAGE_OF_MINE = _page_of(_ALL), _page_of(_MINE)
-_HOW_MANY_MINE = (
-    select(func.count()).select_from(_record).where(_STANDS, _is_mine(), seen_in(_each(_record.c.id))).scalar_subquery()
-)
-_COUNTS = select(_HOW_MANY_MINE.label("mine"), count_seen().label("whole"))
-
 COMING_DAYS = 7
 DAY_LIMIT = 200
 _UNREACHED_DAYS = 21
+_DAY = bindparam("day", type_=Date)
+_HERE = bindparam("own_structure", type_=_point.c.structure_id.type)
+
+
+def _nobody_holds() -> ColumnElement[bool]:
+    """Whether a point waits in its structure's queue: who works there is gathered once, not asked of each line."""
+    works = (
+        select(_membership.c.account_id)
+        .join(_account, _account.c.id == _membership.c.account_id)
+        .where(
+            _membership.c.structure_id == _HERE,
+            _membership.c.from_on <= _DAY,
+            or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
+            _account.c.state == AccountState.ACTIVE.value,
+        )
+    )
+    return or_(_point.c.owner_id.is_(None), _point.c.owner_id.not_in(works))
+
+
+def _is_stood_in_for() -> ColumnElement[bool]:
+    """Whether the point's owner is away today, and the actor or nobody in particular stands in."""
+    away = select(_absence.c.account_id).where(
+        _absence.c.structure_id == _HERE,
+        _absence.c.cancelled_at.is_(None),
+        _absence.c.from_on <= _DAY,
+        _absence.c.until_on >= _DAY,
+        or_(_absence.c.stand_in_id.is_(None), _absence.c.stand_in_id == bindparam("account")),
+    )
+    return _point.c.owner_id.in_(away)
+
+
+def _is_unreached() -> ColumnElement[bool]:
+    """Whether the point follows an exit without solution, 21 days ago or more, after which the structure did not reach
+    her: read on the day rather than kept, so that no night can miss it."""
+    card = _record.alias()
+    reached = (
+        select(_contact.c.id)
+        .join(card, card.c.id == _contact.c.record_id)
+        .where(
+            card.c.canonical_id == _record.c.canonical_id,
+            _contact.c.structure_id == _HERE,
+            _contact.c.result.in_([ContactResult.REACHED.value, ContactResult.REFUSED.value]),
+            _contact.c.made_on >= _plan.c.event_on,
+        )
+    )
+    return and_(
+        _plan.c.kind == PlanKind.NO_SOLUTION.value,
+        _plan.c.event_on <= bindparam("since", type_=Date),
+        ~reached.correlate(_record, _plan).exists(),
+    )
+
+
+def _work_of(raised: ColumnElement[bool], *, is_raised_too: bool) -> Select[Any]:
+    mine = or_(_point.c.owner_id == bindparam("account"), _nobody_holds(), _is_stood_in_for())
+    query = _LINE.add_columns(raised.label("raised")).where(
+        _point.c.state == PointState.OPEN.value,
+        _point.c.structure_id == _HERE,
+        _point.c.due_on <= bindparam("until", type_=Date),
+        or_(mine, raised) if is_raised_too else mine,
+        seen_in(by_line(_point.c.record_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
+    )
+    return query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT)
+
+
+_RAISED = or_(_point.c.to_responsable, _is_unreached())
+_WORK, _RESPONSABLES_WORK = _work_of(_RAISED, is_raised_too=False), _work_of(_RAISED, is_raised_too=True)
+
+_STANDS = _record.c.canonical_id == _record.c.id
+_LINES = select(_record.c.id, referent_in_lists().label("account_id")).select_from(with_referent()).where(_STANDS)
+_ALL = _LINES.add_columns(_next_due(_point.c.record_id)).where(seen_in(_record.c.id))
+_MINE = _LINES.add_columns(_next_due(by_line(_point.c.record_id))).where(_is_mine(), seen_in(by_line(_record.c.id)))
+_PAGE_OF_ALL, _PAGE_OF_MINE = _page_of(_ALL), _page_of(_MINE)
+_HOW_MANY_MINE = (
+    select(func.count())
+    .select_from(_record)
+    .where(_STANDS, _is_mine(), seen_in(by_line(_record.c.id)))
+    .scalar_subquery()
+)
+_COUNTS = select(_HOW_MANY_MINE.label("mine"), count_seen().label("whole"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,32 +268,22 @@ def work_of_the_day(tx: Transaction) -> list[PointLine]:
     """The actor's points overdue, due today or within 7 days, and those of her structure that no active person owns, or
     whose owner is away today and leaves them to her or to the queue.
 
-    A responsable also gets those of her structure given to her (`to_responsable`): put off three times, of somebody
-    lost from sight, or of an exit without solution after which nobody was reached for 21 days.
+    A responsable, or whoever stands in for her, also gets those given to her (`to_responsable`): put off three times,
+    of somebody lost from sight, or of an exit without solution after which nobody was reached for 21 days.
     """
-    mine = or_(_point.c.owner_id == tx.actor.account_id, ~_has_active_owner(tx), _is_stood_in_for(tx))
-    raised = or_(_point.c.to_responsable, _is_unreached(tx))
-    if tx.actor.role == Role.SUPERVISOR.value:
-        mine = or_(mine, raised)
-    query = _LINE.add_columns(raised.label("raised")).where(
-        _is_open(),
-        _point.c.structure_id == tx.actor.structure_id,
-        _point.c.due_on <= tx.today + timedelta(days=COMING_DAYS),
-        mine,
-        seen_in(_point.c.record_id, Part.FOLLOWUP.value, by=_point.c.structure_id),
-    )
-    rows = tx.execute(query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT), sight(tx))
+    asked = {
+        "day": tx.today,
+        "until": tx.today + timedelta(days=COMING_DAYS),
+        "since": tx.today - timedelta(days=_UNREACHED_DAYS),
+        **_asking(tx),
+    }
+    rows = tx.execute(_RESPONSABLES_WORK if answers_today(tx) else _WORK, asked)
     return [replace(_line(row), to_responsable=row.raised) for row in rows]
 
 
 def point_seen(tx: Transaction, point_id: str) -> PointLine:
     """One open point the actor may see; `NotFound` otherwise, closed ones included."""
-    query = _LINE.where(
-        _point.c.id == point_id,
-        _is_open(),
-        seen_in(record_of_point(point_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
-    )
-    row = tx.execute(query, sight(tx)).one_or_none()
+    row = tx.execute(_ONE, {"point_id": point_id, **sight(tx)}).one_or_none()
     if row is None:
         raise NotFound("Ce point de suivi est déjà fait, ou vous n’y avez pas accès.")
     return _line(row)
@@ -236,12 +303,6 @@ def point_history(tx: Transaction, point_id: str) -> list[ChangeLine]:
         )
         for row in tx.execute(query)
     ]
-
-
-def record_of_point(point_id: str) -> ColumnElement[str]:
-    """The record a point speaks of, inside a statement."""
-    asked = _point.alias()
-    return select(asked.c.record_id).where(asked.c.id == point_id).scalar_subquery()
 
 
 def contacts(tx: Transaction, record_id: str) -> list[ContactLine]:
@@ -314,56 +375,6 @@ def caseload_counts(tx: Transaction, *, of: str = "") -> tuple[int, int]:
 
 def _asking(tx: Transaction) -> dict[str, Any]:
     return {"account": tx.actor.account_id, **sight(tx)}
-
-
-def _is_open() -> ColumnElement[bool]:
-    return _point.c.state == PointState.OPEN.value
-
-
-def _is_unreached(tx: Transaction) -> ColumnElement[bool]:
-    """Whether the point follows an exit without solution, 21 days ago or more, after which the structure did not reach
-    her: read on the day rather than kept, so that no night can miss it."""
-    card = _record.alias()
-    reached = (
-        select(_contact.c.id)
-        .join(card, card.c.id == _contact.c.record_id)
-        .where(
-            card.c.canonical_id == _record.c.canonical_id,
-            _contact.c.structure_id == tx.actor.structure_id,
-            _contact.c.result.in_([ContactResult.REACHED.value, ContactResult.REFUSED.value]),
-            _contact.c.made_on >= _plan.c.event_on,
-        )
-    )
-    since = tx.today - timedelta(days=_UNREACHED_DAYS)
-    return and_(
-        _plan.c.kind == PlanKind.NO_SOLUTION.value,
-        _plan.c.event_on <= since,
-        ~reached.correlate(_record, _plan).exists(),
-    )
-
-
-def _is_stood_in_for(tx: Transaction) -> ColumnElement[bool]:
-    """Whether the point's owner is away today, and the actor or nobody in particular stands in."""
-    here = and_(
-        _absence.c.account_id == _point.c.owner_id,
-        _absence.c.structure_id == _point.c.structure_id,
-        _absence.c.cancelled_at.is_(None),
-        _absence.c.from_on <= tx.today,
-        _absence.c.until_on >= tx.today,
-        or_(_absence.c.stand_in_id.is_(None), _absence.c.stand_in_id == tx.actor.account_id),
-    )
-    return select(_absence.c.id).where(here).exists()
-
-
-def _has_active_owner(tx: Transaction) -> ColumnElement[bool]:
-    holds = and_(
-        _membership.c.account_id == _point.c.owner_id,
-        _membership.c.structure_id == _point.c.structure_id,
-        _membership.c.from_on <= tx.today,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= tx.today),
-        _account.c.state == AccountState.ACTIVE.value,
-    )
-    return select(_membership.c.id).join(_account, _account.c.id == _membership.c.account_id).where(holds).exists()
 
 
 def _line(row: Row[Any]) -> PointLine:

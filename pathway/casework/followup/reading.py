@@ -52,6 +52,16 @@ _TRIES = (
     .where(_record.c.canonical_id.in_(bindparam("people", expanding=True)), or_(_OWN, _TOLD))
     .order_by(_contact.c.made_on, _contact.c.recorded_at, _contact.c.id)
 )
+# Built once: every contact asks these two.
+_CHANNELS = select(_contact.c.channel).where(
+    of_person(_contact.c.record_id), _OWN, _contact.c.made_on >= bindparam("since", type_=_contact.c.made_on.type)
+)
+_RHYTHM = (
+    select(_wish.c.rhythm)
+    .where(of_person(_wish.c.record_id), _wish.c.until_at.is_(None))
+    .order_by(_wish.c.from_at.desc(), _wish.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +94,8 @@ def closed_points(tx: Transaction, record_id: str) -> list[ClosedLine]:
 
 def channels_tried(tx: Transaction, record_id: str, *, since: date) -> frozenset[Channel]:
     """The channels by which the actor's structure tried to reach that person since that day."""
-    query = select(_contact.c.channel).where(
-        of_person(_contact.c.record_id), _contact.c.structure_id == tx.actor.structure_id, _contact.c.made_on >= since
-    )
-    return frozenset(Channel(row.channel) for row in tx.execute(query, {"record_id": record_id}))
+    asked = {"record_id": record_id, "own_structure": tx.actor.structure_id, "since": since}
+    return frozenset(Channel(row.channel) for row in tx.execute(_CHANNELS, asked))
 
 
 def lost_from_sight(tx: Transaction, accesses: Mapping[str, Access]) -> frozenset[str]:
@@ -106,6 +114,5 @@ def lost_from_sight(tx: Transaction, accesses: Mapping[str, Access]) -> frozense
 
 def rhythm_of(tx: Transaction, record_id: str) -> Rhythm:
     """How often that person wishes to be called now; at the planned dates when she never said."""
-    query = select(_wish.c.rhythm).where(of_person(_wish.c.record_id), _wish.c.until_at.is_(None))
-    row = tx.execute(query.order_by(_wish.c.from_at.desc(), _wish.c.id).limit(1), {"record_id": record_id}).first()
+    row = tx.execute(_RHYTHM, {"record_id": record_id}).first()
     return Rhythm(row.rhythm) if row else Rhythm.PLANNED

@@ -15,7 +15,7 @@ from pathway.casework.policies.rules import (
     PointKind,
     Policy,
 )
-from pathway.kernel.calendar import add_months, next_working_day
+from pathway.kernel.calendar import Holidays, add_months, next_working_day
 from pathway.kernel.errors import Invalid, Refused
 
 __all__ = [
@@ -230,8 +230,10 @@ def after_attempt(
     replans: int,
     next_on: date | None,
     is_last: bool,
+    holidays: Holidays,
 ) -> AttemptOutcome:
-    """What an attempt made for a point gives. `replans`: how many times the point was put off before this one.
+    """What an attempt made for a point gives. `replans`: how many times the point was put off before this one;
+    `holidays`: those of the plan's policy.
 
     A person reached, even to refuse, closes the point; but a last point reached more than 10 days early keeps its date,
     for an exit is not settled the day it is recorded. Anything else keeps the point open and needs `next_on`, 1 to 91
@@ -241,7 +243,7 @@ def after_attempt(
         return AttemptOutcome(closes=False, next_due_on=due_on, to_responsable=False)
     if result in (ContactResult.REACHED, ContactResult.REFUSED):
         return AttemptOutcome(closes=True, next_due_on=None, to_responsable=False)
-    next_due_on = next_working_day(_checked_next(attempted_on, next_on))
+    next_due_on = next_working_day(_checked_next(attempted_on, next_on), holidays)
     to_responsable = next_due_on > due_on and replans + 1 >= REPLANS_TO_RESPONSABLE
     return AttemptOutcome(closes=False, next_due_on=next_due_on, to_responsable=to_responsable)
 
@@ -256,12 +258,12 @@ def _checked_next(attempted_on: date, next_on: date | None) -> date:
     return next_on
 
 
-def successor_of_last(not_done_on: date) -> date:
-    """When the point that follows a last point « non fait » is due: 28 days later, on a working day.
+def successor_of_last(not_done_on: date, *, holidays: Holidays) -> date:
+    """When the point that follows a last point « non fait » is due: 28 days later, on a working day of its policy.
 
     Closing on silence must never happen, so a last point that was not done always has a successor.
     """
-    return next_working_day(not_done_on + timedelta(days=_SUCCESSOR_DAYS))
+    return next_working_day(not_done_on + timedelta(days=_SUCCESSOR_DAYS), holidays)
 
 
 def is_settled(points: Iterable[PointFact]) -> bool:

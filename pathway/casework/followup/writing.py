@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
-from pathway.casework.followup.queries import record_of_point
+from pathway.casework.followup.queries import IS_SEEN
 from pathway.casework.followup.rules import PlanKind, PlannedPoint, PointState
 from pathway.casework.followup.tables import Plan, Point, PointChange
+from pathway.casework.policies.queries import policy_of_plan
 from pathway.casework.sharing.queries import require_part, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
+from pathway.kernel.calendar import Holidays
 from pathway.kernel.errors import Conflict, NotFound
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -28,7 +30,7 @@ UNSEEN = "Ce point de suivi est déjà fait, ou vous n’y avez pas accès."
 # Built once: every contact asks it twice. What another structure keeps to itself (sensitive, no longer shared) is not
 # closed by a call elsewhere.
 _OPEN = (
-    select(_point, _plan.c.kind.label("plan_kind"), _plan.c.event_on)
+    select(_point, _plan.c.kind.label("plan_kind"), _plan.c.event_on, _plan.c.policy_version)
     .join(_plan, _plan.c.id == _point.c.plan_id)
     .where(
         _point.c.record_id.in_(bindparam("cards", expanding=True)),
@@ -36,6 +38,11 @@ _OPEN = (
         seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_point.c.structure_id),
     )
     .order_by(_point.c.due_on, _point.c.id)
+)
+_SEEN = (
+    select(_point, _plan.c.kind.label("plan_kind"), _plan.c.event_on, _plan.c.policy_version)
+    .join(_plan, _plan.c.id == _point.c.plan_id)
+    .where(IS_SEEN)
 )
 
 
@@ -52,20 +59,17 @@ def open_rows(tx: Transaction, cards: Sequence[str]) -> Sequence[Row[Any]]:
 
 def seen_row(tx: Transaction, point_id: str) -> Row[Any]:
     """One open point that the actor may see and write about, with its plan's kind; `NotFound` otherwise."""
-    query = (
-        select(_point, _plan.c.kind.label("plan_kind"), _plan.c.event_on)
-        .join(_plan, _plan.c.id == _point.c.plan_id)
-        .where(
-            _point.c.id == point_id,
-            _point.c.state == PointState.OPEN,
-            seen_in(record_of_point(point_id), Part.FOLLOWUP.value, by=_point.c.structure_id),
-        )
-    )
-    row = tx.execute(query, sight(tx)).one_or_none()
+    row = tx.execute(_SEEN, {"point_id": point_id, **sight(tx)}).one_or_none()
     if row is None:
         raise NotFound(UNSEEN)
     require_part(tx, row.record_id, Part.FOLLOWUP.value)
     return row
+
+
+def holidays_of_point(tx: Transaction, row: Row[Any]) -> Holidays:
+    """The public holidays of the rules that point's plan was born with; those of the structure that holds it when no
+    policy opened it. `row`: what `open_rows` or `seen_row` gave."""
+    return policy_of_plan(tx, row.policy_version, structure_id=row.structure_id).holidays
 
 
 def close_point(tx: Transaction, row: Row[Any], state: PointState, *, contact_id: str | None, reason: str) -> None:

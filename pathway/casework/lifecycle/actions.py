@@ -1,20 +1,24 @@
 """Passing on everything somebody held, and closing structures and schemes with everybody in good hands."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, or_, select, update
 
+from pathway.casework.encounters.passing import call_off, give_appointments
+from pathway.casework.encounters.queries import AppointmentView, waiting
+from pathway.casework.encounters.rules import AppointmentState
 from pathway.casework.enrolments.actions import record_exit
 from pathway.casework.enrolments.tables import Enrolment
 from pathway.casework.followup.actions import change_referent
 from pathway.casework.followup.writing import change_point
 from pathway.casework.lifecycle.queries import (
+    awaited_structures,
     departures,
+    may_enter_somebody,
     open_points_on,
     owned_points,
-    responsable_of,
     schemes_under_way,
     structure_row,
     supported_cards,
@@ -25,13 +29,16 @@ from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.records.actions import SUPPORT_SECTIONS, replace_referents
 from pathway.casework.records.queries import referent_of
+from pathway.casework.relays.passing import bounce_received, give_relays, take_over_relay
+from pathway.casework.relays.queries import open_relays
+from pathway.casework.relays.reading import RelayView
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.actions import end_grants, open_support
-from pathway.casework.sharing.queries import is_stopped
+from pathway.casework.sharing.queries import is_stopped, same_person
 from pathway.casework.sharing.rules import Cause
 from pathway.casework.team.actions import end_habilitation
-from pathway.casework.team.queries import member_seen
+from pathway.casework.team.queries import member_seen, responsable_of
 from pathway.kernel.errors import NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -53,21 +60,25 @@ _TERRITORY = "La coordination du territoire ne suit personne. Donnez une structu
 
 @dataclass(frozen=True, kw_only=True)
 class PassedOn:
-    """What changed hands: people who have another référent, points that have another owner."""
+    """What changed hands: people who have another référent, points, appointments and relays that have another owner."""
 
     people: int = 0
     points: int = 0
+    appointments: int = 0
+    relays: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closed:
     """What a structure left when it closed: people taken over, points and steps moved, people who had stopped sharing
-    with the heir and wait in the territory's queue."""
+    with the heir and wait in the territory's queue, appointments called off, relays taken over or given back."""
 
     people: int = 0
     points: int = 0
     steps: int = 0
     waiting: int = 0
+    appointments: int = 0
+    relays: int = 0
 
 
 def leave(tx: Transaction, membership_id: str, *, last_on: date | None, heir_id: str | None) -> PassedOn:
@@ -87,8 +98,9 @@ def leave(tx: Transaction, membership_id: str, *, last_on: date | None, heir_id:
 
 
 def hand_over(tx: Transaction, *, structure_id: str, from_id: str, heir_id: str | None) -> PassedOn:
-    """Give the heir what somebody held in that structure. Without an heir at work there, points go to the queue and the
-    responsable becomes référent; without responsable, the people keep their référent's name until there is one."""
+    """Give the heir what somebody held in that structure. Without an heir at work there, points go to the queue, and
+    people, appointments and relays to the responsable; without responsable, the people keep their référent's name until
+    there is one, and appointments to come are called off, each with a point in the queue."""
     heir = heir_id if heir_id and works_in(tx, heir_id, structure_id) else None
     points = owned_points(tx, account_id=from_id, structure_id=structure_id)
     for row in points:
@@ -99,27 +111,44 @@ def hand_over(tx: Transaction, *, structure_id: str, from_id: str, heir_id: str 
         if answerable and answerable != from_id
         else []
     )
-    records = sorted({*people, *(row.record_id for row in points)})
-    tx.journal("hand_over", records=records, structure=structure_id, left=from_id, to=heir or "")
-    return PassedOn(people=len(people), points=len(points))
+    meetings, relays = _hand_over_meetings(tx, structure_id, from_id, answerable if answerable != from_id else None)
+    records = {*people, *(row.record_id for row in points), *(one.card_id for one in meetings)}
+    records |= {one.record_id for one in relays}
+    tx.journal("hand_over", records=sorted(records), structure=structure_id, left=from_id, to=heir or "")
+    return PassedOn(people=len(people), points=len(points), appointments=len(meetings), relays=len(relays))
+
+
+def _hand_over_meetings(
+    tx: Transaction, structure_id: str, from_id: str, to_id: str | None
+) -> tuple[list[AppointmentView], list[RelayView]]:
+    """The appointments and relays that somebody held there, given to a colleague; without one, those to come are called
+    off. What comes back of a relay then goes to the queue by itself."""
+    if to_id:
+        meetings = give_appointments(tx, structure_id=structure_id, from_id=from_id, to_id=to_id)
+        return meetings, give_relays(tx, structure_id=structure_id, from_id=from_id, to_id=to_id)
+    held = waiting(tx, structure_id=structure_id, account_id=from_id)
+    to_come = [one for one in held if one.starts_at > tx.now and one.state is AppointmentState.PLANNED]
+    call_off(tx, to_come, holder_id=structure_id)
+    return to_come, []
 
 
 def give_people(tx: Transaction, *, record_ids: Sequence[str], from_id: str, to_id: str) -> tuple[int, int]:
     """Give a colleague chosen people of another, each looked at: (how many were given, how many could not be).
 
-    Her open points in the actor's structure go with each person. `Refused` for somebody who follows nobody there.
+    Her open points, her appointments and the relays she sent, in the actor's structure, go with each person. `Refused`
+    for somebody who follows nobody there.
     """
     if not works_in(tx, to_id, tx.actor.structure_id):
         raise Refused(_NO_HEIR, field="to_id")
-    given, refused = 0, 0
+    given, refused = [], 0
     for record_id in record_ids:
         try:
             _give_one(tx, record_id, from_id, to_id)
-            given += 1
+            given.append(record_id)
         except (NotFound, Refused):
             refused += 1  # no more hers, or stopped in between: nothing was written for that person
-    tx.journal("give_people", given=given, refused=refused, left=from_id, to=to_id)
-    return given, refused
+    tx.journal("give_people", records=given, refused=refused, left=from_id, to=to_id)
+    return len(given), refused
 
 
 def _give_one(tx: Transaction, record_id: str, from_id: str, to_id: str) -> None:
@@ -127,6 +156,10 @@ def _give_one(tx: Transaction, record_id: str, from_id: str, to_id: str) -> None
     if current is None or (current.account_id, current.structure_id) != (from_id, tx.actor.structure_id):
         raise NotFound
     change_referent(tx, record_id=record_id, account_id=to_id)
+    here = {"structure_id": tx.actor.structure_id, "from_id": from_id, "to_id": to_id}
+    cards = same_person(tx, record_id)
+    give_appointments(tx, cards=cards, **here)
+    give_relays(tx, cards=cards, **here)
 
 
 def pass_on_left(tx: Transaction) -> PassedOn:
@@ -136,12 +169,14 @@ def pass_on_left(tx: Transaction) -> PassedOn:
         for one in departures(tx)
     ]
     tx.journal("pass_on_left", departures=len(done))
-    return PassedOn(people=sum(one.people for one in done), points=sum(one.points for one in done))
+    totals = {one.name: sum(getattr(each, one.name) for each in done) for one in fields(PassedOn)}
+    return PassedOn(**totals)
 
 
 def close_scheme(tx: Transaction, scheme_id: str) -> int:
     """Let nobody enter that scheme any more; gives how many steps are still under way. They end as any other, each exit
-    with its points: closing a scheme puts nobody out. `NotFound` for a scheme that is not open."""
+    with its points: closing a scheme puts nobody out. A relay is sent to a structure, not to a scheme: those that wait
+    come back at once where nobody can be entered any more. `NotFound` for a scheme that is not open."""
     here = (_scheme.c.id == scheme_id, _scheme.c.is_open)
     if tx.execute(update(_scheme).where(*here).values(is_open=False)).rowcount != 1:
         raise NotFound("Aucun dispositif ouvert ne porte ce code.")
@@ -149,6 +184,10 @@ def close_scheme(tx: Transaction, scheme_id: str) -> int:
     under_way: int = tx.execute(
         count.where(_enrolment.c.scheme_id == scheme_id, _enrolment.c.exited_at.is_(None))
     ).scalar_one()
+    carried_by = tx.execute(select(_scheme.c.structure_id).where(_scheme.c.id == scheme_id)).scalar_one()
+    for receiver in [carried_by] if carried_by else awaited_structures(tx):
+        if not may_enter_somebody(tx, receiver):
+            bounce_received(tx, structure_id=receiver)
     tx.journal("close_scheme", scheme=scheme_id, steps=under_way)
     return under_way
 
@@ -157,8 +196,9 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
     """Close a structure for good: another one takes over its people, its points and its steps under way.
 
     Each person is told by a letter of the structure that takes her over. Those who stopped sharing with it are not
-    given to it: their points wait in the territory's queue. Memberships end yesterday. `Refused` for an heir that
-    cannot be.
+    given to it: their points wait in the territory's queue. Appointments are called off, each with a point to plan
+    again; relays that wait there come back at once, those it sent are answered for by the heir. Memberships end
+    yesterday. `Refused` for an heir that cannot be.
     """
     _check_heir(tx, structure_id, heir_id)
     fallback = territory_id(tx)
@@ -168,8 +208,10 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
         done = _take_over(tx, done, record_id, structure_id, heir_id, fallback)
     _end_all(tx, structure_id)
     _pass_referents(tx, structure_id, heir_id)
-    tx.journal("close_structure", records=cards, structure_closed=structure_id, heir=heir_id)
-    return done
+    relays = _pass_relays(tx, structure_id, heir_id, fallback)
+    records = sorted({*cards, *(one.record_id for one in relays)})
+    tx.journal("close_structure", records=records, structure_closed=structure_id, heir=heir_id)
+    return replace(done, relays=len(relays))
 
 
 def _check_heir(tx: Transaction, structure_id: str, heir_id: str) -> None:
@@ -197,6 +239,8 @@ def _take_over(
         change_point(tx, row, reason="structure_closed", structure_id=holder, owner_id=None)
     if not is_refused:
         open_support(tx, record_id=record_id, structure_id=heir_id, cause_id=structure_id, sections=SUPPORT_SECTIONS)
+    meetings = waiting(tx, structure_id=structure_id, cards=[record_id])
+    call_off(tx, meetings, holder_id=holder)
     end_grants(tx, record_id=record_id, structure_id=structure_id, cause=Cause.SUPPORT, until_at=tx.now)
     return replace(
         done,
@@ -204,7 +248,18 @@ def _take_over(
         points=done.points + len(points),
         steps=done.steps + moved,
         waiting=done.waiting + is_refused,
+        appointments=done.appointments + len(meetings),
     )
+
+
+def _pass_relays(tx: Transaction, structure_id: str, heir_id: str, fallback: str | None) -> list[RelayView]:
+    """Those it sent are the heir's to answer for (the territory's, about whoever stopped sharing with the heir); those
+    that wait there come back to whoever sent them."""
+    sent = open_relays(tx, from_structure=structure_id)
+    for one in sent:
+        holder = fallback if fallback and is_stopped(tx, one.record_id, heir_id) else heir_id
+        take_over_relay(tx, one, structure_id=holder, account_id=responsable_of(tx, holder))
+    return [*sent, *bounce_received(tx, structure_id=structure_id)]
 
 
 def _pass_steps(tx: Transaction, record_id: str, structure_id: str, heir_id: str | None) -> int:

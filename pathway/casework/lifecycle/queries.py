@@ -8,34 +8,51 @@ from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, func, or_, sel
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
+from pathway.casework.encounters.queries import WAITS
+from pathway.casework.encounters.tables import Appointment
 from pathway.casework.enrolments.tables import Enrolment
 from pathway.casework.followup.rules import PointState
 from pathway.casework.followup.tables import Point
 from pathway.casework.partners.rules import Role, StructureKind, StructureState
 from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.records.tables import Referent
+from pathway.casework.relays.rules import PENDING
+from pathway.casework.relays.tables import Relay
+from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.rules import Cause
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _account = table_of(Account)
+_appointment = table_of(Appointment)
 _enrolment = table_of(Enrolment)
 _grant = table_of(AccessGrant)
 _membership = table_of(Membership)
 _point = table_of(Point)
 _referent = table_of(Referent)
+_relay = table_of(Relay)
+_scheme = table_of(Scheme)
 _structure = table_of(Structure)
 
+_IS_PENDING = _relay.c.state.in_(sorted(state.value for state in PENDING))
 _FOLLOWERS = (Role.COUNSELLOR.value, Role.SUPERVISOR.value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """What a professional holds in one structure: people whose référent she is, open points she owns."""
+    """What a professional holds in one structure: people whose référent she is, open points she owns, appointments to
+    come, to tell of or to take up, relays under way that she answers for."""
 
     people: int
     points: int
+    appointments: int
+    relays: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether she holds nothing there."""
+        return not (self.people or self.points or self.appointments or self.relays)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,23 +66,46 @@ class Departure:
 
 def holdings(tx: Transaction, account_id: str) -> Holdings:
     """What that account holds in the actor's structure. Counts only."""
-    points = select(func.count()).select_from(_point).where(*_owned(account_id, tx.actor.structure_id))
-    people = select(func.count()).select_from(_referent).where(*_named(account_id, tx.actor.structure_id))
-    return Holdings(people=tx.execute(people).scalar_one(), points=tx.execute(points).scalar_one())
+    own = tx.actor.structure_id
+    held = {
+        "people": (_referent, _named(account_id, own)),
+        "points": (_point, _owned(account_id, own)),
+        "appointments": (
+            _appointment,
+            (_appointment.c.account_id == account_id, _appointment.c.structure_id == own, WAITS),
+        ),
+        "relays": (_relay, (_relay.c.sent_by == account_id, _relay.c.from_structure_id == own, _IS_PENDING)),
+    }
+    counts = {
+        name: tx.execute(select(func.count()).select_from(table).where(*here)).scalar_one()
+        for name, (table, here) in held.items()
+    }
+    return Holdings(**counts)
 
 
 def owned_points(tx: Transaction, *, account_id: str, structure_id: str) -> Sequence[Row[Any]]:
-    """The open points that account owns in that structure."""
-    return tx.execute(select(_point).where(*_owned(account_id, structure_id)).order_by(_point.c.id)).all()
+    """The open points that account owns in that structure, held until they have changed hands."""
+    owned = select(_point).where(*_owned(account_id, structure_id)).order_by(_point.c.id)
+    return tx.execute(owned.with_for_update()).all()  # a call being recorded is waited for: it must not stop the night
 
 
 def departures(tx: Transaction) -> list[Departure]:
-    """Everybody who holds points or people in a structure where she follows nobody any more, account shut or gone."""
+    """Everybody who holds points, people, appointments or relays in a structure where she follows nobody any more,
+    account shut or gone. What a closed structure left in its past is nobody's."""
+    is_open = (
+        select(_structure.c.id)
+        .where(_structure.c.id == _appointment.c.structure_id, _structure.c.state == StructureState.ACTIVE.value)
+        .exists()
+    )
     holders = union(
         select(_point.c.owner_id.label("account_id"), _point.c.structure_id).where(
             _point.c.state == PointState.OPEN.value, _point.c.owner_id.is_not(None)
         ),
         select(_referent.c.account_id, _referent.c.structure_id).where(_referent.c.until_at.is_(None)),
+        select(_appointment.c.account_id, _appointment.c.structure_id).where(WAITS, is_open),
+        select(_relay.c.sent_by.label("account_id"), _relay.c.from_structure_id.label("structure_id")).where(
+            _IS_PENDING
+        ),
     ).subquery()
     works = (
         select(_membership.c.id)
@@ -89,24 +129,6 @@ def departures(tx: Transaction) -> list[Departure]:
     ]
 
 
-def responsable_of(tx: Transaction, structure_id: str) -> str | None:
-    """The responsable of that structure at work today, the one who has been so the longest; None without any."""
-    query = (
-        select(_membership.c.account_id)
-        .join(_account, _account.c.id == _membership.c.account_id)
-        .where(
-            _membership.c.structure_id == structure_id,
-            _membership.c.role == Role.SUPERVISOR.value,
-            _account.c.state == AccountState.ACTIVE.value,
-            _membership.c.from_on <= bindparam("day", type_=Date),
-            or_(_membership.c.until_on.is_(None), _membership.c.until_on >= bindparam("day", type_=Date)),
-        )
-        .order_by(_membership.c.from_on, _membership.c.id)
-        .limit(1)
-    )
-    return tx.execute(query, {"day": tx.today}).scalar_one_or_none()
-
-
 def structure_row(tx: Transaction, structure_id: str) -> Row[Any] | None:
     """The structure as it stands, active or closed."""
     return tx.execute(select(_structure).where(_structure.c.id == structure_id).with_for_update()).one_or_none()
@@ -119,7 +141,8 @@ def territory_id(tx: Transaction) -> str | None:
 
 
 def supported_cards(tx: Transaction, structure_id: str) -> list[str]:
-    """The cards which that structure supports without an end, or on which it still holds a point or a step."""
+    """The cards which that structure supports without an end, or on which it still holds a point, a step or an
+    appointment."""
     supports = select(_grant.c.record_id).where(
         _grant.c.structure_id == structure_id, _grant.c.cause == Cause.SUPPORT.value, _grant.c.until_at.is_(None)
     )
@@ -129,17 +152,30 @@ def supported_cards(tx: Transaction, structure_id: str) -> list[str]:
     steps = select(_enrolment.c.record_id).where(
         _enrolment.c.structure_id == structure_id, _enrolment.c.exited_at.is_(None)
     )
-    return sorted(row.record_id for row in tx.execute(union(supports, points, steps)))
+    meetings = select(_appointment.c.record_id).where(_appointment.c.structure_id == structure_id, WAITS)
+    return sorted(row.record_id for row in tx.execute(union(supports, points, steps, meetings)))
+
+
+def awaited_structures(tx: Transaction) -> list[str]:
+    """The structures in which a relay waits."""
+    query = select(_relay.c.to_structure_id).where(_IS_PENDING, _relay.c.to_structure_id.is_not(None)).distinct()
+    return sorted(tx.execute(query).scalars())
+
+
+def may_enter_somebody(tx: Transaction, structure_id: str) -> bool:
+    """Whether that structure has a scheme left in which it may enter people, its own or the territory's."""
+    own = or_(_scheme.c.structure_id == structure_id, _scheme.c.structure_id.is_(None))
+    return tx.execute(select(_scheme.c.id).where(_scheme.c.is_open, own)).first() is not None
 
 
 def open_points_on(tx: Transaction, *, record_id: str, structure_id: str) -> Sequence[Row[Any]]:
-    """The open points which that structure holds on that card."""
+    """The open points which that structure holds on that card, held until they have moved."""
     here = (
         _point.c.record_id == record_id,
         _point.c.structure_id == structure_id,
         _point.c.state == PointState.OPEN.value,
     )
-    return tx.execute(select(_point).where(*here).order_by(_point.c.id)).all()
+    return tx.execute(select(_point).where(*here).order_by(_point.c.id).with_for_update()).all()
 
 
 def schemes_under_way(tx: Transaction, *, record_id: str, structure_id: str) -> dict[str, str]:

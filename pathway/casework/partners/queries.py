@@ -1,6 +1,6 @@
 """Structures, memberships and the names of professionals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +27,7 @@ _POSTS = (
     select(
         _membership.c.structure_id,
         _structure.c.name,
+        _structure.c.kind,
         _structure.c.is_sensitive,
         _membership.c.role,
         _membership.c.from_on,
@@ -61,10 +62,11 @@ class StructureLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """A membership that holds today: where, in which role, since which day."""
+    """A membership that holds today: where (`is_territory`: it coordinates the others), in which role, since when."""
 
     structure_id: str
     structure_name: str
+    is_territory: bool
     role: Role
     from_on: date
 
@@ -99,6 +101,12 @@ def is_sensitive(tx: Transaction, structure_id: str) -> bool:
     return bool(tx.execute(_SENSITIVE, {"structure_id": structure_id}).scalar())
 
 
+def coordinates(tx: Transaction, structure_id: str) -> bool:
+    """Whether that structure coordinates the territory: it holds points that nobody else may, and follows nobody."""
+    query = select(_structure.c.kind).where(_structure.c.id == structure_id)
+    return bool(tx.execute(query).scalar() == StructureKind.TERRITORY.value)
+
+
 def _structure_line(row: Row[Any]) -> StructureLine:
     return StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
 
@@ -116,6 +124,7 @@ def posts(tx: Transaction, account_id: str) -> list[Post]:
         Post(
             structure_id=row.structure_id,
             structure_name=names.get(row.structure_id, row.name),
+            is_territory=row.kind == StructureKind.TERRITORY.value,
             role=Role(row.role),
             from_on=row.from_on,
         )
@@ -123,9 +132,13 @@ def posts(tx: Transaction, account_id: str) -> list[Post]:
     ]
 
 
-def colleagues(tx: Transaction) -> dict[str, str]:
-    """account id → name of everyone who follows people in the actor's structure today, by name."""
-    names = staff_names(tx, followers(tx, tx.actor.structure_id))
+def colleagues(tx: Transaction, *, among: Collection[str | None] | None = None) -> dict[str, str]:
+    """account id → name of everyone who follows people in the actor's structure today, by name. `among`: only those,
+    for lists that show a few of a large team."""
+    if among is not None and not any(among):
+        return {}
+    at_work = followers(tx, tx.actor.structure_id)
+    names = staff_names(tx, at_work if among is None else at_work & set(among))
     return dict(sorted(names.items(), key=lambda pair: pair[1]))
 
 

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from pathway.casework.enrolments.actions import exit_holder, preview_exit, record_exit, record_past_entry
+from sqlalchemy import select, update
+
+from pathway.casework.enrolments.actions import exit_holder, preview_exit, record_exit
+from pathway.casework.enrolments.tables import Enrolment
 from pathway.casework.followup.rules import PlannedPoint, PointKind
 from pathway.casework.intake.reading import Rows, open_rows
 from pathway.casework.intake.rules import Refusal, Remark
@@ -22,12 +26,18 @@ from pathway.casework.past_steps.rules import (
     read_step,
     resume_day,
 )
+from pathway.casework.policies.queries import holidays_of, policy_for
+from pathway.casework.policies.rules import Policy
 from pathway.casework.records.queries import certain_matches
 from pathway.casework.records.spelling import glued
+from pathway.casework.relays.actions import enter_past_scheme
 from pathway.casework.schemes.queries import open_schemes
-from pathway.casework.sharing.queries import has_lasting_support
+from pathway.casework.sharing.queries import has_lasting_support, own_card
 from pathway.kernel.errors import Refused
+from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
+
+_enrolment = table_of(Enrolment)
 
 LOT = 200
 Begin = Callable[[], Transaction]
@@ -85,12 +95,15 @@ def import_steps(
     """
     rows = open_rows(path, mapped=map_step_columns)
     with begin() as tx:
-        schemes = {glued(name): one.id for one in open_schemes(tx) for name in (one.name, one.code)}
+        own = tx.actor.structure_id
+        open_now = open_schemes(tx)
+        schemes = {glued(name): one.id for one in open_now for name in (one.name, one.code)}
+        policies = {one.id: policy_for(tx, structure_id=own, scheme_id=one.id, on=tx.today) for one in open_now}
         run = _Run(begin=begin, is_dry=dry_run, load=load_of(planned_by_holder(tx)))
         today = tx.today
         tx.journal("start_import_steps", dry_run=dry_run)
     read = 0
-    for lot in _lots(_read(rows, schemes, today)):
+    for lot in _lots(_read(rows, schemes, policies, today)):
         run.done.refused += [one for one in lot if isinstance(one, Refusal)]
         _bring(run, [one for one in lot if isinstance(one, ReadStep)])
         read += len(lot)
@@ -101,9 +114,11 @@ def import_steps(
     return run.done
 
 
-def _read(rows: Rows, schemes: Mapping[str, str], today: date) -> Iterator[ReadStep | Refusal]:
+def _read(
+    rows: Rows, schemes: Mapping[str, str], policies: Mapping[str, Policy], today: date
+) -> Iterator[ReadStep | Refusal]:
     for row in rows:
-        yield row if isinstance(row, Refusal) else read_step(row, rows.columns, schemes, today=today)
+        yield row if isinstance(row, Refusal) else read_step(row, rows.columns, schemes, policies, today=today)
 
 
 def _lots(steps: Iterator[ReadStep | Refusal]) -> Iterator[list[ReadStep | Refusal]]:
@@ -122,7 +137,8 @@ def _bring(run: _Run, steps: Sequence[ReadStep]) -> None:
             tx.journal("try_import_steps", records=sorted(set(people.values())))
         else:
             for one in found:
-                _write(tx, run, one)
+                with _aside(tx, one):
+                    _write(tx, run, one)
             tx.journal("import_steps", records=records, steps=len(found))
     run.done.warnings += [remark for step in steps for remark in step.warnings]
 
@@ -163,10 +179,36 @@ def _refuse(run: _Run, step: ReadStep, sentence: str) -> None:
     run.done.refused.append(Refusal(line=step.line, column="", reason=sentence))
 
 
+@contextmanager
+def _aside(tx: Transaction, found: _Found) -> Iterator[None]:
+    """While a stay that is over is written, her step under way in the same scheme stands aside: files often begin with
+    the newest, and a scheme holds one open step of hers at a time."""
+    if found.enrolment_id or found.step.exit is None:
+        yield
+        return
+    under_way = (
+        _enrolment.c.record_id == own_card(tx, found.record_id),
+        _enrolment.c.scheme_id == found.step.scheme_id,
+        _enrolment.c.structure_id == tx.actor.structure_id,
+        _enrolment.c.exited_at.is_(None),
+    )
+    held = [row.id for row in tx.execute(select(_enrolment.c.id).where(*under_way).with_for_update())]
+    them = _enrolment.c.id.in_(held)
+    if held:
+        tx.execute(update(_enrolment).where(them).values(exited_at=tx.now))
+    yield
+    if held:
+        tx.execute(update(_enrolment).where(them).values(exited_at=None))
+
+
 def _write(tx: Transaction, run: _Run, found: _Found) -> None:
     step = found.step
-    enrolment_id = found.enrolment_id or record_past_entry(
-        tx, record_id=found.record_id, scheme_id=step.scheme_id, entered_on=step.entered_on
+    enrolment_id = found.enrolment_id or enter_past_scheme(
+        tx,
+        record_id=found.record_id,
+        scheme_id=step.scheme_id,
+        entered_on=step.entered_on,
+        is_under_way=step.exit is None,
     )
     if step.exit is None:
         return
@@ -190,6 +232,7 @@ def _resume_on(tx: Transaction, run: _Run, record_id: str, enrolment_id: str) ->
         structure_id, owner_id = exit_holder(tx, enrolment_id=enrolment_id)
         hands = 1 if owner_id else len(followers(tx, structure_id))
         holder = owner_id or structure_id
-        run.days[record_id] = resume_day(run.load, holder, hands=hands, today=tx.today)
+        holidays = holidays_of(tx, structure_id)
+        run.days[record_id] = resume_day(run.load, holder, hands=hands, today=tx.today, holidays=holidays)
         run.load += load_of([(holder, run.days[record_id])])
     return run.days[record_id]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pathway.casework.enrolments.rules import check_entry, check_exit
-from pathway.casework.followup.rules import DEFAULT_POLICY, ExitKind, PlanRequest, plan_points
+from pathway.casework.followup.rules import ExitKind, PlanRequest, Policy, plan_points
 from pathway.casework.intake.cells import read_day, says_nothing
 from pathway.casework.intake.rules import (
     IDENTITY_KEYS,
@@ -24,7 +24,7 @@ from pathway.casework.records.catalogue import item
 from pathway.casework.records.names import Identity
 from pathway.casework.records.spelling import glued
 from pathway.casework.schemes.exit_reasons import REASONS, ExitReason
-from pathway.kernel.calendar import is_working_day
+from pathway.kernel.calendar import Holidays, is_working_day
 from pathway.kernel.errors import Invalid, Refused
 
 RESUME_WEEKS = 12
@@ -83,8 +83,11 @@ def map_step_columns(headers: Sequence[str], *, separator: str) -> ColumnMap:
     return map_columns(headers, separator=separator, known=_KNOWN, needed=_STEP_NEEDED)
 
 
-def read_step(row: RawRow, columns: ColumnMap, schemes: Mapping[str, str], *, today: date) -> ReadStep | Refusal:
-    """The step of a row, or its first problem. `schemes`: name or code, letters and digits only → id.
+def read_step(
+    row: RawRow, columns: ColumnMap, schemes: Mapping[str, str], policies: Mapping[str, Policy], *, today: date
+) -> ReadStep | Refusal:
+    """The step of a row, or its first problem. `schemes`: name or code, letters and digits only → id; `policies`: id →
+    the rules that structure follows for it.
 
     Every cell is needed or refused: a step half read would be a false one.
     """
@@ -99,7 +102,7 @@ def read_step(row: RawRow, columns: ColumnMap, schemes: Mapping[str, str], *, to
             raise Invalid("La date d’entrée manque.", field="entered_on")
         check_entry(entered_on=entered_on, today=today, last_exit_on=None)
         ended = _read_exit(row, columns, warnings)
-        _check_end(entered_on, ended, today)
+        _check_end(policies[scheme_id], entered_on, ended, today)
     except (Invalid, Refused) as refusal:
         column = column_of(columns, _COLUMN.get(refusal.field, refusal.field))
         return Refusal(line=row.line, column=column, reason=refusal.sentence)
@@ -133,7 +136,7 @@ def load_of(planned: Iterable[tuple[str, date]]) -> Counter[tuple[str, date]]:
     return Counter((holder, _monday(day)) for holder, day in planned)
 
 
-def resume_day(load: Load, holder: str, *, hands: int, today: date) -> date:
+def resume_day(load: Load, holder: str, *, hands: int, today: date, holidays: Holidays) -> date:
     """The working day of one more point for that holder: in the least laden of the next twelve weeks, never over five a
     week and pair of hands; when all are full, in the first week after them with room.
 
@@ -144,16 +147,16 @@ def resume_day(load: Load, holder: str, *, hands: int, today: date) -> date:
     week = min(weeks, key=lambda monday: load.get((holder, monday), 0))
     while load.get((holder, week), 0) >= RESUME_CAP * max(hands, 1):
         week = max(week + timedelta(weeks=1), first + timedelta(weeks=RESUME_WEEKS))
-    return _worked_day(week, load.get((holder, week), 0))
+    return _worked_day(week, load.get((holder, week), 0), holidays)
 
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _worked_day(monday: date, turn: int) -> date:
+def _worked_day(monday: date, turn: int, holidays: Holidays) -> date:
     """One working day of that week, each in its turn; every week of the French calendar has one."""
-    worked = [day for day in (monday + timedelta(days=number) for number in range(5)) if is_working_day(day)]
+    worked = [day for day in (monday + timedelta(days=number) for number in range(5)) if is_working_day(day, holidays)]
     return worked[turn % len(worked)]
 
 
@@ -174,13 +177,13 @@ def _read_exit(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> ReadE
     return ReadExit(on=on, reason=reason, ends_on=_day(row, columns, "ends_on", warnings))
 
 
-def _check_end(entered_on: date, ended: ReadExit | None, today: date) -> None:
+def _check_end(policy: Policy, entered_on: date, ended: ReadExit | None, today: date) -> None:
     """Refuse now what recording the exit would refuse: a lot is written whole."""
     if ended is None:
         return
     check_exit(entered_on=entered_on, event_on=ended.on)
     asked = PlanRequest(kind=ended.reason.kind, event_on=ended.on, recorded_on=today, ends_on=ended.ends_on)
-    plan_points(DEFAULT_POLICY, asked)
+    plan_points(policy, asked)
 
 
 def _day(row: RawRow, columns: ColumnMap, key: str, warnings: list[Remark]) -> date | None:

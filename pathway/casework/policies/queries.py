@@ -9,6 +9,7 @@ from sqlalchemy import Date, Row, bindparam, or_, select
 
 from pathway.casework.policies.rules import DEFAULT_POLICY, Policy, PolicyState, from_json
 from pathway.casework.policies.tables import PolicyVersion
+from pathway.kernel.calendar import Holidays
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -26,6 +27,9 @@ _HOLDS = (
     )
     .order_by(_version.c.structure_id.is_(None), _version.c.scheme_id.is_(None), _version.c.from_on.desc())
     .limit(1)
+)
+_NAMED = select(_version).where(
+    _version.c.version == bindparam("version"), _version.c.state == PolicyState.PUBLISHED.value
 )
 _OWN = (
     select(_version)
@@ -83,6 +87,20 @@ def in_force(tx: Transaction, *, structure_id: str, scheme_id: str, on: date) ->
         is_own=is_own,
         is_of_own_scheme=is_own and row.scheme_id is not None,
     )
+
+
+def holidays_of(tx: Transaction, structure_id: str) -> Holidays:
+    """Which public holidays that structure keeps today, for what no scheme opened: relays, asked calls."""
+    return policy_for(tx, structure_id=structure_id, scheme_id="", on=tx.today).holidays
+
+
+def policy_of_plan(tx: Transaction, version: str, *, structure_id: str) -> Policy:
+    """The rules a plan was born with, by the version it names; for a plan that no policy opened (a call she asked for),
+    those that structure has today."""
+    if version == DEFAULT_POLICY.version:
+        return DEFAULT_POLICY
+    row = tx.execute(_NAMED, {"version": version}).one_or_none()
+    return _read(row.version, row.body) if row else policy_for(tx, structure_id=structure_id, scheme_id="", on=tx.today)
 
 
 def versions_of(tx: Transaction) -> list[VersionView]:

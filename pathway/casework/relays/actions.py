@@ -1,14 +1,19 @@
 """Passing somebody on: sending, answering, taking back. Whoever was passed on always has somebody to call her."""
 
 import secrets
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from sqlalchemy import insert, update
 
+from pathway.casework.enrolments.actions import Entered, record_entry, record_past_entry
 from pathway.casework.partners.queries import is_sensitive, works_in
 from pathway.casework.records.actions import set_referent
+from pathway.casework.records.rules import Answer
+from pathway.casework.relays.holders import answering_holidays
 from pathway.casework.relays.queries import (
-    late_relays,
+    late_relay,
     link_behind,
     link_digest,
     pending_towards,
@@ -17,13 +22,14 @@ from pathway.casework.relays.queries import (
     side_of,
     used_link,
 )
-from pathway.casework.relays.reading import RelayView, view_of
+from pathway.casework.relays.reading import RelayView
 from pathway.casework.relays.rules import (
     LINK_LIFE,
     LONGEST_NAME,
     LONGEST_NOTE,
     RESIDUAL,
     SHEET_LIFE,
+    LateRelay,
     RefusalReason,
     RelayGesture,
     RelayResult,
@@ -38,6 +44,7 @@ from pathway.casework.relays.writing import Letter, end_links, read_text, remind
 from pathway.casework.sharing.actions import end_grants, tell_her
 from pathway.casework.sharing.queries import access_of
 from pathway.casework.sharing.rules import Cause
+from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -55,6 +62,7 @@ _NO_REASON = "Choisissez la raison du refus."
 _NO_WORD = "Écrivez qui a répondu."
 _BAD_DAY = "Cette date n’est pas possible : l’accusé de réception est entre l’envoi et aujourd’hui."
 _ONLY_OUTSIDE = "Cette structure est sur la plateforme : elle répond elle-même."
+_STOPPED = "La personne a arrêté le partage avec votre structure : sa fiche ne part plus."
 _NO_ADDRESS = "Aucune adresse e-mail n’est notée pour cette structure. Affichez le lien, et transmettez-le vous-même."
 
 
@@ -158,12 +166,46 @@ def close_relay(tx: Transaction, *, relay_id: str, version: int, result: RelayRe
     tx.journal("relay_closed", records=[relay.record_id], relay=relay_id)
 
 
-def settle_entered(tx: Transaction, *, record_id: str) -> int:
-    """After an entry in the actor's structure: the relays it had received say « entrée faite »; gives how many.
+def enter_scheme(
+    tx: Transaction,
+    *,
+    record_id: str,
+    scheme_id: str,
+    entered_on: date,
+    answers: Sequence[Answer],
+    own_answers: Mapping[str, str] | None = None,
+    refused: AbstractSet[str] = frozenset(),
+) -> Entered:
+    """Enter a person in a scheme, as `record_entry` says, and answer the relays that waited for it: the one door of an
+    entry, so that no screen forgets them."""
+    entered = record_entry(
+        tx,
+        record_id=record_id,
+        scheme_id=scheme_id,
+        entered_on=entered_on,
+        answers=answers,
+        own_answers=own_answers,
+        refused=refused,
+    )
+    settle_entered(tx, record_id=record_id)
+    return entered
+
+
+def enter_past_scheme(tx: Transaction, *, record_id: str, scheme_id: str, entered_on: date, is_under_way: bool) -> str:
+    """Keep a step that a file tells of, as `record_past_entry` says; gives its id. One that is under way answers the
+    relays that waited for it; of one that ended, only those sent by the day she entered."""
+    enrolment_id = record_past_entry(tx, record_id=record_id, scheme_id=scheme_id, entered_on=entered_on)
+    settle_entered(tx, record_id=record_id, sent_by_day=None if is_under_way else entered_on)
+    return enrolment_id
+
+
+def settle_entered(tx: Transaction, *, record_id: str, sent_by_day: date | None = None) -> int:
+    """After an entry in the actor's structure: the relays it had received (until that day, if it is given) say « entrée
+    faite »; gives how many.
 
     Where the relay says so, the actor becomes her référent de parcours: until this instant the earlier one was.
     """
-    waiting = pending_towards(tx, record_id)
+    waiting = [one for one in pending_towards(tx, record_id) if _was_sent_by(one, sent_by_day)]
     for relay in waiting:
         result = RelayResult.ENTERED.value
         step(tx, relay, RelayGesture.CLOSE, Side.RECEIVER, version=relay.version, result=result)
@@ -177,13 +219,16 @@ def make_link(tx: Transaction, *, relay_id: str, by_letter: bool = False) -> str
     """A single-use link to the liaison sheet, for a structure outside the platform; gives its path, shown once.
 
     It holds 14 days at most, and the earlier ones end. `by_letter`: it leaves for the address noted for the receiver,
-    in a letter that names nobody. `Refused` for a structure of the platform, without an address, or once it has ended.
+    in a letter that names nobody. `Refused` for a structure of the platform, without an address, or where she stopped
+    the sharing; `NotFound` once it has ended.
     """
     relay = relay_seen(tx, relay_id)
     if not relay.is_outside:
         raise Refused(_ONLY_OUTSIDE)
     if not relay.is_pending or side_of(tx, relay) is not Side.SENDER:
         raise NotFound
+    if access_of(tx, relay.record_id).is_own_only:
+        raise Refused(_STOPPED)
     address = relay.outside.email if relay.outside else ""
     if by_letter and not address:
         raise Refused(_NO_ADDRESS)
@@ -237,29 +282,29 @@ def answer_by_link(
     tx.journal("relay_link_answered", records=[relay.record_id], relay=relay.id)
 
 
-def bounce_late(tx: Transaction) -> tuple[int, int]:
-    """What nobody acknowledged in 5 working days comes back to whoever sent it, its access ended; what stays without an
-    answer is told once, then comes back after a month. Gives how many came back, how many were told. For the night."""
-    back = told = 0
-    for row in late_relays(tx):
-        relay = view_of(tx, row)
-        assert relay.due_on is not None
-        was_reminded = relay.reminded_on is not None
-        if bounces(relay.state, due_on=relay.due_on, today=tx.today, was_reminded=was_reminded):
-            step(tx, relay, RelayGesture.BOUNCE, Side.NIGHT, version=relay.version)
-            tx.journal("relay_bounced", records=[relay.record_id], relay=relay.id)
-            back += 1
-        else:
-            remind(tx, relay, next_on=next_reminder(tx.today))
-            tx.journal("relay_reminded", records=[relay.record_id], relay=relay.id)
-            told += 1
-    tx.journal("nightly_relays", back=back, told=told)
-    return back, told
+def bounce_late(tx: Transaction, relay_id: str) -> LateRelay:
+    """One of `late_relays`, for the night: what nobody acknowledged in 5 working days comes back to whoever sent it,
+    its access ended; what stays without an answer is told once, then comes back after a month."""
+    relay = late_relay(tx, relay_id)
+    if relay is None or relay.due_on is None:
+        tx.journal("relay_answered_meanwhile", relay=relay_id)
+        return LateRelay.ANSWERED
+    holidays = answering_holidays(tx, relay.from_structure_id, relay.to_structure_id)
+    back_after = next_reminder(relay.due_on, holidays=holidays)  # the day its access ends by itself, if no night ran
+    is_told = relay.reminded_on is not None or tx.today > back_after
+    if bounces(relay.state, due_on=relay.due_on, today=tx.today, was_reminded=is_told):
+        step(tx, relay, RelayGesture.BOUNCE, Side.NIGHT, version=relay.version)
+        tx.journal("relay_bounced", records=[relay.record_id], relay=relay.id)
+        return LateRelay.BACK
+    remind(tx, relay, next_on=back_after)
+    tx.journal("relay_reminded", records=[relay.record_id], relay=relay.id)
+    return LateRelay.REMINDED
 
 
-def end_relayed_supports(tx: Transaction) -> int:
-    """Let the supports of structures that passed somebody on end after 30 days' reading; gives how many."""
-    ended = relayed_supports(tx)
+def end_relayed_supports(tx: Transaction, *, but: Collection[tuple[str, str]] = ()) -> int:
+    """Let the supports of structures that passed somebody on end after 30 days' reading; gives how many. `but`:
+    (record id, structure id) of those that still expect something."""
+    ended = [one for one in relayed_supports(tx) if one not in but]
     for record_id, structure_id in ended:
         end_grants(tx, record_id=record_id, structure_id=structure_id, cause=Cause.SUPPORT, until_at=tx.now + RESIDUAL)
     tx.journal("end_finished_supports", records=[record_id for record_id, _ in ended])
@@ -273,6 +318,10 @@ def _refuse(
         raise Invalid(_NO_REASON, field="reason")
     said = {"text": text} if (text := read_text(note, LONGEST_NOTE, "note")) else None
     step(tx, relay, RelayGesture.REFUSE, side, version=version, note=said, refusal=reason.value)
+
+
+def _was_sent_by(relay: RelayView, day: date | None) -> bool:
+    return day is None or (relay.sent_at is not None and local_day(relay.sent_at) <= day)
 
 
 def _may_answer_for(tx: Transaction, record_id: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from pathway.casework.agreements.queries import Partner, partners_to_share_with
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
@@ -22,7 +22,7 @@ from pathway.casework.records.tables import Referent
 from pathway.casework.relays.reading import ChangeView, Outside, RelayView, opened, view_of
 from pathway.casework.relays.rules import PENDING, RelayPurpose, RelayResult, RelayState, Side
 from pathway.casework.relays.tables import Relay, RelayChange, RelayLink
-from pathway.casework.sharing.queries import access_of, same_person, seen_in, sight
+from pathway.casework.sharing.queries import access_of, by_line, same_person, seen_in, sight
 from pathway.casework.sharing.rules import Cause, Part
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.errors import NotFound
@@ -56,6 +56,12 @@ _WHOSE = select(_asked.c.record_id).where(_asked.c.id == bindparam("relay_id")).
 _SEEN = select(_relay).where(_relay.c.id == bindparam("relay_id"), _MINE, seen_in(_WHOSE))
 _OF_PERSON = select(_relay).where(
     _relay.c.record_id.in_(bindparam("cards", expanding=True)), _MINE, seen_in(bindparam("record_id"))
+)
+# Those few are looked up one by one, each day of each counsellor.
+_TO_ACKNOWLEDGE = (
+    select(_relay)
+    .where(_RECEIVED_HERE, _relay.c.state == RelayState.SENT.value, seen_in(by_line(_relay.c.record_id)))
+    .order_by(_relay.c.due_on, _relay.c.id)
 )
 
 
@@ -119,8 +125,7 @@ def pending_towards(tx: Transaction, record_id: str) -> list[RelayView]:
 
 def to_acknowledge(tx: Transaction) -> list[RelayView]:
     """The relays the actor's structure has received and not acknowledged, the first due first: for the day's list."""
-    query = _lines(Side.RECEIVER, [RelayState.SENT]).order_by(_relay.c.due_on, _relay.c.id)
-    return [view_of(tx, row) for row in tx.execute(query, sight(tx)).all()]
+    return [view_of(tx, row) for row in tx.execute(_TO_ACKNOWLEDGE, sight(tx)).all()]
 
 
 def relay_lines(
@@ -168,13 +173,14 @@ def receivers(tx: Transaction, record_id: str) -> list[Partner]:
     return [one for one in partners if one.id != tx.actor.structure_id and not is_sensitive(tx, one.id)]
 
 
-def relayed_exit(tx: Transaction, enrolment_id: str) -> str | None:
-    """The plan of the exit « passage de relais » of that step of the actor's structure, if it stands."""
+def relayed_exit(tx: Transaction, record_id: str, enrolment_id: str) -> str | None:
+    """The plan of the exit « passage de relais » of that step of hers in the actor's structure, if it stands."""
     query = (
         select(_exit.c.plan_id)
         .join(_enrolment, _enrolment.c.id == _exit.c.enrolment_id)
         .where(
             _exit.c.enrolment_id == enrolment_id,
+            _exit.c.record_id.in_(same_person(tx, record_id)),
             _exit.c.cancelled_at.is_(None),
             _exit.c.kind == ExitKind.RELAY.value,
             _enrolment.c.structure_id == tx.actor.structure_id,
@@ -240,10 +246,34 @@ def latest_link(tx: Transaction, relay: RelayView) -> tuple[datetime, datetime |
     return (row.expires_at, row.used_at) if row else None
 
 
-def late_relays(tx: Transaction) -> list[Row[Any]]:
+def open_relays(tx: Transaction, *, from_structure: str = "", to_structure: str = "") -> list[RelayView]:
+    """Every relay under way that one structure sent, drafts included, or that waits in one; over the whole base. Who
+    may ask is checked above, in `lifecycle`."""
+    sent = and_(_relay.c.from_structure_id == from_structure, _relay.c.state.in_((*_PENDING, RelayState.DRAFT.value)))
+    received = and_(_relay.c.to_structure_id == to_structure, _relay.c.state.in_(_PENDING))
+    query = select(_relay).where(sent if from_structure else received).order_by(_relay.c.recorded_at, _relay.c.id)
+    return [view_of(tx, row) for row in tx.execute(query.with_for_update()).all()]
+
+
+def late_relays(tx: Transaction) -> list[str]:
     """The relays whose day has passed without a step, over the whole base: for the night's work."""
     here = (_relay.c.state.in_(_PENDING), _relay.c.due_on < tx.today)
-    return list(tx.execute(select(_relay).where(*here).order_by(_relay.c.due_on, _relay.c.id)))
+    return list(tx.execute(select(_relay.c.id).where(*here).order_by(_relay.c.due_on, _relay.c.id)).scalars())
+
+
+def late_relay(tx: Transaction, relay_id: str) -> RelayView | None:
+    """That relay, held, if its day has passed without a step; None once it was answered."""
+    here = (_relay.c.id == relay_id, _relay.c.state.in_(_PENDING), _relay.c.due_on < tx.today)
+    # An answer under way is waited for: it must not stop the night.
+    row = tx.execute(select(_relay).where(*here).with_for_update()).one_or_none()
+    return view_of(tx, row) if row else None
+
+
+def waiting_senders(tx: Transaction) -> set[tuple[str, str]]:
+    """(record id, structure id) of whoever passed somebody on and waits for what comes of it: her support must last,
+    to be able to take the relay back."""
+    query = select(_relay.c.record_id, _relay.c.from_structure_id).where(_relay.c.state.in_(_PENDING))
+    return {(row.record_id, row.from_structure_id) for row in tx.execute(query)}
 
 
 def relayed_supports(tx: Transaction) -> list[tuple[str, str]]:
@@ -333,10 +363,12 @@ __all__ = [
     "RelayView",
     "Sheet",
     "changes_of",
+    "late_relay",
     "late_relays",
     "latest_link",
     "link_behind",
     "link_digest",
+    "open_relays",
     "pending_between",
     "pending_towards",
     "receivers",

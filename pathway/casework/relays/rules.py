@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from pathway.casework.followup.rules import Candidate
 from pathway.casework.records.vocabulary import Section
-from pathway.kernel.calendar import add_months, add_working_days, next_working_day
+from pathway.kernel.calendar import Holidays, add_months, add_working_days, next_working_day
 from pathway.kernel.choice import Choice
 from pathway.kernel.clock import end_of_day
 from pathway.kernel.errors import Conflict, Invalid, Refused
@@ -44,6 +44,14 @@ class RelayPurpose(Choice):
     BUSINESS = "business", "Une création d’entreprise"
     DAILY_LIFE = "daily_life", "Lever une difficulté : mobilité, garde d’enfants, logement, numérique, droits"
     OTHER = "other", "Autre chose"
+
+
+class LateRelay(Choice):
+    """What the night did of a relay whose day had passed."""
+
+    BACK = "back", "Revenu à qui l’avait envoyé"
+    REMINDED = "reminded", "Rappelé à qui l’avait envoyé"
+    ANSWERED = "answered", "Répondu entre-temps"
 
 
 class AgreedWay(Choice):
@@ -170,24 +178,25 @@ def moved(state: RelayState, gesture: RelayGesture, side: Side, *, is_outside: b
     return MOVES[state][gesture]
 
 
-def due_after(state: RelayState, *, today: date, appointment_on: date | None = None) -> date | None:
+def due_after(state: RelayState, *, today: date, holidays: Holidays, appointment_on: date | None = None) -> date | None:
     """The day by which the next step is expected once a relay is there; None once it has ended, or is not sent.
+    `holidays`: those of whoever is to answer.
 
     Working days: 5 to acknowledge, 10 to answer or to enter her; a month on a waiting list (its monthly contact); 15
     days after a first appointment.
     """
     if state is RelayState.SENT:
-        return add_working_days(today, ACKNOWLEDGE_WORKING_DAYS)
+        return add_working_days(today, ACKNOWLEDGE_WORKING_DAYS, holidays)
     if state is RelayState.WAITING:
-        return next_working_day(add_months(today, 1))
+        return next_working_day(add_months(today, 1), holidays)
     if state is RelayState.APPOINTMENT and appointment_on is not None:
-        return next_working_day(appointment_on + timedelta(days=AFTER_APPOINTMENT_DAYS))
-    return add_working_days(today, ANSWER_WORKING_DAYS) if state in PENDING else None
+        return next_working_day(appointment_on + timedelta(days=AFTER_APPOINTMENT_DAYS), holidays)
+    return add_working_days(today, ANSWER_WORKING_DAYS, holidays) if state in PENDING else None
 
 
-def next_reminder(today: date) -> date:
+def next_reminder(today: date, *, holidays: Holidays) -> date:
     """When a relay that stays without a step comes back for good, after its sender was told once."""
-    return next_working_day(add_months(today, 1))
+    return next_working_day(add_months(today, 1), holidays)
 
 
 def bounces(state: RelayState, *, due_on: date, today: date, was_reminded: bool) -> bool:
@@ -195,9 +204,9 @@ def bounces(state: RelayState, *, due_on: date, today: date, was_reminded: bool)
     return state in PENDING and today > due_on and (state is RelayState.SENT or was_reminded)
 
 
-def back_on(today: date) -> date:
+def back_on(today: date, *, holidays: Holidays) -> date:
     """When whoever sent her is to call somebody who comes back."""
-    return add_working_days(today, BACK_WORKING_DAYS)
+    return add_working_days(today, BACK_WORKING_DAYS, holidays)
 
 
 def comes_back(state: RelayState, result: RelayResult | None = None) -> bool:
@@ -210,13 +219,13 @@ def is_pressing(state: RelayState, result: RelayResult | None = None) -> bool:
     return comes_back(state, result) and state is not RelayState.WITHDRAWN
 
 
-def open_until(state: RelayState, *, now: datetime, due_on: date | None) -> datetime:
+def open_until(state: RelayState, *, now: datetime, due_on: date | None, holidays: Holidays) -> datetime:
     """Until when (UTC) the receiver reads once a relay is there: the end of the day it is due while nobody acknowledged
     it, a month more then; 30 days after a good end; not at all after another. It ends by itself if no night ran."""
     if state is RelayState.SENT and due_on is not None:
         return end_of_day(due_on)
     if state in PENDING and due_on is not None:
-        return end_of_day(next_reminder(due_on))
+        return end_of_day(next_reminder(due_on, holidays=holidays))
     return now + RESIDUAL if state is RelayState.CLOSED else now
 
 

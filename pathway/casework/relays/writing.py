@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from pathway.casework.followup.rules import DEFAULT_POLICY, Candidate, PlanKind, PlannedPoint, PointKind, PointState
+from pathway.casework.followup.rules import PointKind, PointState
 from pathway.casework.followup.tables import Point
-from pathway.casework.followup.writing import change_point, close_point, insert_plan, insert_points
-from pathway.casework.partners.queries import is_sensitive, works_in
-from pathway.casework.records.actions import SUPPORT_SECTIONS
-from pathway.casework.records.queries import referent_of
+from pathway.casework.followup.writing import close_point
+from pathway.casework.relays.holders import answering_holidays, call_back
 from pathway.casework.relays.queries import pending_between, receivers, relay_seen, relayed_exit
 from pathway.casework.relays.reading import Outside, RelayView, view_of
 from pathway.casework.relays.rules import (
@@ -23,24 +21,21 @@ from pathway.casework.relays.rules import (
     PENDING,
     RELAYABLE,
     AgreedWay,
-    Holder,
     RelayGesture,
     RelayPurpose,
     RelayResult,
     RelayState,
     Side,
-    back_on,
     chosen_sections,
     comes_back,
     due_after,
-    holder,
     is_pressing,
     moved,
     open_until,
 )
 from pathway.casework.relays.tables import Relay, RelayChange, RelayLink
-from pathway.casework.sharing.actions import end_grants, open_grants, open_support
-from pathway.casework.sharing.queries import EVERY_SECTION, access_of, is_stopped, own_card, supports_card
+from pathway.casework.sharing.actions import end_grants, open_grants
+from pathway.casework.sharing.queries import EVERY_SECTION, access_of, is_stopped, own_card, same_person
 from pathway.casework.sharing.rules import Access, Cause, Part, pack_sections
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
@@ -96,11 +91,11 @@ def write_relay(
     sections = _checked_sections(tx, record_id, letter, access)
     outside = _checked_outside(letter)
     if draft_id:
-        _drop_draft(tx, draft_id)
+        _drop_draft(tx, record_id, draft_id)
     own_id = own_card(tx, record_id)
     if state is RelayState.SENT:
         _refuse_twice(tx, record_id, own_id, letter)
-    plan_id = relayed_exit(tx, enrolment_id) if enrolment_id else None
+    plan_id = relayed_exit(tx, record_id, enrolment_id) if enrolment_id else None
     relay = _insert(tx, own_id, letter, state, sections, outside, plan_id)
     keep_change(tx, relay, state, Side.SENDER, number=1)
     if state is RelayState.SENT:
@@ -125,17 +120,18 @@ def step(
     """
     state = moved(relay.state, gesture, side, is_outside=relay.is_outside)
     appointment_on = changes.get("first_appointment_on", relay.first_appointment_on)
+    holidays = answering_holidays(tx, relay.from_structure_id, relay.to_structure_id)
     result = RelayResult(changes["result"]) if "result" in changes else None
     values = {
         "state": state.value,
-        "due_on": due_after(state, today=tx.today, appointment_on=appointment_on),
+        "due_on": due_after(state, today=tx.today, holidays=holidays, appointment_on=appointment_on),
         "reminded_on": None,
         "ended_at": tx.now if state in _ENDS else None,
         **changes,
     }
     if relay.acknowledged_at is None and side is not Side.NIGHT and state in PENDING - {RelayState.SENT}:
         values["acknowledged_at"] = tx.now  # an answer tells that it was received
-    _update(tx, relay, version, values)
+    change_relay(tx, relay, version, values)
     keep_change(tx, relay, state, side, number=version + 1, note=note)
     _open_to_receiver(tx, relay, state, result, due_on=values["due_on"])
     if state in _ENDS:
@@ -149,7 +145,7 @@ def step(
 
 def remind(tx: Transaction, relay: RelayView, *, next_on: date) -> None:
     """Tell whoever sent it, by a point, that nothing came since its day; it comes back for good after `next_on`."""
-    _update(tx, relay, relay.version, {"reminded_on": tx.today, "due_on": next_on})
+    change_relay(tx, relay, relay.version, {"reminded_on": tx.today, "due_on": next_on})
     keep_change(tx, relay, relay.state, Side.NIGHT, number=relay.version + 1)
     call_back(tx, relay, kind=PointKind.FIRST_APPOINTMENT, is_pressing=False)
 
@@ -181,47 +177,21 @@ def keep_change(
     tx.execute(insert(_change).values(**values))
 
 
+def change_relay(tx: Transaction, relay: RelayView, version: int, values: Mapping[str, Any]) -> None:
+    """Change a relay as it was read (`version`); `Conflict` when somebody moved it in between."""
+    here = (_relay.c.id == relay.id, _relay.c.version == version, _relay.c.state == relay.state.value)
+    if tx.execute(update(_relay).where(*here).values(version=version + 1, **values)).rowcount != 1:
+        raise Conflict(CHANGED)
+
+
 def end_links(tx: Transaction, relay_id: str) -> None:
     """End every link of that relay: none opens its sheet any more."""
     standing = (_link.c.relay_id == relay_id, _link.c.ended_at.is_(None))
     tx.execute(update(_link).where(*standing).values(ended_at=tx.now))
 
 
-def call_back(tx: Transaction, relay: RelayView, *, kind: PointKind, is_pressing: bool) -> None:
-    """Open the point by which somebody who was passed on is called, due in two working days, in the hands of whoever
-    answers for her; `is_pressing`: the responsable sees it too."""
-    held = _holder(tx, relay)
-    if held.structure_id == relay.from_structure_id:
-        # Its own support may have ended meanwhile: who answers for her must be able to read her.
-        open_support(
-            tx,
-            record_id=relay.record_id,
-            structure_id=held.structure_id,
-            cause_id=relay.id,
-            sections=SUPPORT_SECTIONS,
-        )
-    plan_id = insert_plan(
-        tx,
-        record_id=relay.record_id,
-        kind=PlanKind.RELAY,
-        policy_version=DEFAULT_POLICY.version,
-        event_on=tx.today,
-    )
-    point = PlannedPoint(kind=kind, due_on=back_on(tx.today), is_last=True)
-    insert_points(tx, plan_id, relay.record_id, held.structure_id, held.owner_id, (point,))
-    if is_pressing:
-        row = tx.execute(select(_point).where(_point.c.plan_id == plan_id)).one()
-        change_point(tx, row, reason="relay_back", to_responsable=True)
-
-
 # What a responsable reads first: nobody answered; what is refused, or taken back, begins with a call to her.
 _BACK_KINDS = {RelayState.BOUNCED: PointKind.RECEPTION}
-
-
-def _update(tx: Transaction, relay: RelayView, version: int, values: Mapping[str, Any]) -> None:
-    here = (_relay.c.id == relay.id, _relay.c.version == version, _relay.c.state == relay.state.value)
-    if tx.execute(update(_relay).where(*here).values(version=version + 1, **values)).rowcount != 1:
-        raise Conflict(CHANGED)
 
 
 def _open_to_receiver(
@@ -231,6 +201,7 @@ def _open_to_receiver(
     if relay.to_structure_id is None:
         return
     there, why = relay.to_structure_id, Cause.RELAY
+    holidays = answering_holidays(tx, relay.from_structure_id, there)
     end_grants(tx, record_id=relay.record_id, structure_id=there, cause=why, cause_id=relay.id, until_at=tx.now)
     if comes_back(state, result):
         return
@@ -241,7 +212,7 @@ def _open_to_receiver(
         cause=why,
         cause_id=relay.id,
         sections=relay.sections | {Part.PATHWAY.value},
-        until_at=open_until(state, now=tx.now, due_on=due_on),
+        until_at=open_until(state, now=tx.now, due_on=due_on, holidays=holidays),
     )
 
 
@@ -257,29 +228,9 @@ def _answer_exit_points(tx: Transaction, relay: RelayView, state: RelayState, re
         _point.c.state == PointState.OPEN.value,
         ~_point.c.is_last,
     )
-    for row in tx.execute(select(_point).where(*here)).all():
+    for row in tx.execute(select(_point).where(*here).with_for_update()).all():
         outcome = PointState.NOT_DONE if is_back else PointState.DONE
         close_point(tx, row, outcome, contact_id=None, reason=f"relay_{state.value}")
-
-
-def _holder(tx: Transaction, relay: RelayView) -> Holder:
-    # A sensitive structure keeps them: their days would tell the others that it passed her on.
-    referent = None if is_sensitive(tx, relay.from_structure_id) else referent_of(tx, relay.record_id)
-    at = referent.structure_id if referent else ""
-    return holder(
-        sender=_candidate(tx, relay, relay.sent_by, relay.from_structure_id),
-        from_structure=relay.from_structure_id,
-        referent=_candidate(tx, relay, referent.account_id, at) if referent else None,
-        referent_structure=at,
-    )
-
-
-def _candidate(tx: Transaction, relay: RelayView, account_id: str, structure_id: str) -> Candidate:
-    return Candidate(
-        account_id=account_id,
-        is_active=works_in(tx, account_id, structure_id),
-        is_entitled=supports_card(tx, relay.record_id, structure_id),
-    )
 
 
 def read_text(typed: str, longest: int, field: str) -> str:
@@ -333,9 +284,11 @@ def _checked_outside(letter: Letter) -> Outside | None:
     )
 
 
-def _drop_draft(tx: Transaction, draft_id: str) -> None:
-    """The draft that is being sent, or written again, is no longer to be sent."""
+def _drop_draft(tx: Transaction, record_id: str, draft_id: str) -> None:
+    """The draft that is being sent, or written again, is no longer to be sent. `NotFound` for somebody else's."""
     draft = relay_seen(tx, draft_id)
+    if draft.record_id not in same_person(tx, record_id):
+        raise NotFound
     if draft.state is not RelayState.DRAFT:
         raise Conflict(CHANGED)
     step(tx, draft, RelayGesture.WITHDRAW, Side.SENDER, version=draft.version)
@@ -372,6 +325,7 @@ def _insert(
     relay_id = new_id()
     message = read_text(letter.message, LONGEST_NOTE, "message")
     content = {"message": message, **(asdict(outside) if outside else {})}
+    holidays = answering_holidays(tx, tx.actor.structure_id, letter.to_structure_id)
     values = {
         "id": relay_id,
         "record_id": own_id,
@@ -385,7 +339,7 @@ def _insert(
         "hands_over": letter.hands_over and outside is None,
         "state": state.value,
         "content": tx.sealing.seal_value(own_id, "relay", relay_id, content),
-        "due_on": due_after(state, today=tx.today),
+        "due_on": due_after(state, today=tx.today, holidays=holidays),
         "recorded_at": tx.now,
         "sent_at": tx.now if state is RelayState.SENT else None,
         "version": 1,

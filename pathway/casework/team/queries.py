@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, func, or_, select
 
 from pathway.casework.accounts.queries import account_by_login
 from pathway.casework.accounts.rules import AccountKind, AccountState, EventKind
@@ -14,13 +14,14 @@ from pathway.casework.factors.queries import SECOND_FACTOR
 from pathway.casework.factors.tables import Passkey
 from pathway.casework.partners.queries import posts, staff_names, structure_names
 from pathway.casework.partners.rules import Role, StructureState
-from pathway.casework.partners.tables import Membership, Structure
+from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.casework.team.rules import ChangeKind, InvitationState
 from pathway.casework.team.tables import HabilitationChange, Invitation
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
+_absence = table_of(Absence)
 _account = table_of(Account)
 _event = table_of(AccountEvent)
 _passkey = table_of(Passkey)
@@ -32,6 +33,40 @@ _invitation = table_of(Invitation)
 INVITED = "invitation"
 _NOBODY_NAMED = "Une personne"
 _SERVER = "Exploitation"
+
+_DAY = bindparam("day", type_=Date)
+_RESPONSABLE = (  # built once: each page of the day asks it
+    select(_membership.c.account_id)
+    .join(_account, _account.c.id == _membership.c.account_id)
+    .where(
+        _membership.c.structure_id == bindparam("structure_id"),
+        _membership.c.role == Role.SUPERVISOR.value,
+        _account.c.state == AccountState.ACTIVE.value,
+        _membership.c.from_on <= _DAY,
+        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
+    )
+    .order_by(_membership.c.from_on, _membership.c.id)
+    .limit(1)
+)
+_AWAY = and_(
+    _absence.c.account_id == _membership.c.account_id,
+    _absence.c.structure_id == _membership.c.structure_id,
+    _absence.c.cancelled_at.is_(None),
+    _absence.c.from_on <= _DAY,
+    _absence.c.until_on >= _DAY,
+)
+_AT_WORK = (
+    select(_membership.c.account_id, _membership.c.role, _absence.c.id.label("absence_id"), _absence.c.stand_in_id)
+    .select_from(
+        _membership.join(_account, _account.c.id == _membership.c.account_id).outerjoin(_absence, _AWAY),
+    )
+    .where(
+        _membership.c.structure_id == bindparam("structure_id"),
+        _account.c.state == AccountState.ACTIVE.value,
+        _membership.c.from_on <= _DAY,
+        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +241,25 @@ def staff_accounts(tx: Transaction) -> list[StaffLine]:
         )
         for row in tx.execute(query)
     ]
+
+
+def responsable_of(tx: Transaction, structure_id: str) -> str | None:
+    """The responsable of that structure at work today, the one who has been so the longest; None without any."""
+    asked = {"structure_id": structure_id, "day": tx.today}
+    return tx.execute(_RESPONSABLE, asked).scalar_one_or_none()
+
+
+def answers_today(tx: Transaction) -> bool:
+    """Whether what nobody holds in the actor's structure is hers today: she is its responsable, or stands in for the
+    one who is away. Everybody answers where no responsable is there and nobody at work stands in."""
+    if tx.actor.role == Role.SUPERVISOR.value:
+        return True
+    rows = tx.execute(_AT_WORK, {"structure_id": tx.actor.structure_id, "day": tx.today}).all()
+    heads = [row for row in rows if row.role == Role.SUPERVISOR.value]
+    if any(row.absence_id is None for row in heads):
+        return False
+    stand_ins = {row.stand_in_id for row in heads} & {row.account_id for row in rows}
+    return not stand_ins or tx.actor.account_id in stand_ins
 
 
 def _members(tx: Transaction) -> Select[Any]:

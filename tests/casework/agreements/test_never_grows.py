@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pathway.casework.agreements.rules import CAUTIONS, SHAREABLE
+from pathway.casework.agreements.rules import SHAREABLE
 from pathway.casework.records.actions import SUPPORT_SECTIONS
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.actions import end_grants

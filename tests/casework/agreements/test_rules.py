@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.casework.agreements.rules import (
-    CAUTIONS,
     MOST_MONTHS,
     SHAREABLE,
     Basis,
@@ -16,7 +15,7 @@ from pathway.casework.agreements.rules import (
     check_hiding,
     purpose_of,
 )
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.kernel.errors import Invalid, Refused
 
 CHOSEN = st.frozensets(st.sampled_from(sorted(SHAREABLE - {"health"})), min_size=1)

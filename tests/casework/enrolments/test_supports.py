@@ -115,7 +115,7 @@ def test_the_structure_that_made_her_card_is_no_news_nor_one_she_stopped_since(t
 def test_a_support_that_begins_again_after_its_end_is_told_again(town: Town, clock: FixedClock) -> None:
     amina = at_home_with_address(town)
     share(town, amina, "mission-locale", sections={"identity", "contact"}, until_at=clock.now() + timedelta(hours=1))
-    leave(town, enter(town, amina, by="elise", scheme="atelier").enrolment_id, by="elise", reason="death")
+    leave(town, enter(town, amina, by="elise", scheme="atelier").enrolment_id, by="elise", reason="follow_up_refused")
     ended_supports(town)
     clock.move(timedelta(days=2))
     enter(town, amina, by="elise", scheme="cej")

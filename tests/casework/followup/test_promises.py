@@ -17,6 +17,7 @@ from pathway.casework.followup.actions import (
 from pathway.casework.followup.queries import PointLine, point_history, work_of_the_day
 from pathway.casework.followup.reading import closed_points, lost_from_sight
 from pathway.casework.followup.rules import Channel, ContactResult, PointKind, PointState, ReplanReason, Rhythm
+from pathway.casework.partners.actions import declare_absence
 from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.queries import accesses_of
@@ -170,6 +171,19 @@ def test_nobody_reached_21_days_after_an_exit_without_solution_is_told_to_the_re
             assert work_of_the_day(tx) == []
     call(town, amina)
     with town.acting("denis", write=False) as tx:
+        assert work_of_the_day(tx) == []
+
+
+def test_what_is_told_to_the_responsable_is_told_to_whoever_stands_in(town: Town, clock: FixedClock) -> None:
+    gone(town, reason="abandoned")
+    on(clock, TODAY + timedelta(days=21))
+    with town.acting("denis") as tx:
+        week = {"from_on": tx.today, "until_on": tx.today + timedelta(days=6)}
+        declare_absence(tx, account_id=tx.actor.account_id, stand_in_id=town.accounts["fatou"], **week)
+    with town.acting("fatou", write=False) as tx:
+        assert any(one.to_responsable for one in work_of_the_day(tx))
+    on(clock, TODAY + timedelta(days=28))
+    with town.acting("fatou", write=False) as tx:
         assert work_of_the_day(tx) == []
 
 

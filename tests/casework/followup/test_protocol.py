@@ -20,8 +20,10 @@ from pathway.casework.followup.protocol import (
 from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointKind, Rhythm
 from pathway.casework.followup.vocabulary import QUESTION_ITEMS
 from pathway.casework.records.catalogue import CATALOGUE
-from pathway.kernel.calendar import add_months, is_working_day
+from pathway.kernel.calendar import Holidays, add_months, is_working_day
 from pathway.kernel.errors import Refused
+
+FRANCE = Holidays.FRANCE
 
 FRIDAY = date(2026, 11, 20)
 DAYS = st.dates(date(2024, 1, 1), date(2030, 1, 1))
@@ -89,13 +91,16 @@ def test_coming_back_never_closes_the_last_point_nor_what_lies_at_six_months(
 @given(event_on=DAYS, late=st.integers(0, 400))
 def test_questions_are_asked_on_working_days_to_come_and_never_settle(event_on: date, late: int) -> None:
     recorded_on = event_on + timedelta(days=late)
-    points = question_points(event_on, recorded_on)
+    points = question_points(event_on, recorded_on, holidays=FRANCE)
     assert [one.kind for one in points] == [PointKind.EXIT_QUESTIONS, PointKind.LATER_QUESTIONS]
     assert all(is_working_day(one.due_on) and one.due_on >= recorded_on and not one.is_last for one in points)
 
 
 def test_questions_on_leaving_count_for_four_weeks() -> None:
-    assert [one.due_on for one in question_points(FRIDAY, FRIDAY)] == [date(2026, 12, 4), date(2027, 5, 20)]
+    assert [one.due_on for one in question_points(FRIDAY, FRIDAY, holidays=FRANCE)] == [
+        date(2026, 12, 4),
+        date(2027, 5, 20),
+    ]
     assert questions_limit(PointKind.EXIT_QUESTIONS, FRIDAY) == date(2026, 12, 18)
     assert questions_limit(PointKind.LATER_QUESTIONS, FRIDAY) is None
 
@@ -109,24 +114,24 @@ def test_questions_are_items_of_the_dictionary() -> None:
 def test_a_call_is_asked_for_a_working_day_of_the_three_months_to_come(today: date, ahead: int) -> None:
     asked_on = today + timedelta(days=ahead)
     if 1 <= ahead <= 91:
-        due_on = callback_due(asked_on, today=today)
+        due_on = callback_due(asked_on, today=today, holidays=FRANCE)
         assert is_working_day(due_on) and 0 <= (due_on - asked_on).days <= 5
     else:
         with pytest.raises(Refused) as refusal:
-            callback_due(asked_on, today=today)
+            callback_due(asked_on, today=today, holidays=FRANCE)
         assert refusal.value.field == "on"
 
 
 @given(rhythm=st.sampled_from(Rhythm), today=DAYS, ago=st.integers(0, 300))
 def test_her_rhythm_gives_a_working_day_to_come_or_none(rhythm: Rhythm, today: date, ago: int) -> None:
-    due_on = rhythm_due(rhythm, contact_on=today - timedelta(days=ago), today=today)
+    due_on = rhythm_due(rhythm, contact_on=today - timedelta(days=ago), today=today, holidays=FRANCE)
     assert (due_on is None) is (rhythm is Rhythm.PLANNED)
     assert due_on is None or (due_on > today and is_working_day(due_on))
 
 
 def test_every_month_is_the_same_day_of_the_next_month() -> None:
-    assert rhythm_due(Rhythm.MONTHLY, contact_on=FRIDAY, today=FRIDAY) == date(2026, 12, 21)
-    assert rhythm_due(Rhythm.TWO_WEEKS, contact_on=FRIDAY, today=FRIDAY) == date(2026, 12, 4)
+    assert rhythm_due(Rhythm.MONTHLY, contact_on=FRIDAY, today=FRIDAY, holidays=FRANCE) == date(2026, 12, 21)
+    assert rhythm_due(Rhythm.TWO_WEEKS, contact_on=FRIDAY, today=FRIDAY, holidays=FRANCE) == date(2026, 12, 4)
 
 
 @given(today=DAYS, ahead=st.integers(-5, 100), due=st.integers(-90, 90), replans=st.integers(0, 5))
@@ -135,7 +140,9 @@ def test_a_point_is_put_off_within_three_months_and_the_third_time_told(
 ) -> None:
     due_on = today + timedelta(days=due)
     try:
-        moved = replanned(on=today + timedelta(days=ahead), today=today, due_on=due_on, replans=replans)
+        moved = replanned(
+            on=today + timedelta(days=ahead), today=today, due_on=due_on, replans=replans, holidays=FRANCE
+        )
     except Refused as refusal:
         assert refusal.field == "on"
         return
@@ -144,7 +151,7 @@ def test_a_point_is_put_off_within_three_months_and_the_third_time_told(
 
 
 def test_questions_are_not_put_off_beyond_their_limit_while_it_lies_ahead() -> None:
-    asked: dict[str, Any] = {"today": FRIDAY, "due_on": FRIDAY, "replans": 0}
+    asked: dict[str, Any] = {"today": FRIDAY, "due_on": FRIDAY, "replans": 0, "holidays": FRANCE}
     with pytest.raises(Refused, match="à poser avant"):
         replanned(on=date(2026, 12, 21), limit_on=date(2026, 12, 18), **asked)
     assert replanned(on=date(2026, 12, 17), limit_on=date(2026, 12, 18), **asked).due_on == date(2026, 12, 17)

@@ -19,8 +19,10 @@ from pathway.casework.followup.rules import (
     is_settled,
     successor_of_last,
 )
-from pathway.kernel.calendar import is_working_day
+from pathway.kernel.calendar import Holidays, is_working_day
 from pathway.kernel.errors import Refused
+
+FRANCE = Holidays.FRANCE
 
 FRIDAY = date(2026, 11, 20)
 SPOKEN = (ContactResult.REACHED, ContactResult.REFUSED)
@@ -55,7 +57,13 @@ def test_a_contact_closes_points_due_within_ten_days(gap: int, closes: bool) -> 
 @pytest.mark.parametrize("is_last", [True, False])
 def test_a_person_reached_closes_the_point_however_late(result: ContactResult, is_last: bool) -> None:
     outcome = after_attempt(
-        result=result, attempted_on=date(2027, 3, 1), due_on=FRIDAY, replans=5, next_on=None, is_last=is_last
+        result=result,
+        attempted_on=date(2027, 3, 1),
+        due_on=FRIDAY,
+        replans=5,
+        next_on=None,
+        is_last=is_last,
+        holidays=FRANCE,
     )
     assert (outcome.closes, outcome.next_due_on, outcome.to_responsable) == (True, None, False)
 
@@ -79,6 +87,7 @@ def test_only_a_last_point_reached_too_early_keeps_its_date(
         replans=0,
         next_on=None,
         is_last=is_last,
+        holidays=FRANCE,
     )
     assert (outcome.closes, outcome.next_due_on) == (closes, None if closes else FRIDAY)
 
@@ -87,7 +96,9 @@ def test_only_a_last_point_reached_too_early_keeps_its_date(
 @pytest.mark.parametrize("next_on", [None, date(2026, 11, 19), FRIDAY, date(2027, 2, 20)])
 def test_an_unreached_person_is_tried_again_within_91_days(result: ContactResult, next_on: date | None) -> None:
     with pytest.raises(Refused) as refusal:
-        after_attempt(result=result, attempted_on=FRIDAY, due_on=FRIDAY, replans=0, next_on=next_on, is_last=True)
+        after_attempt(
+            result=result, attempted_on=FRIDAY, due_on=FRIDAY, replans=0, next_on=next_on, is_last=True, holidays=FRANCE
+        )
     assert refusal.value.field == "next_on"
 
 
@@ -97,7 +108,13 @@ def test_an_unreached_person_is_tried_again_within_91_days(result: ContactResult
 )
 def test_the_next_try_is_on_a_working_day(next_on: date, due_on: date) -> None:
     outcome = after_attempt(
-        result=ContactResult.NO_ANSWER, attempted_on=FRIDAY, due_on=FRIDAY, replans=0, next_on=next_on, is_last=False
+        result=ContactResult.NO_ANSWER,
+        attempted_on=FRIDAY,
+        due_on=FRIDAY,
+        replans=0,
+        next_on=next_on,
+        is_last=False,
+        holidays=FRANCE,
     )
     assert (outcome.closes, outcome.next_due_on) == (False, due_on)
 
@@ -111,6 +128,7 @@ def test_the_third_time_put_off_goes_to_the_responsable(replans: int, to_respons
         replans=replans,
         next_on=date(2026, 11, 24),
         is_last=False,
+        holidays=FRANCE,
     )
     assert outcome.to_responsable is to_responsable
 
@@ -124,6 +142,7 @@ def test_trying_again_by_the_due_date_puts_nothing_off(due_on: date, to_responsa
         replans=4,
         next_on=date(2026, 11, 24),
         is_last=False,
+        holidays=FRANCE,
     )
     assert outcome.to_responsable is to_responsable
 
@@ -135,7 +154,13 @@ def test_attempts_settle_an_exit_only_when_she_spoke(tries: list[tuple[ContactRe
     for replans, (result, wait) in enumerate(tries):
         next_on = attempted_on + timedelta(days=wait)
         outcome = after_attempt(
-            result=result, attempted_on=attempted_on, due_on=due_on, replans=replans, next_on=next_on, is_last=True
+            result=result,
+            attempted_on=attempted_on,
+            due_on=due_on,
+            replans=replans,
+            next_on=next_on,
+            is_last=True,
+            holidays=FRANCE,
         )
         if outcome.closes:
             last = point(PointState.DONE)
@@ -148,7 +173,7 @@ def test_attempts_settle_an_exit_only_when_she_spoke(tries: list[tuple[ContactRe
 
 @given(DAYS)
 def test_a_last_point_not_done_is_followed_by_another_within_five_weeks(day: date) -> None:
-    following = successor_of_last(day)
+    following = successor_of_last(day, holidays=FRANCE)
     assert is_working_day(following)
     assert 28 <= (following - day).days <= 34
 

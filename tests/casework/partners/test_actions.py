@@ -75,8 +75,11 @@ def test_only_those_who_follow_people_are_colleagues_by_name(town: Town) -> None
         names = list(colleagues(tx).values())
         assert names == sorted(names) and {"Bruno Lemaire", "Denis Carpentier", "Fatou Diallo"} <= set(names)
         assert "Chloé Rivière" not in names
+        bruno, chloe = town.accounts["bruno"], town.accounts["chloe"]
+        assert colleagues(tx, among=[bruno, chloe, None]) == {bruno: "Bruno Lemaire"}
+        assert colleagues(tx, among=[None]) == {}
     with town.acting("root", write=False) as tx:
-        assert colleagues(tx) == {}
+        assert list(colleagues(tx).values()) == ["Maud Kerisit"]
 
 
 def test_a_reviewer_a_coordinator_and_an_operator_follow_nobody(town: Town) -> None:

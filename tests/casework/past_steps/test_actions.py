@@ -5,9 +5,11 @@ import pytest
 
 from pathway.casework.past_steps.actions import LOT, ImportedSteps, import_steps
 from pathway.casework.past_steps.rules import RESUME_CAP
+from pathway.casework.relays.rules import RelayResult
 from pathway.demo.town import Town
 from pathway.kernel.errors import Invalid
-from tests.casework.enrolments.steps import orphans, points, rows, share, steps_of
+from tests.casework.enrolments.steps import enter, orphans, points, rows, share, steps_of
+from tests.casework.relays.scenes import seen, send
 from tests.store.hands import broken
 from tests.town import AMINA, welcome
 
@@ -83,6 +85,17 @@ def test_a_row_of_nobody_we_follow_is_refused_with_what_to_do_and_tells_nothing(
     assert brought(town, tmp_path, OLD).refused == refused, "what is only shared with us is not ours to fill"
 
 
+def test_a_file_that_begins_with_the_newest_is_read_and_the_step_under_way_stays(town: Town, tmp_path: Path) -> None:
+    amina = welcome(town)
+    under_way = enter(town, amina, on=date(2026, 10, 5)).enrolment_id
+    older = f"{AMINA_IS};pae;05/01/2026;02/07/2026;CDI\n"
+    lines = f"{AMINA_IS};Parcours PLIE;10/11/2026;;\n{NEW}{older}"
+    assert counts(brought(town, tmp_path, lines)) == (3, 2, 0, 0)
+    open_steps = [one for one in steps_of(town, amina) if one.exit is None]
+    assert len(open_steps) == 2 and under_way in [one.id for one in open_steps]
+    assert orphans(town) == [] and broken(town.store) == []
+
+
 def test_a_stay_that_overlaps_another_is_refused_and_the_others_kept(town: Town, tmp_path: Path) -> None:
     amina = welcome(town)
     over = f"{AMINA_IS};Parcours PLIE;01/01/2025;01/07/2025;CDI\n"
@@ -137,3 +150,23 @@ def test_a_file_without_the_columns_of_a_step_is_refused_whole(sqlite_town: Town
     path.write_text("Prénom;Nom;Date de naissance\nAmina;Benkacem;22/04/1991\n", encoding="utf-8")
     with pytest.raises(Invalid, match="Dispositif"):
         import_steps(lambda: sqlite_town.acting("bruno"), path=path)
+
+
+def relayed(town: Town) -> tuple[str, str]:
+    """Amina, whom the Mission locale supports already, passed on to it."""
+    amina = welcome(town)
+    share(town, amina, "mission-locale", sections=["*"])
+    enter(town, amina, by="elise", scheme="plie")
+    return amina, send(town, amina)
+
+
+def test_a_step_under_way_that_a_file_brings_answers_the_relay_that_waited(town: Town, tmp_path: Path) -> None:
+    _, relay = relayed(town)
+    brought(town, tmp_path, f"{AMINA_IS};cej;05/10/2026;;\n", by="elise")
+    assert seen(town, relay).result is RelayResult.ENTERED
+
+
+def test_a_step_that_ended_before_the_relay_was_sent_does_not(town: Town, tmp_path: Path) -> None:
+    _, relay = relayed(town)
+    brought(town, tmp_path, f"{AMINA_IS};cej;05/10/2025;14/10/2025;CDI\n", by="elise")
+    assert seen(town, relay).is_pending

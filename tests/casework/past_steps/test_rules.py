@@ -17,8 +17,9 @@ from pathway.casework.past_steps.rules import (
     read_step,
     resume_day,
 )
+from pathway.casework.policies.rules import DEFAULT_POLICY
 from pathway.casework.schemes.exit_reasons import exit_reason
-from pathway.kernel.calendar import is_working_day
+from pathway.kernel.calendar import Holidays, is_working_day
 from pathway.kernel.errors import Invalid, Refused
 
 TODAY = date(2026, 11, 20)
@@ -30,7 +31,9 @@ DAYS = st.dates(date(2024, 1, 1), TODAY)
 
 def read(**changed: str) -> ReadStep | Refusal:
     cells = dict(zip(HEADERS, GIVEN, strict=True)) | changed
-    return read_step(RawRow(line=2, cells=cells), COLUMNS, {"parcoursplie": "scheme-1"}, today=TODAY)
+    return read_step(
+        RawRow(line=2, cells=cells), COLUMNS, {"parcoursplie": "scheme-1"}, {"scheme-1": DEFAULT_POLICY}, today=TODAY
+    )
 
 
 def refused(**changed: str) -> tuple[str, str]:
@@ -101,15 +104,23 @@ def test_a_second_open_stay_is_refused() -> None:
         check_stays(step, [Stay(entered_on=date(2026, 1, 5), until_on=None)])
 
 
-@given(st.integers(1, 400), st.integers(1, 4), DAYS, st.lists(st.integers(0, 120), max_size=60))
-def test_resumed_points_are_worked_days_spread_and_capped(count: int, hands: int, today: date, busy: list[int]) -> None:
+@given(
+    st.integers(1, 400),
+    st.integers(1, 4),
+    DAYS,
+    st.lists(st.integers(0, 120), max_size=60),
+    st.sampled_from(Holidays),
+)
+def test_resumed_points_are_worked_days_spread_and_capped(
+    count: int, hands: int, today: date, busy: list[int], holidays: Holidays
+) -> None:
     load = load_of(("amina", today + timedelta(days=days)) for days in busy)
     before = load.copy()
     given_days = []
     for _ in range(count):
-        given_days.append(resume_day(load, "amina", hands=hands, today=today))
+        given_days.append(resume_day(load, "amina", hands=hands, today=today, holidays=holidays))
         load += load_of([("amina", given_days[-1])])
-    assert all(is_working_day(day) and day > today for day in given_days)
+    assert all(is_working_day(day, holidays) and day > today for day in given_days)
     added = load - before
     assert all(load[week] <= RESUME_CAP * hands for week in added)
     last = max(given_days)
@@ -120,5 +131,5 @@ def test_resumed_points_are_worked_days_spread_and_capped(count: int, hands: int
 def test_one_hundred_old_exits_of_one_counsellor_fill_twelve_weeks_then_the_next_ones() -> None:
     load = load_of([])
     for _ in range(100):
-        load += load_of([("bruno", resume_day(load, "bruno", hands=1, today=TODAY))])
+        load += load_of([("bruno", resume_day(load, "bruno", hands=1, today=TODAY, holidays=Holidays.FRANCE))])
     assert sorted(load.values()) == [RESUME_CAP] * 20

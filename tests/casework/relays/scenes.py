@@ -4,9 +4,9 @@ from typing import Any
 
 from pathway.casework.followup.queries import PointLine, open_points
 from pathway.casework.relays.actions import bounce_late, send_relay
-from pathway.casework.relays.queries import RelayView, relay_seen, relays_of
+from pathway.casework.relays.queries import RelayView, late_relays, relay_seen, relays_of
 from pathway.casework.relays.reading import Outside
-from pathway.casework.relays.rules import AgreedWay, RelayPurpose
+from pathway.casework.relays.rules import AgreedWay, LateRelay, RelayPurpose
 from pathway.casework.relays.writing import Letter
 from pathway.casework.sharing.queries import is_visible
 from pathway.demo.town import Town
@@ -56,8 +56,13 @@ def answer(town: Town, action: Any, relay_id: str, by: str = "elise", **more: An
 
 def night(town: Town) -> tuple[int, int]:
     """The night's work on relays, at the town's instant."""
-    with system(town.store, town.clock) as tx:
-        return bounce_late(tx)
+    with system(town.store, town.clock, write=False) as tx:
+        late = late_relays(tx)
+    done = []
+    for relay_id in late:
+        with system(town.store, town.clock) as tx:
+            done.append(bounce_late(tx, relay_id))
+    return done.count(LateRelay.BACK), done.count(LateRelay.REMINDED)
 
 
 def to_call(town: Town, record_id: str, by: str = "bruno") -> list[PointLine]:

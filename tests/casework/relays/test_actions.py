@@ -34,7 +34,7 @@ from tests.casework.agreements.deciding import stop
 from tests.casework.enrolments.steps import enter, leave, rows, system
 from tests.casework.relays.scenes import answer, known, letter, night, of_person, seen, send, to_call
 from tests.town import herself, welcome
-from tests.web.counsellor.scenes import move
+from tests.web.counsellor.scenes import ZOE, move
 
 WHO_SHE_IS = {"first_name", "last_name", "birth_date"}
 LATE = 8  # calendar days: five working days and a weekend are over
@@ -329,3 +329,17 @@ def test_lists_hold_ones_own_and_are_counted(town: Town) -> None:
         assert relay_lines(tx, Side.SENDER, list(RelayState), page=2, per_page=5) == []
     with town.acting("chloe", write=False) as tx:
         assert relay_counts(tx, Side.SENDER) == relay_counts(tx, Side.RECEIVER) == {}
+
+
+def test_a_relay_answers_for_her_own_draft_and_her_own_exit_alone(town: Town) -> None:
+    amina, zoe = welcome(town), welcome(town, identity=ZOE)
+    with town.acting("bruno") as tx:
+        draft = draft_relay(tx, record_id=amina, letter=letter(town))
+    with pytest.raises(NotFound), town.acting("bruno") as tx:
+        send_relay(tx, record_id=zoe, letter=letter(town), draft_id=draft)
+    assert seen(town, draft).state is RelayState.DRAFT
+    step = enter(town, amina).enrolment_id
+    leave(town, step, reason="other_structure")
+    before = to_call(town, amina)
+    answer(town, acknowledge_relay, send(town, zoe, enrolment_id=step))
+    assert to_call(town, amina) == before

@@ -29,8 +29,10 @@ from pathway.casework.relays.rules import (
     next_reminder,
     open_until,
 )
-from pathway.kernel.calendar import is_working_day, working_days_between
+from pathway.kernel.calendar import Holidays, is_working_day, working_days_between
 from pathway.kernel.errors import Conflict, Invalid, Refused
+
+FRANCE = Holidays.FRANCE
 
 DAYS = st.dates(date(2025, 1, 1), date(2031, 1, 1))
 ENDS = frozenset(RelayState) - PENDING - {RelayState.DRAFT}
@@ -50,7 +52,7 @@ def test_from_its_sending_a_relay_always_has_a_day_or_has_ended(
             state = moved(state, gesture, side, is_outside=is_outside)
         except (Conflict, Refused):
             continue
-        due = due_after(state, today=today, appointment_on=today)
+        due = due_after(state, today=today, appointment_on=today, holidays=FRANCE)
         assert (due is not None) == (state in PENDING)
         assert due is None or (due > today and is_working_day(due))
         # However long nobody does anything, the night brings it back.
@@ -85,32 +87,32 @@ def test_each_side_has_its_own_gestures() -> None:
 
 @given(today=DAYS)
 def test_five_working_days_to_acknowledge_ten_to_answer(today: date) -> None:
-    due = due_after(RelayState.SENT, today=today)
+    due = due_after(RelayState.SENT, today=today, holidays=FRANCE)
     assert due is not None and working_days_between(today, due) == 5
-    answered = due_after(RelayState.ACKNOWLEDGED, today=today)
+    answered = due_after(RelayState.ACKNOWLEDGED, today=today, holidays=FRANCE)
     assert answered is not None and working_days_between(today, answered) == 10
-    assert working_days_between(today, back_on(today)) == 2
+    assert working_days_between(today, back_on(today, holidays=FRANCE)) == 2
 
 
 @given(sent_on=DAYS, after=st.integers(0, 40), state=st.sampled_from(sorted(PENDING)), told=st.booleans())
 def test_nothing_comes_back_before_its_day(sent_on: date, after: int, state: RelayState, told: bool) -> None:
-    due = due_after(state, today=sent_on, appointment_on=sent_on)
+    due = due_after(state, today=sent_on, appointment_on=sent_on, holidays=FRANCE)
     assert due is not None
     today = sent_on + timedelta(days=after)
     back = bounces(state, due_on=due, today=today, was_reminded=told)
     assert back == (today > due and (told or state is RelayState.SENT))
-    assert next_reminder(today) > today
+    assert next_reminder(today, holidays=FRANCE) > today
 
 
 @given(today=DAYS, state=st.sampled_from(sorted(PENDING)))
 def test_the_receiver_reads_until_its_day_and_no_longer_by_itself(today: date, state: RelayState) -> None:
     now = datetime(today.year, today.month, today.day, 9, tzinfo=UTC)
-    due = due_after(state, today=today, appointment_on=today)
+    due = due_after(state, today=today, appointment_on=today, holidays=FRANCE)
     assert due is not None
-    until = open_until(state, now=now, due_on=due)
+    until = open_until(state, now=now, due_on=due, holidays=FRANCE)
     assert now < until < now + timedelta(days=100)
-    assert open_until(RelayState.REFUSED, now=now, due_on=None) == now
-    assert open_until(RelayState.CLOSED, now=now, due_on=None) == now + timedelta(days=30)
+    assert open_until(RelayState.REFUSED, now=now, due_on=None, holidays=FRANCE) == now
+    assert open_until(RelayState.CLOSED, now=now, due_on=None, holidays=FRANCE) == now + timedelta(days=30)
 
 
 @given(
