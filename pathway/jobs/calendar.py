@@ -10,11 +10,12 @@ from pathway.store.outbox import Planned
 _SUMMARY = "Rendez-vous"  # neither with whom nor where: calendars are shared, and shown on locked screens
 
 
-def calendar_of(planned: Planned, *, link: str, domain: str) -> bytes:
+def calendar_of(planned: Planned, *, link: str, domain: str, is_cancelled: bool = False) -> bytes:
     """The appointment in iCalendar (RFC 5545), in the time of Paris.
 
     Its UID is the same for each letter about it, so that a change replaces what a calendar kept; it names nobody. Its
     SEQUENCE grows with the minutes, so that a letter held up on the way brings no old hour back.
+    `is_cancelled`: calendars take it away.
     """
     event = Event()
     event.add("uid", f"{planned.mark}@{domain}")
@@ -24,6 +25,8 @@ def calendar_of(planned: Planned, *, link: str, domain: str) -> bytes:
     event.add("dtend", planned.ends_at.astimezone(PARIS))
     event.add("summary", _SUMMARY)
     event.add("url", link)
+    if is_cancelled:
+        event.add("status", "CANCELLED")
     calendar = Calendar()
     calendar.add("prodid", "-//carte//FR")
     calendar.add("version", "2.0")

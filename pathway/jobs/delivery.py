@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from jinja2 import TemplateError
@@ -11,6 +11,7 @@ from jinja2 import TemplateError
 from pathway.kernel.choice import Choice
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import PathwayError, Unavailable
+from pathway.kernel.ringing import rings_from
 from pathway.store import outbox
 from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
@@ -42,6 +43,8 @@ class Problem(Choice):
     UNWRITABLE = "unwritable", "la lettre ne peut pas être écrite"
     STOPPED = "stopped", "ce numéro a répondu STOP"
     TOO_LATE = "too_late", "il est trop tard pour la dire"
+    SILENT = "silent", "la personne ne reçoit plus rien"
+    ASLEEP = "asleep", "ce n’est pas une heure à faire sonner un téléphone"
 
 
 _NEVER = frozenset({Problem.UNWRITABLE, Problem.STOPPED, Problem.TOO_LATE})  # another try would change nothing
@@ -63,6 +66,14 @@ class Courier(Protocol):
     def leave(self) -> None:
         """End the round."""
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tried:
+    """What came of a letter, and when the appointment it speaks of begins, if it was read."""
+
+    problem: Problem | None
+    meeting_at: datetime | None = None
 
 
 @dataclass(kw_only=True)
@@ -93,7 +104,8 @@ def carried(
 
     At least once: killed between the server's yes and the record of it, a letter leaves again after its lease, under
     the same name. A refused letter is tried again after 1, 5, 15, 60 minutes, 3, 6 and 12 hours, then given up. What
-    cannot be written, comes too late, or goes to a number that answered « STOP » meanwhile is given up at once.
+    cannot be written, comes too late, or goes to a number that answered « STOP » meanwhile is given up at once. A
+    message waits for an hour at which a telephone may ring, however late the worker is.
     """
     done = Delivered()
     try:
@@ -112,8 +124,7 @@ def _carry_lot(store: Store, clock: Clock, courier: Courier, lot: tuple[Leased, 
     for letter in lot:
         if clock.now() > until:
             return  # a slow server: what is left is taken up again when its lease ends
-        problem = _send(store, clock, courier, letter)
-        _record(store, clock, letter, problem, done)
+        _record(store, clock, letter, _send(store, clock, courier, letter), done)
 
 
 def _lease(store: Store, clock: Clock, channel: Channel, limit: int) -> tuple[Leased, ...]:
@@ -124,17 +135,17 @@ def _lease(store: Store, clock: Clock, channel: Channel, limit: int) -> tuple[Le
         return outbox.lease(tx, limit=limit, until=clock.now() + _LEASE, channel=channel)
 
 
-def _send(store: Store, clock: Clock, courier: Courier, letter: Leased) -> Problem | None:
+def _send(store: Store, clock: Clock, courier: Courier, letter: Leased) -> _Tried:
     try:
         with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
             said = outbox.contents(tx, letter.id)
-            if kept_back := _kept_back(tx, letter, said):
-                return kept_back
-        return courier.carry(letter, said)
+            problem = _kept_back(tx, letter, said)
+        problem = problem or courier.carry(letter, said)
+        return _Tried(problem=problem, meeting_at=said.planned.starts_at if said.planned else None)
     except Unavailable:
         raise  # the base, not the letter
     except (PathwayError, TemplateError, ValueError):
-        return Problem.UNWRITABLE
+        return _Tried(problem=Problem.UNWRITABLE)
 
 
 def _kept_back(tx: Transaction, letter: Leased, said: Contents) -> Problem | None:
@@ -145,21 +156,28 @@ def _kept_back(tx: Transaction, letter: Leased, said: Contents) -> Problem | Non
         return None
     if is_stopped(tx, said.to):
         return Problem.STOPPED
-    is_old = letter.created_at is not None and tx.now - letter.created_at > SMS_HOLDS
-    return Problem.TOO_LATE if is_old else None
+    if letter.created_at is not None and tx.now - letter.created_at > SMS_HOLDS:
+        return Problem.TOO_LATE
+    return Problem.ASLEEP if rings_from(tx.now, said.planned.starts_at if said.planned else None) > tx.now else None
 
 
-def _record(store: Store, clock: Clock, letter: Leased, problem: Problem | None, done: Delivered) -> None:
+def _record(store: Store, clock: Clock, letter: Leased, tried: _Tried, done: Delivered) -> None:
+    problem = tried.problem
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
         if problem is None:
             outbox.mark_sent(tx, letter)
             done.sent += 1
             return
         done.problems[problem] += 1
-        if problem in _NEVER or letter.attempts > len(_WAITS):
+        if problem in _NEVER or (letter.attempts > len(_WAITS) and problem is not Problem.ASLEEP):
             outbox.give_up(tx, letter, problem=problem.value)
             done.given_up += 1
             return
         # A refusal is tried again whatever its code: relays are misconfigured more often than addresses are wrong.
-        outbox.put_off(tx, letter, problem=problem.value, next_try_at=tx.now + _WAITS[letter.attempts - 1])
+        outbox.put_off(tx, letter, problem=problem.value, next_try_at=_next_try(tx.now, letter, tried))
         done.retry += 1
+
+
+def _next_try(now: datetime, letter: Leased, tried: _Tried) -> datetime:
+    at = now if tried.problem is Problem.ASLEEP else now + _WAITS[letter.attempts - 1]
+    return rings_from(at, tried.meeting_at) if letter.channel == Channel.SMS else at

@@ -16,7 +16,7 @@ from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings, public_link
 from pathway.kernel.wording import listed, said_instant
 from pathway.store.opening import Store
-from pathway.store.outbox import Contents, Leased
+from pathway.store.outbox import Contents, Leased, LetterKind
 from pathway.store.tables import Channel
 
 __all__ = ["Delivered", "Postman", "Problem", "check_may_send", "deliver", "written"]
@@ -152,7 +152,8 @@ def written(settings: Settings, clock: Clock, letter: Leased, said: Contents) ->
         message[name] = value
     message.set_content(body.strip() + "\n", cte="quoted-printable")  # what every relay carries
     if said.planned:
-        calendar = calendar_of(said.planned, link=link, domain=domain)
+        is_cancelled = letter.kind == LetterKind.APPOINTMENT_CANCELLED
+        calendar = calendar_of(said.planned, link=link, domain=domain, is_cancelled=is_cancelled)
         message.add_attachment(
             calendar, "text", "calendar", filename="rendez-vous.ics", params={"method": "PUBLISH", "charset": "utf-8"}
         )

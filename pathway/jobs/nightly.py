@@ -1,7 +1,7 @@
 """The night: an ordered list of steps, each safe to run twice, with missed nights caught up."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,18 +16,21 @@ from pathway.casework.alerts.queries import candidates
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.cards.actions import forget_old_codes
 from pathway.casework.encounters.actions import remind_tomorrow
+from pathway.casework.encounters.queries import expecting
 from pathway.casework.enrolments.actions import end_finished_supports
 from pathway.casework.lifecycle.actions import pass_on_left
 from pathway.casework.links.actions import keep_matches
 from pathway.casework.links.queries import cards_to_compare, plan_matches
 from pathway.casework.preparation.actions import forget_typed
 from pathway.casework.relays.actions import bounce_late, end_relayed_supports
+from pathway.casework.relays.queries import late_relays, waiting_senders
+from pathway.casework.relays.rules import LateRelay
 from pathway.casework.resets.actions import forget_old_resets
 from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
 from pathway.jobs.tokens import renew_old_tokens
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
-from pathway.kernel.errors import Refused, Unavailable
+from pathway.kernel.errors import PathwayError, Refused, Unavailable
 from pathway.kernel.wording import said_date
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of, move_ahead
@@ -165,21 +168,36 @@ def _departures(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int,
     """Pass on what people who no longer work somewhere still hold there."""
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
         passed = pass_on_left(tx)
-    yield 1, 1, {"people": passed.people, "points": passed.points}
+    yield 1, 1, asdict(passed)
 
 
 def _supports(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
     """Let the supports end in which nothing is left to do."""
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        ended = end_finished_supports(tx) + end_relayed_supports(tx)
+        but = waiting_senders(tx) | expecting(tx)
+        ended = end_finished_supports(tx, but=but) + end_relayed_supports(tx, but=but)
     yield 1, 1, {"ended": ended}
 
 
 def _relays(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:
     """Give back to whoever sent them the people whose relay nobody answered: nobody is left between two structures."""
-    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
-        back, reminded = bounce_late(tx)
-    yield 1, 1, {"back": back, "reminded": reminded}
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
+        late = late_relays(tx)
+    yield 0, len(late), {"back": 0, "reminded": 0, "failed": 0}
+    for done, relay_id in enumerate(late, start=1):
+        yield done, len(late), _late_relay(store, clock, relay_id)
+
+
+def _late_relay(store: Store, clock: Clock, relay_id: str) -> Counts:
+    """One person, one transaction: a relay that cannot be read keeps nobody else waiting, and is counted."""
+    try:
+        with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+            done = bounce_late(tx, relay_id)
+    except Unavailable:
+        raise  # the base, not the relay
+    except PathwayError:
+        return {"failed": 1}
+    return {} if done is LateRelay.ANSWERED else {done.value: 1}
 
 
 def _reminders(store: Store, clock: Clock, _night: date) -> Iterator[tuple[int, int, Counts]]:

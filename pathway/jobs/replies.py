@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pathway.jobs.sms import INCOMING
-from pathway.kernel.clock import Clock
+from pathway.kernel.clock import Clock, SystemClock
 from pathway.kernel.errors import Unavailable
 from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
@@ -13,6 +13,7 @@ from pathway.store.transaction import Transaction
 
 _LONGEST = 4096  # bytes; a message is shorter
 _FROM = "from:"
+_WRITTEN_IN = 10.0  # seconds: the program of a modem writes a file of a few hundred bytes
 _STUCK = "Une réponse à un SMS ne peut pas être retirée de CARTE_SMS_FOLDER. Vérifiez les droits de son dossier."
 
 
@@ -52,7 +53,7 @@ def _waiting(folder: Path) -> Iterator[tuple[Path, str, str]]:
 def _read(path: Path) -> tuple[str, str] | None:
     """The sender and the text of a file « From: 33612345678 », an empty line, the text; None without a sender."""
     try:
-        if path.is_symlink() or not path.is_file():
+        if path.is_symlink() or not path.is_file() or _is_being_written(path):
             return None
         with path.open("rb") as file:
             content = _decoded(file.read(_LONGEST).replace(b"\x00", b""))
@@ -61,6 +62,12 @@ def _read(path: Path) -> tuple[str, str] | None:
     head, is_whole, text = content.replace("\r\n", "\n").partition("\n\n")
     senders = [line[len(_FROM) :] for line in head.split("\n") if line.casefold().startswith(_FROM)]
     return (senders[0], text) if is_whole and senders else None
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether it changed a moment ago: read between its head and its text, a STOP would be taken away unread. A day far
+    ahead is a clock that is wrong, not a file of now."""
+    return abs(SystemClock().now().timestamp() - path.stat().st_mtime) < _WRITTEN_IN
 
 
 def _decoded(content: bytes) -> str:

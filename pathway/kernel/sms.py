@@ -21,10 +21,11 @@ _MOBILE = re.compile(
 )
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
 _OVERSEAS = {"262": ("639", "692", "693"), "590": ("690", "691"), "594": ("694",), "596": ("696", "697")}
+_TRUNK = re.compile(r"^((?:\+|00)?(?:33|262|590|594|596))0(?=[67][0-9]{8}$)")  # the 0 of home, left behind the country
 _COUNTRY = {start: country for country, starts in _OVERSEAS.items() for start in starts}
 _LONGEST_ANSWER = 1000
-_STOPS = frozenset({"stop", "stopsms", "arret", "arreter", "desinscrire", "unsubscribe"})
-_RESUMES = frozenset({"reprendre", "start"})
+_STOPS = frozenset({"stop", "stopsms", "arret", "arreter", "arretez", "stopper", "desinscrire", "unsubscribe"})
+_RESUMES = frozenset({"reprendre", "start", "unstop", "oui"})
 
 
 class Asked(Choice):
@@ -50,9 +51,10 @@ def is_mobile(number: str) -> bool:
 def sender_of(typed: str) -> str:
     """The number a provider or a modem says an answer came from, in E.164; empty when it is not one.
 
-    They write 33612345678, +33612345678, 0033612345678 or 0612345678.
+    They write 33612345678, +33612345678, 0033612345678, 0612345678 or +33 (0)6 12 34 56 78.
     """
     signs = re.sub(r"[\s.\-()]", "", typed[:40])
+    signs = _TRUNK.sub(r"\1", signs)
     if signs.startswith("00"):
         signs = f"+{signs[2:]}"
     elif re.fullmatch(r"0[1-9][0-9]{8}", signs):

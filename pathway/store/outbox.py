@@ -1,7 +1,7 @@
 """The outbox: letters written with what they speak of, sealed until they leave, then emptied."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import new_id
+from pathway.kernel.ringing import rings_from
 from pathway.kernel.settings import is_local_path
 from pathway.kernel.sms import is_mobile
 from pathway.store.columns import table_of
@@ -54,6 +55,7 @@ class LetterKind(Choice):
     RELAY_LINK = "relay_link", "Fiche de liaison"
     APPOINTMENT = "appointment", "Votre rendez-vous"
     APPOINTMENT_CHANGED = "appointment_changed", "Rendez-vous changé"
+    APPOINTMENT_CANCELLED = "appointment_cancelled", "Rendez-vous annulé"
     APPOINTMENT_REMINDER = "appointment_reminder", "Rappel de rendez-vous"
 
 
@@ -70,12 +72,19 @@ BY_SMS = frozenset(
         LetterKind.PREPARE_ENTRY,
         LetterKind.APPOINTMENT,
         LetterKind.APPOINTMENT_CHANGED,
+        LetterKind.APPOINTMENT_CANCELLED,
         LetterKind.APPOINTMENT_REMINDER,
     }
 )
-# What says an instant: the first two say nothing without it.
-_WITH_INSTANT = frozenset({LetterKind.APPOINTMENT, LetterKind.APPOINTMENT_REMINDER})
-DATED = _WITH_INSTANT | {LetterKind.APPOINTMENT_CHANGED}
+# What says an instant, without which it would say nothing to whoever cannot open the link.
+DATED = frozenset(
+    {
+        LetterKind.APPOINTMENT,
+        LetterKind.APPOINTMENT_CHANGED,
+        LetterKind.APPOINTMENT_CANCELLED,
+        LetterKind.APPOINTMENT_REMINDER,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +156,8 @@ def post(
     announced twice, and gives the letter already there.
 
     By `Channel.SMS`, `to` is a French mobile in E.164, the kind is one of `BY_SMS` and the link has no id in it; for a
-    number that answered « STOP » nothing is written, and the id is empty.
+    number that answered « STOP » nothing is written, and the id is empty. It waits for an hour at which a telephone may
+    ring (`rings_from`).
 
     `Invalid` for an address or a number that is not one; `ValueError` for an unknown kind, channel or variable, and for
     instants where none go.
@@ -159,7 +169,9 @@ def post(
         if is_stopped(tx, to):
             tx.journal("keep_letter_back", kind=chosen.value, channel=way.value)
             return ""
-    letter_id = _added(tx, chosen.value, key, way)
+    starts_at = meeting.starts_at if meeting else None
+    leaves_at = rings_from(tx.now, starts_at) if way is Channel.SMS else tx.now
+    letter_id = _added(tx, chosen.value, key, way, leaves_at)
     if letter_id:
         tx.sealing.create(letter_id, {_SECTION: contents})
         tx.journal("post_letter", letter=letter_id, kind=chosen.value, channel=way.value)
@@ -177,7 +189,7 @@ def due_count(tx: Transaction, channel: Channel | None = None) -> int:
 def lease(tx: Transaction, *, limit: int, until: datetime, channel: Channel | None = None) -> tuple[Leased, ...]:
     """Take the letters whose turn has come, the oldest first; no other worker takes them before that instant."""
     columns = (_letter.c.id, _letter.c.kind, _letter.c.attempts, _letter.c.channel, _letter.c.created_at)
-    query = _due(tx, channel, *columns).order_by(_letter.c.next_try_at, _letter.c.id).limit(limit)
+    query = _due(tx, channel, *columns).order_by(_letter.c.next_try_at, _letter.c.created_at, _letter.c.id).limit(limit)
     rows = tx.execute(query.with_for_update(skip_locked=True)).all()
     if rows:
         taken = update(_letter).where(_letter.c.id.in_([row.id for row in rows]))
@@ -217,11 +229,22 @@ def give_up_old(tx: Transaction, channel: Channel, *, posted_before: datetime, p
     """Give up the letters of that channel that nobody is sending and that were posted before then; gives how many."""
     query = _due(tx, channel, _letter.c.id).where(_letter.c.created_at < posted_before)
     old = [row.id for row in tx.execute(query.with_for_update(skip_locked=True))]
-    ended = {"state": LetterState.GIVEN_UP.value, "problem": problem, "ended_at": tx.now}
-    tx.execute(update(_letter).where(_letter.c.id.in_(old)).values(**ended))
-    tx.execute(delete(_key).where(_key.c.subject_id.in_(old)))
+    _empty(tx, old, problem)
     tx.journal("give_up_letters", channel=channel.value, count=len(old), problem=problem)
     return len(old)
+
+
+def take_back(tx: Transaction, recipients: Collection[str], *, problem: str) -> int:
+    """Give up what still waits to leave for those addresses and numbers, for that reason (a code); gives how many.
+    What is leaving at this very instant leaves."""
+    is_free = or_(_letter.c.leased_until.is_(None), _letter.c.leased_until <= tx.now)
+    query = select(_letter.c.id).where(_letter.c.state == LetterState.WAITING.value, is_free)
+    waiting = [row.id for row in tx.execute(query.with_for_update(skip_locked=True))]
+    said = tx.sealing.open_many(waiting, _SECTION)
+    theirs = [letter_id for letter_id, one in said.items() if one["to"] in recipients]
+    _empty(tx, theirs, problem)
+    tx.journal("take_letters_back", count=len(theirs), problem=problem)
+    return len(theirs)
 
 
 def queue_state(tx: Transaction, channel: Channel | None = None) -> QueueState:
@@ -248,7 +271,7 @@ def _check_bare(kind: LetterKind, link: str) -> None:
 
 
 def _planned(tx: Transaction, kind: LetterKind, meeting: Meeting | None) -> dict[str, Any]:
-    if (meeting is None and kind in _WITH_INSTANT) or (meeting is not None and kind not in DATED):
+    if (meeting is None) is (kind in DATED):
         raise ValueError("an instant goes with a letter that speaks of an appointment, and with no other")
     if meeting is None:
         return {}
@@ -289,12 +312,13 @@ def _said(variables: Mapping[str, str]) -> dict[str, str]:
     return {"link": path, "valid_for": span}
 
 
-def _added(tx: Transaction, kind: str, key: str, channel: Channel) -> str:
+def _added(tx: Transaction, kind: str, key: str, channel: Channel, leaves_at: datetime) -> str:
     """The id of the new letter, or nothing when that key was already announced, be it at this very moment."""
     insert = sqlite.insert if tx.connection.dialect.name == "sqlite" else postgresql.insert
     row = {"id": new_id(), "kind": kind, "key": key or None, "state": LetterState.WAITING.value, "attempts": 0}
-    times = {"next_try_at": tx.now, "created_at": tx.now, "problem": "", "channel": channel.value}
-    added = insert(_letter).values({**row, **times}).on_conflict_do_nothing(index_elements=["key"])
+    times = {"next_try_at": leaves_at, "created_at": tx.now}
+    said = {"problem": "", "channel": channel.value}
+    added = insert(_letter).values({**row, **times, **said}).on_conflict_do_nothing(index_elements=["key"])
     return tx.execute(added.returning(_letter.c.id)).scalar_one_or_none() or ""
 
 
@@ -307,6 +331,12 @@ def _due(tx: Transaction, channel: Channel | None, *columns: Any) -> Select[Any]
 
 def _leased(row: Row[Any]) -> Leased:
     return Leased(id=row.id, kind=row.kind, attempts=row.attempts + 1, channel=row.channel, created_at=row.created_at)
+
+
+def _empty(tx: Transaction, letter_ids: list[str], problem: str) -> None:
+    ended = {"state": LetterState.GIVEN_UP.value, "problem": problem, "ended_at": tx.now}
+    tx.execute(update(_letter).where(_letter.c.id.in_(letter_ids)).values(**ended))
+    tx.execute(delete(_key).where(_key.c.subject_id.in_(letter_ids)))
 
 
 def _end(tx: Transaction, letter: Leased, state: LetterState, problem: str) -> None:

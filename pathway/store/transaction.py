@@ -67,8 +67,12 @@ class Transaction:
             raise said(error) from error
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run one Core statement (parameters: one mapping, or a list of them for a lot)."""
-        result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        """Run one Core statement (parameters: one mapping, or a list of them for a lot). `Invalid` for a number no base
+        can hold."""
+        try:
+            result: CursorResult[Any] = self.connection.execute(statement, parameters)
+        except OverflowError as error:  # SQLite's driver says so of a number that PostgreSQL calls out of range
+            raise Invalid(_NOT_KEPT) from error
         return result
 
     def journal(self, action: str, *, records: Iterable[str] = (), sections: Iterable[str] = (), **detail: Any) -> None:

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import ROOT
 from pathway.store.actor import SYSTEM
 from pathway.store.opening import open_store
-from pathway.store.outbox import post
+from pathway.store.outbox import Meeting, post
 from pathway.store.transaction import Transaction
 from tests.cli.conftest import Desk
 from tests.jobs.postbox import Postbox, listening
@@ -65,8 +66,10 @@ def test_a_letter_that_must_be_tried_again_is_told_without_its_address(desk: Des
 
 def text_message(desk: Desk) -> None:
     store = open_store(desk.settings)
-    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="cli") as tx:
-        post(tx, kind="new_support", to=MOBILE, variables={"link": "/qui-voit-quoi"}, channel="sms")
+    now = SystemClock().now()
+    near = Meeting(starts_at=now + timedelta(minutes=50), ends_at=now + timedelta(hours=1), ref="near")
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="cli") as tx:  # so near that it leaves at any hour
+        post(tx, kind="appointment", to=MOBILE, variables={"link": "/mes-rendez-vous"}, channel="sms", meeting=near)
     store.engine.dispose()
 
 
@@ -109,6 +112,7 @@ def test_a_modem_answer_stops_the_message_of_the_same_round(
     incoming = tmp_path / "modem" / "incoming"
     incoming.mkdir(parents=True)
     (incoming / "one").write_text("From: 33612345678\nSent: 26-11-20 09:00:00\n\nStop\n")
+    os.utime(incoming / "one", (0, 0))  # written long ago
     done = desk.run("worker", "--once", "--json")
     assert done.exit_code == 1 and "a répondu STOP" in done.stderr
     assert not (tmp_path / "modem" / "outgoing").exists() and not list(incoming.iterdir())

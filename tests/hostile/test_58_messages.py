@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from pathway.casework.encounters.actions import remind_tomorrow
 from pathway.casework.sharing.actions import tell_her
 from pathway.demo.town import Town
 from pathway.jobs import mail, sms
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
-from pathway.store.outbox import BY_SMS, DATED, Meeting, contents, lease
+from pathway.store.outbox import BY_SMS, DATED, LetterKind, Meeting, contents, lease, post
+from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.resets.letters import proved
 from tests.town import AMINA, AMINA_CLAIMS, welcome
@@ -60,15 +62,35 @@ def test_no_message_says_who_she_is_or_where_she_goes(
     assert "612345678" not in clear and "Votre carte" not in clear
 
 
+def test_an_appointment_with_a_sensitive_structure_says_an_hour_in_the_morning(
+    sqlite_town: Town, tmp_path: Path, clock: FixedClock
+) -> None:
+    amina = welcome(sqlite_town, by="solene")
+    plan(sqlite_town, amina, days=2, by="solene", subject="Suivi du sevrage")
+    settings = Settings.model_validate({**HERE, "CARTE_SMS_FOLDER": tmp_path / "modem"})
+    assert sms.deliver(sqlite_town.store, settings, clock, limit=100).sent == 1, "the one that was planned by day"
+    clock.move(timedelta(hours=17))  # three in the morning
+    with system(sqlite_town.store, clock) as tx:
+        assert remind_tomorrow(tx, now=tx.now) == 1
+    assert sms.deliver(sqlite_town.store, settings, clock, limit=100).sent == 0
+    clock.move(timedelta(hours=5))
+    assert sms.deliver(sqlite_town.store, settings, clock, limit=100).sent == 1
+    text = " ".join(path.read_text() for path in (tmp_path / "modem" / "outgoing").iterdir())
+    assert text.count("rendez-vous le 22/11 à 14:00") == 2
+    assert leaked(text, sqlite_town, amina) == [] and "sevrage" not in text.casefold() and "CSAPA" not in text
+
+
 def test_no_letter_does_either_not_even_in_the_file_for_a_calendar(sqlite_town: Town, clock: FixedClock) -> None:
     amina = welcome(sqlite_town)
     at_home(sqlite_town, amina)
     email = proved(sqlite_town, amina, "personne@exemple.fr")
     told_all(sqlite_town, amina)
     with system(sqlite_town.store, clock) as tx:
+        for kind in sorted(set(LetterKind) - BY_SMS):
+            post(tx, kind=kind, to=email, variables={"link": "/liaison/" + "x" * 43, "valid_for": "14 jours"})
         letters = [(one, contents(tx, one.id)) for one in lease(tx, limit=100, until=clock.now())]
     sent = [mail.written(Settings.model_validate(HERE), clock, *one) for one in letters]
-    assert len(sent) == len(BY_SMS) and {one["To"] for one in sent} == {email}
+    assert len(sent) == len(LetterKind) and {one["To"] for one in sent} == {email}
     parts = [part for one in sent for part in one.walk() if not part.is_multipart()]
     text = " ".join(f"{part.items()} {part.get_payload(decode=True)!r}" for part in parts)
     assert sum(part.get_content_type() == "text/calendar" for part in parts) == len(DATED)

@@ -41,6 +41,12 @@ def test_it_says_nothing_but_when_and_a_link() -> None:
     assert (event["SUMMARY"], event["URL"], event["UID"]) == ("Rendez-vous", LINK, f"{'0f' * 16}@valmer.example")
 
 
+def test_what_is_called_off_leaves_the_calendar() -> None:
+    one = planned(datetime(2026, 11, 28, 13, 0, tzinfo=UTC))
+    off = calendar_of(one, link=LINK, domain="valmer.example", is_cancelled=True)
+    assert b"STATUS:CANCELLED" in off and str(read(one)[1]["UID"]).encode() in off
+
+
 def test_what_was_said_last_replaces_what_was_said_before() -> None:
     starts_at = datetime(2026, 11, 28, 13, 0, tzinfo=UTC)
     first = read(planned(starts_at))[1]

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from pathway.casework.alerts.queries import open_count
+from pathway.casework.relays.rules import RelayState
 from pathway.demo.town import Town
 from pathway.jobs import nightly
 from pathway.jobs.nightly import last_night, run_night, run_nights
@@ -17,8 +18,10 @@ from pathway.store.clocks import clock_of
 from pathway.store.opening import Store, mark_as_demo
 from tests.casework.enrolments.steps import enter, leave, rows, system
 from tests.casework.links.pairs import two_cards
-from tests.store.hands import broken
+from tests.casework.relays.scenes import seen, send
+from tests.store.hands import altered, broken
 from tests.town import welcome
+from tests.web.counsellor.scenes import ZOE
 
 FRIDAY = date(2026, 11, 20)
 STEPS = {"alerts", "departures", "links", "reminders", "relays", "supports", "traces", "journal_head"}
@@ -130,6 +133,19 @@ def test_a_real_base_never_lives_ahead_whatever_its_marks_say(town: Town) -> Non
     with town.store.engine.begin() as connection:
         connection.execute(text("INSERT INTO mark (name, value) VALUES ('ahead_seconds', '864000')"))
     assert isinstance(clock_of(town.store), SystemClock)
+
+
+def test_a_relay_whose_seal_fails_keeps_neither_the_others_nor_the_rest_of_the_night_waiting(
+    town: Town, clock: FixedClock
+) -> None:
+    amina, zoe = welcome(town), welcome(town, identity=ZOE)
+    broken_one, other = send(town, amina), send(town, zoe)
+    moved = "UPDATE relay SET content = (SELECT content FROM relay WHERE id = :other) WHERE id = :one"
+    altered(town.store, moved, one=broken_one, other=other)
+    clock.move(timedelta(days=9))
+    night = lived(town)
+    assert night.steps["relays"] == {"back": 1, "reminded": 0, "failed": 1}
+    assert seen(town, other).state is RelayState.BOUNCED and "traces" in night.steps
 
 
 def test_two_runs_of_one_night_do_not_meet(town: Town) -> None:

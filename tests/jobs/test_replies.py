@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ def came(folder: Path, content: bytes, name: str = "GSM1.abc") -> Path:
     (folder / "incoming").mkdir(exist_ok=True)
     path = folder / "incoming" / name
     path.write_bytes(content)
+    os.utime(path, (0, 0))  # written long ago
     return path
 
 
@@ -59,6 +61,17 @@ def test_what_is_no_answer_yet_is_left_alone(sqlite_store: Store, clock: FixedCl
     paths[-1].symlink_to(secret)
     assert read_replies(sqlite_store, clock, tmp_path) == 0
     assert all(path.exists() for path in (*paths, secret)) and not stopped(sqlite_store, clock)
+
+
+@pytest.mark.parametrize("half", [b"From: 336123456", b"From: 33612345678\n\n", b"From: 33612345678\n\nST"])
+def test_a_file_read_while_it_is_written_loses_no_stop(
+    sqlite_store: Store, clock: FixedClock, tmp_path: Path, half: bytes
+) -> None:
+    path = came(tmp_path, half)
+    path.touch()
+    assert read_replies(sqlite_store, clock, tmp_path) == 0 and path.exists()
+    came(tmp_path, b"From: 33612345678\n\nSTOP")
+    assert read_replies(sqlite_store, clock, tmp_path) == 1 and stopped(sqlite_store, clock)
 
 
 @pytest.mark.parametrize("folder", [None, Path("/nowhere/at/all")])

@@ -107,10 +107,11 @@ def test_a_provider_that_fails_is_tried_again_under_the_same_name(
 
 
 def test_a_message_refused_for_a_day_is_given_up_and_emptied(store: Store, counter: Counter, clock: FixedClock) -> None:
+    clock.at = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     letter_id = post(store, clock)
     counter.answers = [400] * 8
-    for minutes in (0, 1, 5, 15, 60, 180, 360, 720):
-        clock.move(timedelta(minutes=minutes))
+    for hours in (0, 0.1, 0.1, 0.3, 1, 3, 6, 24):
+        clock.move(timedelta(hours=hours))
         last = sent(store, counter, clock)
     assert (last.given_up, last.problems) == (1, {Problem.REFUSED: 1})
     assert (letter(store, letter_id)["problem"], keys(store, letter_id)) == ("refused", 0)
@@ -167,8 +168,9 @@ def test_a_provider_nobody_vouches_for_gets_nothing(
 def test_a_worker_killed_before_it_wrote_that_it_sent_sends_the_same_message_again(
     store: Store, counter: Counter, tmp_path: Path, clock: FixedClock
 ) -> None:
-    clock.at = SystemClock().now()
-    letter_id = post(store, clock)
+    clock.at = now = SystemClock().now()
+    near = Meeting(starts_at=now + timedelta(minutes=50), ends_at=now + timedelta(hours=1), ref="near")
+    letter_id = post(store, clock, kind="appointment", meeting=near)  # so near that it leaves at any hour
     own = {"CARTE_INSTANCE": str(tmp_path / "instance"), "CARTE_TERRITORY": "valmer"}
     address = {"DATABASE_URL": store.engine.url.render_as_string(hide_password=False)}
     environment = {**os.environ, **own, **address, **counter.settings}
@@ -272,11 +274,27 @@ def test_every_message_holds_in_one_and_names_nobody(kind: LetterKind, link: str
     ]
 
 
-def test_a_change_without_an_hour_is_said_without_one() -> None:
-    said = Contents(to=TO, path=LINK, valid_for="")
-    here = Settings(CARTE_PUBLIC_URL="https://carte.valmer.example")
-    text = sms.written(here, Leased(id="x", kind="appointment_changed", attempts=1), said)
-    assert text.startswith("Votre carte : un rendez-vous a changé. https://")
+def test_a_late_worker_wakes_nobody_and_loses_nothing(store: Store, counter: Counter, clock: FixedClock) -> None:
+    clock.at = datetime(2026, 11, 20, 18, 59, tzinfo=UTC)  # 19:59 in Paris, a Friday
+    letter_id = post(store, clock)
+    clock.move(timedelta(minutes=1))
+    assert sent(store, counter, clock).problems == {Problem.ASLEEP: 1} and counter.taken == []
+    assert sent(store, counter, clock).total == 0
+    clock.at = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+    assert sent(store, counter, clock).sent == 1 and letter(store, letter_id)["state"] == "sent"
+
+
+def test_a_provider_that_fails_in_the_evening_is_tried_again_in_the_morning(
+    sqlite_store: Store, counter: Counter, clock: FixedClock
+) -> None:
+    clock.at = datetime(2026, 11, 21, 18, 59, 30, tzinfo=UTC)  # a Saturday
+    post(sqlite_store, clock)
+    counter.answers = [500]
+    assert sent(sqlite_store, counter, clock).problems == {Problem.BUSY: 1}
+    clock.at = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+    assert sent(sqlite_store, counter, clock).total == 0
+    clock.at = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    assert sent(sqlite_store, counter, clock).sent == 1
 
 
 def test_every_message_has_its_words_and_no_words_are_idle() -> None:

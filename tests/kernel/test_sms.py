@@ -30,7 +30,11 @@ def test_no_other_number_does(number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["33612345678", "+33612345678", "0033612345678", "06 12 34 56 78", "06.12.34.56.78", " +33 6 12 34 56 78"]
+    "typed",
+    [
+        *("33612345678", "+33612345678", "0033612345678", "06 12 34 56 78", "06.12.34.56.78", " +33 6 12 34 56 78"),
+        *("+33 (0)6 12 34 56 78", "330612345678", "00330612345678"),
+    ],
 )
 def test_the_sender_of_an_answer_is_read_in_every_spelling(typed: str) -> None:
     assert sender_of(typed) == "+33612345678"
@@ -47,7 +51,18 @@ def test_what_is_no_number_names_nobody(typed: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["STOP", "stop", " Stop. ", "STOP SMS", "Merci de STOP svp", "Arrêt", "arrêter", "stop reprendre", "« STOP »"],
+    [
+        "STOP",
+        "stop",
+        " Stop. ",
+        "STOP SMS",
+        "Merci de STOP svp",
+        "Arrêt",
+        "arrêter",
+        "ARRETEZ",
+        "stop reprendre",
+        "« STOP »",
+    ],
 )
 def test_stop_is_heard_however_it_is_said(text: str) -> None:
     assert asked_in(text) is Asked.STOP

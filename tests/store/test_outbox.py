@@ -251,6 +251,7 @@ def test_an_appointment_is_sealed_with_the_rest_and_named_by_a_mark(store: Store
     [
         ("appointment", None),
         ("appointment_reminder", None),
+        ("appointment_cancelled", None),
         ("invitation", MEETING),
         ("appointment", replace(MEETING, ends_at=MEETING.starts_at)),
         ("appointment", replace(MEETING, ends_at=MEETING.starts_at + timedelta(days=1, seconds=1))),

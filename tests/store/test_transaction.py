@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Conflict, Refused, Unavailable
+from pathway.kernel.errors import Conflict, Invalid, Refused, Unavailable
 from pathway.kernel.settings import ROOT
 from pathway.store import journal
 from pathway.store.actor import SYSTEM, Actor
@@ -172,3 +172,8 @@ def test_an_entry_says_who_did_what_and_through_which_door(store: Store) -> None
     )
     assert entry["at"] == "2026-11-20T12:00:00.000000+00:00"
     assert entry["acts"] == [{"do": "look", "on": [subject], "sections": ["card"], "count": 2}]
+
+
+def test_a_number_sqlite_cannot_hold_is_a_refusal_never_a_failure(sqlite_store: Store) -> None:
+    with pytest.raises(Invalid), writing(sqlite_store) as tx:
+        tx.execute(text("SELECT :number"), {"number": 10**30})

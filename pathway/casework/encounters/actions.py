@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -25,33 +24,37 @@ from pathway.casework.encounters.rules import (
     check_step,
     instants,
 )
+from pathway.casework.encounters.silence import is_silent
 from pathway.casework.encounters.tables import Appointment, AppointmentChange, FeedKey
+from pathway.casework.encounters.writing import (
+    CHANGED,
+    change_appointment,
+    change_row,
+    tell_called_off,
+    tell_hour,
+)
 from pathway.casework.followup.actions import record_contact
 from pathway.casework.followup.rules import Channel, ContactResult
 from pathway.casework.partners.queries import works_in
 from pathway.casework.policies.queries import policy_for
-from pathway.casework.sharing.actions import tell_her
 from pathway.casework.sharing.queries import own_card, require_part, same_person
 from pathway.casework.sharing.rules import Part
 from pathway.kernel.clock import end_of_day, local_day
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, Meeting
+from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
 
 _appointment = table_of(Appointment)
 _change = table_of(AppointmentChange)
 _feed = table_of(FeedKey)
 
-HER_APPOINTMENTS_PATH = "/mes-rendez-vous"
-
 _CHANNELS = {
     AppointmentWay.IN_PERSON: Channel.VISIT,
     AppointmentWay.PHONE: Channel.PHONE,
     AppointmentWay.VIDEO: Channel.VIDEO,
 }
-_CHANGED = "Ce rendez-vous vient d’être modifié par quelqu’un d’autre. Rechargez la page."
 _NOBODY = "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue."
 _TOO_LONG = f"L’objet est trop long : {LONGEST_SUBJECT} caractères au plus."
 _NOT_PLANNED = "Ce rendez-vous n’est plus prévu : il ne peut pas être déplacé."
@@ -88,7 +91,7 @@ def plan_appointment(
     card = own_card(tx, record_id)
     ids = _insert(tx, card, who, starts, slot, subject.strip())
     _take_up_earlier(tx, record_id, NextStep.RESCHEDULED)
-    _tell(tx, card, LetterKind.APPOINTMENT, ids[0], 1, starts[0], slot.minutes)
+    tell_hour(tx, card, LetterKind.APPOINTMENT, ids[0], 1, starts[0], slot.minutes)
     tx.journal("plan_appointment", records=same_person(tx, record_id), appointment=ids[0], number=len(ids))
     return Planned(ids=tuple(ids), starts=tuple(starts), busy=busy)
 
@@ -102,19 +105,18 @@ def move_appointment(
         raise Refused(_NOT_PLANNED)
     check_minutes(minutes)
     check_start(starts_at, now=tx.now)
-    _write(tx, found, starts_at=starts_at, minutes=minutes, way=way.value)
-    _tell(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, found.id, found.version + 1, starts_at, minutes)
+    change_appointment(tx, found, starts_at=starts_at, minutes=minutes, way=way.value)
+    tell_hour(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, found.id, found.version + 1, starts_at, minutes)
     tx.journal("move_appointment", records=same_person(tx, found.record_id), appointment=found.id)
     return is_busy(tx, found.account_id, starts_at, minutes, but=found.id)
 
 
 def cancel_appointment(tx: Transaction, *, appointment_id: str, version: int) -> None:
-    """Call an appointment off; she is told that it changed."""
+    """Call an appointment off; she is told, by the hour she knows."""
     found = _ours(tx, appointment_id, version)
     _settle(tx, found, AppointmentState.CANCELLED)
     if found.starts_at > tx.now:
-        key = f"appointment:{found.id}:{found.version + 1}"
-        tell_her(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, HER_APPOINTMENTS_PATH, key=key)
+        tell_called_off(tx, found)
     tx.journal("cancel_appointment", records=same_person(tx, found.record_id), appointment=found.id)
 
 
@@ -142,7 +144,7 @@ def take_up(tx: Transaction, *, appointment_id: str, next_step: NextStep, versio
     found = _ours(tx, appointment_id, version)
     if found.state not in (AppointmentState.MISSED, AppointmentState.EXCUSED) or found.next_step is not None:
         raise Refused(_NOTHING_TO_TAKE_UP)
-    _write(tx, found, next_step=next_step.value)
+    change_appointment(tx, found, next_step=next_step.value)
     tx.journal("take_up_appointment", records=same_person(tx, found.record_id), appointment=found.id)
 
 
@@ -160,12 +162,12 @@ def excuse_myself(tx: Transaction, *, appointment_id: str, version: int) -> None
 def remind_tomorrow(tx: Transaction, *, now: datetime) -> int:
     """Remind, by letter or message, of tomorrow's appointments; gives how many. `now`: the true instant, which a night
     caught up late is not: nobody is reminded of what is past."""
-    day_ends = end_of_day(tx.today)
-    rows = [row for row in rows_between(tx, day_ends, day_ends + timedelta(days=1)) if row.starts_at > now]
     tomorrow = tx.today + timedelta(days=1)
-    told = [row for row in rows if local_day(row.starts_at) == tomorrow]  # a day of 23 or 25 hours
+    rows = rows_between(tx, end_of_day(tx.today), end_of_day(tomorrow))  # 23 or 25 hours, some days
+    due = (row for row in rows if row.starts_at > now and local_day(row.starts_at) == tomorrow)
+    told = [row for row in due if not is_silent(tx, row.record_id, row.id)]
     for row in told:
-        _tell(tx, row.record_id, LetterKind.APPOINTMENT_REMINDER, row.id, row.version, row.starts_at, row.minutes)
+        tell_hour(tx, row.record_id, LetterKind.APPOINTMENT_REMINDER, row.id, row.version, row.starts_at, row.minutes)
         tx.journal("remind_appointment", records=[row.record_id], appointment=row.id)
     if not told:
         tx.journal("remind_appointments", count=0)
@@ -208,7 +210,7 @@ def _ours(tx: Transaction, appointment_id: str, version: int) -> AppointmentView
 
 def _of_version(found: AppointmentView, version: int) -> AppointmentView:
     if found.version != version:
-        raise Conflict(_CHANGED)
+        raise Conflict(CHANGED)
     return found
 
 
@@ -236,42 +238,14 @@ def _insert(tx: Transaction, card: str, account_id: str, starts: list[datetime],
             }
         )
     tx.execute(insert(_appointment), rows)
-    tx.execute(insert(_change), [_change_row(tx, row, 1) for row in rows])
+    tx.execute(insert(_change), [change_row(tx, row, 1) for row in rows])
     return [str(row["id"]) for row in rows]
 
 
 def _settle(tx: Transaction, found: AppointmentView, state: AppointmentState) -> None:
     check_step(found.state, state, starts_at=found.starts_at, now=tx.now)
     settled = {"settled_at": tx.now, "settled_by": tx.actor.account_id, "next_step": None}
-    _write(tx, found, state=state.value, **settled)
-
-
-def _write(tx: Transaction, found: AppointmentView, **changes: Any) -> None:
-    here = (_appointment.c.id == found.id, _appointment.c.version == found.version)
-    done = tx.execute(update(_appointment).where(*here).values(version=found.version + 1, **changes))
-    if done.rowcount != 1:
-        raise Conflict(_CHANGED)
-    before = {
-        "id": found.id,
-        "record_id": found.card_id,
-        "account_id": found.account_id,
-        "starts_at": found.starts_at,
-        "minutes": found.minutes,
-        "way": found.way.value,
-        "state": found.state.value,
-    }
-    tx.execute(insert(_change), _change_row(tx, {**before, **changes}, found.version + 1))
-
-
-def _change_row(tx: Transaction, row: dict[str, Any], number: int) -> dict[str, Any]:
-    kept = ("record_id", "account_id", "starts_at", "minutes", "way", "state")
-    return {
-        "appointment_id": row["id"],
-        "number": number,
-        **{name: row[name] for name in kept},
-        "changed_by": tx.actor.account_id,
-        "recorded_at": tx.now,
-    }
+    change_appointment(tx, found, state=state.value, **settled)
 
 
 def _take_up_earlier(tx: Transaction, record_id: str, next_step: NextStep, until: datetime | None = None) -> None:
@@ -286,17 +260,3 @@ def _take_up_earlier(tx: Transaction, record_id: str, next_step: NextStep, until
     )
     done = {"version": _appointment.c.version + 1, "next_step": next_step.value}
     tx.execute(update(_appointment).where(*here).values(done))
-
-
-def _tell(
-    tx: Transaction,
-    record_id: str,
-    kind: LetterKind,
-    appointment_id: str,
-    version: int,
-    starts_at: datetime,
-    minutes: int,
-) -> None:
-    meeting = Meeting(starts_at=starts_at, ends_at=starts_at + timedelta(minutes=minutes), ref=appointment_id)
-    key = f"{kind.value}:{appointment_id}:{version}"
-    tell_her(tx, record_id, kind, HER_APPOINTMENTS_PATH, key=key, meeting=meeting)

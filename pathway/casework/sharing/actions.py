@@ -10,11 +10,11 @@ from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.partners.queries import PROFILE
 from pathway.casework.sharing.queries import NO_SMS, has_lasting_support, reach_of, same_person
 from pathway.casework.sharing.rules import Cause, number_to_tell, pack_sections
+from pathway.casework.sharing.silence import has_died
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import BY_SMS, LetterKind, Meeting, post
-from pathway.store.stops import resume
+from pathway.store.outbox import BY_SMS, LetterKind, Meeting, post, take_back
 from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 
@@ -23,6 +23,7 @@ _hidden = table_of(HiddenPart)
 _restricted = table_of(RestrictedPart)
 _withdrawal = table_of(Withdrawal)
 
+_SILENT = "silent"  # why a letter of the outbox never left
 WHO_SEES_PATH, WHO_LOOKED_PATH = "/qui-voit-quoi", "/qui-a-regarde"  # her own pages, to which letters lead
 
 
@@ -181,8 +182,10 @@ def tell_her(
 
     Without any, a message leaves to her mobile, where `number_to_tell` lets it and the kind may be said so. An account
     she closed (« Ce n’est pas moi ») is written to as well: whoever takes it back must be seen. `key`: the same is
-    announced once only. `meeting`: the appointment it speaks of.
+    announced once only. `meeting`: the appointment it speaks of. Nothing leaves once somebody recorded that she died.
     """
+    if has_died(tx, same_person(tx, record_id)):
+        return
     reach = reach_of(tx, record_id)
     send = partial(post, tx, kind=kind, variables={"link": path}, meeting=meeting)
     for account_id, email in reach.emails:
@@ -192,16 +195,20 @@ def tell_her(
         send(to=number, key=f"{key}:sms" if key else "", channel=Channel.SMS)
 
 
+def silence(tx: Transaction, record_id: str) -> None:
+    """She died: what still waits to leave to her addresses and mobiles never does."""
+    reach = reach_of(tx, record_id)
+    take_back(tx, {*(email for _, email in reach.emails), *reach.mobiles}, problem=_SILENT)
+
+
 def choose_sms(tx: Transaction, *, record_id: str, is_wanted: bool) -> None:
-    """She wants messages, or none, on every account of hers. To want them again takes back the « STOP » she sent from
-    the mobiles that stand on her cards."""
+    """She wants messages, or none, on every account of hers. A « STOP » sent from a telephone is taken back from that
+    telephone only: anybody may write a number on a card."""
     cards = same_person(tx, record_id)
     for account_id in [one for card in cards if (one := account_of_record(tx, card))]:
         profile = tx.sealing.open(account_id, [PROFILE])[PROFILE]
         kept = {name: value for name, value in profile.payload.items() if name != NO_SMS}
         tx.sealing.write(account_id, PROFILE, kept if is_wanted else {**kept, NO_SMS: True}, seq=profile.seq)
-    for number in reach_of(tx, record_id).mobiles if is_wanted else ():
-        resume(tx, number)
     tx.journal("choose_sms", records=cards, wanted=is_wanted)
 
 

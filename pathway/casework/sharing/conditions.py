@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from pathway.casework.partners.tables import Structure
 from pathway.casework.sharing.rules import PARTS, Cause
@@ -53,6 +66,12 @@ def seen_in(
         secret = select(_structure.c.id).where(_structure.c.is_sensitive)
         conditions.append(or_(by == OWN, and_(~_is_withdrawn(record_id), by.not_in(secret))))
     return or_(_is_hers(record_id), and_(*conditions))
+
+
+def by_line(column: ColumnElement[str]) -> ColumnElement[str]:
+    """That column for `seen_in`, its rights looked up line by line: for few lines, or the first few of many in order,
+    before all that the actor may see is gathered."""
+    return literal_column(str(column), column.type)
 
 
 def count_seen() -> ScalarSelect[int]:

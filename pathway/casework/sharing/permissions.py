@@ -55,6 +55,7 @@ class Permission(Choice):
     PEOPLE_EXPORT = "people_export", "Sortir la liste de ses personnes"
     ONCE_ONLY_READ = "once_only_read", "Voir ce que les entrées ont évité de redemander"
     POLICY_MANAGE = "policy_manage", "Écrire les règles de suivi de sa structure"
+    QUEUE_PLACE = "queue_place", "Confier à une structure une personne que plus aucune ne suit"
     FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
@@ -101,6 +102,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_EXPORT: _COUNSELLOR,
     Permission.ONCE_ONLY_READ: _SUPERVISOR,
     Permission.POLICY_MANAGE: _SUPERVISOR,
+    Permission.QUEUE_PLACE: _SUPERVISOR,
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 

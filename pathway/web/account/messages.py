@@ -14,12 +14,18 @@ from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
 
+_ALLOWED = "C’est noté : vous acceptez les SMS."  # not a promise: her telephone may have answered STOP
+
 
 @dataclass(frozen=True, kw_only=True)
 class MessagesPage:
-    """Whether she wants messages, the end of the number they go to (empty: none), and what keeps them back."""
+    """Whether she wants messages, the end of the number they go to (empty: none), and what keeps them back.
+
+    `is_stopped`: that number answered STOP, which only that telephone takes back.
+    """
 
     is_wanted: bool
+    is_stopped: bool
     number_end: str
     is_cautioned: bool
     has_email: bool
@@ -42,14 +48,15 @@ def _chosen(*, is_wanted: bool) -> ResponseReturnValue:
         return again
     with gate().writing() as tx:
         choose_sms(tx, record_id=tx.actor.record_id, is_wanted=is_wanted)
-    notify("Vous recevrez des SMS." if is_wanted else "Vous ne recevrez plus de SMS.")
+    notify(_ALLOWED if is_wanted else "Vous ne recevrez plus de SMS.")
     return redirect(url_for("account.messages"), 303)
 
 
 def _page(tx: Transaction, reach: Reach) -> MessagesPage:
     number = reach.mobiles[0] if reach.mobiles else ""
     return MessagesPage(
-        is_wanted=reach.wants_sms and not (number and is_stopped(tx, number)),
+        is_wanted=reach.wants_sms,
+        is_stopped=bool(number) and is_stopped(tx, number),
         number_end=number[-2:],
         is_cautioned=reach.is_cautioned,
         has_email=bool(reach.emails),

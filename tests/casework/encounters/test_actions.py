@@ -33,9 +33,11 @@ from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.store.actor import SYSTEM
 from pathway.store.columns import table_of
+from pathway.store.outbox import contents
 from pathway.store.tables import Letter
 from pathway.store.transaction import Transaction
 from tests.casework.encounters.scenes import plan, seen, settle
+from tests.casework.enrolments.steps import enter, leave, rows, share, system
 from tests.town import herself, welcome
 from tests.web.counsellor.scenes import ZOE, left, move, points
 
@@ -156,6 +158,21 @@ def test_moved_or_called_off(town: Town) -> None:
         assert coming_appointments(tx, ref) == [] and appointments_to_take_up(tx) == []
 
 
+def test_whoever_was_told_an_hour_without_an_account_is_told_that_it_moved_then_that_it_is_off(town: Town) -> None:
+    (one,) = plan(town, welcome(town)).ids
+    later = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    with town.acting("bruno") as tx:
+        move_appointment(tx, appointment_id=one, starts_at=later, minutes=30, way=AppointmentWay.IN_PERSON, version=1)
+    with town.acting("bruno") as tx:
+        cancel_appointment(tx, appointment_id=one, version=2)
+    letters = rows(town.store, "letter", "ORDER BY created_at, attempts")
+    assert [row["kind"] for row in letters] == ["appointment", "appointment_changed", "appointment_cancelled"]
+    assert {row["channel"] for row in letters} == {"sms"}
+    with system(town.store, town.clock, write=False) as tx:
+        planned = contents(tx, str(letters[-1]["id"])).planned
+    assert planned is not None and planned.starts_at == later
+
+
 def test_she_says_that_she_cannot_come(town: Town, clock: FixedClock) -> None:
     ref = welcome(town)
     (one,) = plan(town, ref).ids
@@ -187,9 +204,48 @@ def test_she_is_reminded_the_day_before_once_and_never_of_the_past(town: Town, c
         with Transaction(town.store, actor=SYSTEM, clock=clock, door="jobs") as tx:
             assert remind_tomorrow(tx, now=tx.now) == 1
     after = counted(town, Letter)
-    assert after - before in (0, 1)
+    assert after - before == 1
     with Transaction(town.store, actor=SYSTEM, clock=clock, door="jobs") as tx:
         assert remind_tomorrow(tx, now=tx.now + timedelta(days=5)) == 0
+
+
+def test_the_last_hour_of_a_day_of_25_is_recalled_too(sqlite_town: Town, clock: FixedClock) -> None:
+    clock.at = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+    plan(sqlite_town, welcome(sqlite_town), days=5, hour=time(23, 30))
+    clock.at = datetime(2026, 10, 24, 1, 0, tzinfo=UTC)
+    with Transaction(sqlite_town.store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        assert remind_tomorrow(tx, now=tx.now) == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "is_told"),
+    [
+        ("bruno", "death", False),
+        ("lucie", "death", False),
+        ("bruno", "follow_up_refused", False),
+        ("lucie", "follow_up_refused", True),
+        ("bruno", "end_of_scheme", True),
+    ],
+)
+def test_nobody_is_written_to_after_a_death_nor_after_saying_no_to_follow_up(
+    town: Town, clock: FixedClock, by: str, reason: str, is_told: bool
+) -> None:
+    ref = welcome(town)
+    share(town, ref, "plie", sections=["*"])
+    step = enter(town, ref, by=by, scheme="plie").enrolment_id
+    plan(town, ref, days=1)
+    later = seen(town, plan(town, ref, days=2).ids[0])
+    clock.move(timedelta(minutes=1))
+    leave(town, step, by=by, reason=reason)
+    before = counted(town, Letter)
+    with town.acting("bruno") as tx:
+        day_after = later.starts_at + timedelta(days=1)
+        move_appointment(
+            tx, appointment_id=later.id, starts_at=day_after, minutes=45, way=AppointmentWay.PHONE, version=1
+        )
+    with Transaction(town.store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        assert remind_tomorrow(tx, now=tx.now) == is_told
+    assert counted(town, Letter) - before == 2 * is_told, "the one that was moved, and the reminder of the other"
 
 
 def test_a_calendar_follows_times_until_it_is_revoked(town: Town, clock: FixedClock) -> None:

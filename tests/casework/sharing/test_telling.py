@@ -8,19 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pathway.casework.enrolments.actions import cancel_exit
+from pathway.casework.enrolments.rules import CancelReason
+from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.records.actions import merge_claims
 from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.facts import cautions_in, claims_of
 from pathway.casework.records.rules import Claim, Fact, Provenance, Section, Way, fact_to_json
+from pathway.casework.schemes.exit_reasons import exit_reason
+from pathway.casework.sharing import silence
 from pathway.casework.sharing.actions import choose_sms, restrict, tell_her
 from pathway.casework.sharing.queries import reach_of
 from pathway.casework.sharing.rules import CONTACT, NO_MESSAGE, PHONES, Reach, is_cautioned, mobiles_in, number_to_tell
 from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, Meeting, contents
 from pathway.store.stops import obey
-from tests.casework.enrolments.steps import rows, system
+from tests.casework.enrolments.steps import enter, leave, rows, system
 from tests.casework.resets.letters import proved
 from tests.town import herself, welcome
+from tests.web.counsellor.scenes import ZOE
 from tests.web.jobseeker.lives import at_home
 
 MOBILE = "+33612345678"
@@ -40,6 +48,10 @@ def told(town: Town, record_id: str, kind: LetterKind = LetterKind.RIGHTS_ANSWER
     added = [row for row in rows(town.store, "letter") if row["id"] not in before]
     with system(town.store, town.clock, write=False) as tx:
         return [f"{row['channel']} {contents(tx, str(row['id'])).to}" for row in added]
+
+
+def waiting(town: Town) -> int:
+    return len(rows(town.store, "letter", "WHERE state = 'waiting'"))
 
 
 def said(town: Town, record_id: str, **claims: Any) -> None:
@@ -90,14 +102,60 @@ def test_her_refusal_holds_until_she_takes_it_back(town: Town) -> None:
     assert told(town, amina) == [f"sms {MOBILE}"]
 
 
-def test_wanting_messages_again_takes_back_the_stop_of_her_number(town: Town) -> None:
+def test_only_the_telephone_that_answered_stop_takes_it_back(town: Town) -> None:
     amina = at(town, welcome(town))
     with system(town.store, town.clock) as tx:
         obey(tx, sender="33612345678", text="STOP")
-    assert told(town, amina) == []
-    with herself(town, amina) as tx:
-        choose_sms(tx, record_id=amina, is_wanted=True)
+    other = welcome(town, identity=ZOE)  # whoever says that number wants it to ring
+    for her in (amina, other):
+        with herself(town, her) as tx:
+            choose_sms(tx, record_id=her, is_wanted=True)
+    starts_at = town.clock.now() + timedelta(days=2)
+    meeting = Meeting(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), ref="r")
+    assert told(town, amina) == [] and told(town, other, LetterKind.APPOINTMENT, meeting=meeting) == []
+    with system(town.store, town.clock) as tx:
+        obey(tx, sender="0612345678", text="Reprendre")
     assert told(town, amina) == [f"sms {MOBILE}"]
+
+
+@pytest.mark.parametrize("has_email", [True, False])
+def test_nothing_leaves_once_a_structure_recorded_that_she_died(town: Town, has_email: bool) -> None:
+    amina = at(town, welcome(town))
+    if has_email:
+        proved(town, amina)
+    step = enter(town, amina).enrolment_id
+    assert len(told(town, amina)) == 1 and waiting(town) >= 1
+    leave(town, step, reason="death")
+    assert waiting(town) == 0, "what waited to leave never does"
+    assert told(town, amina) == [] and told(town, amina, LetterKind.CONTACT_CHANGED) == []
+    with town.acting("bruno") as tx:
+        cancel_exit(tx, enrolment_id=step, reason=CancelReason.WRONG_PERSON)
+    assert len(told(town, amina)) == 1
+
+
+def test_somebody_who_enters_after_a_death_was_recorded_is_alive_and_told(town: Town, clock: FixedClock) -> None:
+    amina = at(town, welcome(town))
+    enter(town, amina, scheme="pae")
+    leave(town, enter(town, amina, scheme="plie", by="bruno").enrolment_id, reason="death")
+    assert told(town, amina) == [], "a step that was open before proves nothing"
+    clock.move(timedelta(hours=1))
+    enter(town, amina, scheme="plie")
+    assert told(town, amina) == [f"sms {MOBILE}"]
+
+
+def test_saying_no_to_follow_up_keeps_back_nothing_about_her_rights(sqlite_town: Town) -> None:
+    amina = at(sqlite_town, welcome(sqlite_town))
+    leave(sqlite_town, enter(sqlite_town, amina).enrolment_id, reason="follow_up_refused")
+    assert told(sqlite_town, amina, LetterKind.EXCEPTIONAL_ACCESS) == [f"sms {MOBILE}"]
+
+
+def test_the_words_of_exits_read_from_below_are_those_of_exits() -> None:
+    assert SchemeExit.__tablename__ == silence.EXIT
+    words = {"id", "record_id", "kind", silence.REASON, "recorded_at", "cancelled_at"}
+    assert words <= set(table_of(SchemeExit).c.keys())
+    assert Enrolment.__tablename__ == silence.ENTRY
+    assert {"record_id", "recorded_at", "exited_at"} <= set(table_of(Enrolment).c.keys())
+    assert exit_reason(silence.DEATH).kind.value == silence.CLOSED
 
 
 def test_without_an_account_only_the_hour_of_an_appointment_is_worth_a_message(town: Town) -> None:

@@ -40,13 +40,16 @@ def test_allowing_again_asks_who_she_is_and_stopping_does_not(sqlite_town: Town,
     assert "SMS arrêtés" in page_of(client.get(PATH))
 
 
-def test_a_stop_sent_from_her_phone_is_seen_and_taken_back(sqlite_town: Town) -> None:
+def test_a_stop_sent_from_a_phone_is_said_with_the_way_to_take_it_back_from_there(sqlite_town: Town) -> None:
     client = at_home(sqlite_town, welcome(sqlite_town))
     with system(sqlite_town.store, sqlite_town.clock) as tx:
         obey(tx, sender="0612345678", text="stop")
-    assert "SMS arrêtés" in page_of(client.get(PATH))
     client.post(PATH, data={"sms": "oui"})
-    assert "SMS acceptés" in page_of(client.get(PATH))
+    page = page_of(client.get(PATH))
+    assert "finit par 78 a répondu STOP" in page and "REPRENDRE" in page
+    with system(sqlite_town.store, sqlite_town.clock) as tx:
+        obey(tx, sender="0612345678", text="oui")
+    assert "a répondu STOP" not in page_of(client.get(PATH))
 
 
 @pytest.mark.parametrize(
