@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from pathway.casework.accounts.queries import SessionView, live_session
 from pathway.casework.accounts.rules import LAST_SEEN_EVERY, Stage, is_fresh
 from pathway.casework.accounts.sessions import session_id, touch_session
-from pathway.casework.partners.queries import PROFILE, posts
+from pathway.casework.partners.queries import PROFILE, Post, posts
 from pathway.casework.partners.rules import Role
 from pathway.casework.rights.queries import records_behind
 from pathway.casework.sharing.permissions import Permission, require
@@ -49,13 +49,14 @@ class RefusableForm(Protocol):
 class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """Who is signed in, as templates see it."""
 
-    def __init__(self, session: SessionView, *, name: str, place: str) -> None:
-        """`name` is shown in the masthead; `place` is the structure's name, empty for a jobseeker."""
+    def __init__(self, session: SessionView, *, name: str, post: Post | None) -> None:
+        """`name` is shown in the masthead; `post` says where she works, None for a jobseeker."""
         self.id = session.account_id
         self.role = Role(session.role)
         self.record_id = session.record_id
         self.name = name
-        self.place = place
+        self.place = post.structure_name if post else ""
+        self.is_territory = post is not None and post.is_territory
 
 
 @dataclass
@@ -256,8 +257,8 @@ def _recognise(here: Gate) -> None:
         if session.stage is not Stage.OPEN:
             _half(here, session)
             return
-        place = _place(tx, session)
-        if place is None:
+        post = _post(tx, session)
+        if post is None and not session.record_id:
             return
         profile = tx.sealing.open_many([session.account_id], PROFILE).get(session.account_id, {})
     here.session = session
@@ -269,7 +270,7 @@ def _recognise(here: Gate) -> None:
         session=session.id[:16],
     )
     name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
-    here.user = SignedIn(session, name=name, place=place)
+    here.user = SignedIn(session, name=name, post=post)
 
 
 def _half(here: Gate, session: SessionView) -> None:
@@ -281,12 +282,12 @@ def _half(here: Gate, session: SessionView) -> None:
     here.actor = Actor(role=ENROLLING, account_id=session.account_id, session=session.id[:16])
 
 
-def _place(tx: Transaction, session: SessionView) -> str | None:
-    """The structure's name if the membership still holds today; empty for a jobseeker; None when it has ended."""
+def _post(tx: Transaction, session: SessionView) -> Post | None:
+    """The membership the session was opened for, if it still holds today; None for a jobseeker."""
     if session.record_id:
-        return ""
+        return None
     held = (post for post in posts(tx, session.account_id) if post.structure_id == session.structure_id)
-    return next((post.structure_name for post in held if post.role == session.role), None)
+    return next((post for post in held if post.role == session.role), None)
 
 
 def _check(here: Gate) -> ResponseReturnValue | None:

@@ -16,7 +16,7 @@ from pathway.casework.sharing.permissions import Permission, may
 from pathway.kernel import wording
 from pathway.kernel.clock import local_day
 from pathway.kernel.ids import spaced_card_number
-from pathway.web.gate import gate
+from pathway.web.gate import SignedIn, gate
 
 _MENU = (
     (Permission.DAY_READ, "Aujourd’hui", "counsellor.day"),
@@ -25,21 +25,34 @@ _MENU = (
     (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
     (Permission.RELAY_ANSWER, "Relais", "counsellor.relays"),
     (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
-    (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
-    (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
+    (Permission.QUEUE_PLACE, "À confier", "supervisor.queue"),
     (Permission.DUPLICATES_REVIEW, "Cartes à comparer", "reviewer.duplicates"),
-    (Permission.ONCE_ONLY_READ, "Dites-le une fois", "supervisor.once_only"),
-    (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
     (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
     (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
     (Permission.FACTOR_RESET_CONFIRM, "Demandes", "operator.requests"),
+    (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
+    (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
+    (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
+    (Permission.POLICY_MANAGE, "Règles de suivi", "supervisor.policies"),
+    (Permission.ONCE_ONLY_READ, "Dites-le une fois", "supervisor.once_only"),
 )
+# What a responsable does of her structure rather than of people: one entry, « Ma structure », where the menu is long.
+_OF_STRUCTURE = frozenset(
+    {
+        Permission.TEAM_READ,
+        Permission.ACCESS_REVIEW,
+        Permission.RIGHTS_ANSWER,
+        Permission.POLICY_MANAGE,
+        Permission.ONCE_ONLY_READ,
+    }
+)
+_ONE_LINE = 8  # entries that hold on one line at a desk
 # Pages that stand below an entry of the menu under another address: a step or a point belongs to a record.
 _BELOW = {
     "/mon-parcours": ("/mes-relais",),
-    "/dossiers": ("/etapes/", "/points/"),
+    "/aujourd-hui": ("/absences",),
+    "/dossiers": ("/etapes/", "/points/", "/rendez-vous/"),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
-    "/equipe": ("/regles-de-suivi",),
     "/mes-informations": ("/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
     "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions"),
 }
@@ -56,13 +69,15 @@ _PERSON_MENU = (
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One entry of a menu. `count` is shown beside the label when it is not None; `icon` is the symbol's name."""
+    """One entry of a menu. `count` is shown beside the label when it is not None; `icon` is the symbol's name;
+    `is_grouped`: it stands under « Ma structure »."""
 
     label: str
     href: str
     current: bool
     count: int | None = None
     icon: str = ""
+    is_grouped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,12 +172,22 @@ def _menu() -> list[Entry]:
         return []
     if here.user.role is Role.JOBSEEKER:
         return [_entry(label, endpoint, icon) for label, endpoint, icon in _PERSON_MENU]
-    return [_entry(label, endpoint) for permission, label, endpoint in _MENU if may(here.user.role, permission)]
+    held = [row for row in _MENU if may(here.user.role, row[0]) and _has_queue(here.user, row[0])]
+    is_long = len(held) > _ONE_LINE
+    return [
+        _entry(label, endpoint, is_grouped=is_long and permission in _OF_STRUCTURE)
+        for permission, label, endpoint in held
+    ]
 
 
-def _entry(label: str, endpoint: str, icon: str = "") -> Entry:
+def _has_queue(user: SignedIn, permission: Permission) -> bool:
+    """The queue of people to place is the territory's alone."""
+    return permission is not Permission.QUEUE_PLACE or user.is_territory
+
+
+def _entry(label: str, endpoint: str, icon: str = "", *, is_grouped: bool = False) -> Entry:
     href = url_for(endpoint)
-    return Entry(label=label, href=href, current=_is_here(href), icon=icon)
+    return Entry(label=label, href=href, current=_is_here(href), icon=icon, is_grouped=is_grouped)
 
 
 def _is_here(href: str) -> bool:

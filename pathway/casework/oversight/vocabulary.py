@@ -109,6 +109,7 @@ DEEDS: Mapping[str, Deed] = {
             "set_referent": "a changé votre référent de parcours",
             "choose_referent": "a changé votre référent de parcours",
             "hand_over": "a confié votre suivi à un·e collègue",
+            "give_people": "a confié votre suivi à un·e collègue",
             "close_structure": "a fermé et a confié votre suivi à une autre structure",
             "reassign_points": "a confié votre suivi à un·e collègue",
             "give_alert": "a confié votre suivi à un·e collègue",
@@ -188,7 +189,13 @@ DEEDS: Mapping[str, Deed] = {
         },
     ),
     **_deeds(
-        Purpose.CONTINUITY, {"open_exceptional": "a ouvert un accès exceptionnel à votre dossier, pour une heure"}
+        Purpose.CONTINUITY,
+        {
+            "open_exceptional": "a ouvert un accès exceptionnel à votre dossier, pour une heure",
+            "read_territory_queue": "a vu votre nom parmi les personnes qu’aucune structure ne suit plus",
+            "read_to_place": "a lu votre nom et votre téléphone, pour vous trouver une structure",
+            "place_person": "a confié votre suivi à une structure",
+        },
     ),
     **_deeds(
         Purpose.EXPLAIN,

@@ -10,10 +10,12 @@ from pathway.web.supervisor import (
     invite,
     member,
     once_only,
+    place,
     policies,
     policy_draft,
     policy_publish,
     policy_trial,
+    queue,
     reviews,
     rights,
     team,
@@ -55,4 +57,6 @@ blueprint.add_url_rule(
     "/regles-de-suivi/publication/<ref>", "policy_publish", policy_publish.view, methods=["GET", "POST"]
 )
 blueprint.add_url_rule("/regles-de-suivi/abandon/<ref>", "policy_withdraw", policies.withdraw, methods=["POST"])
+blueprint.add_url_rule("/a-confier", "queue", queue.view)
+blueprint.add_url_rule("/a-confier/<ref>", "place", place.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/territoire", "territory", territory.view)

@@ -78,7 +78,8 @@ def _give(form: HandOverForm, page: HandOverPage) -> str:
     given = refused = 0
     with gate().attempt(form) as tx:
         given, refused = give_people(tx, record_ids=chosen, from_id=page.account_id, to_id=form.to_id.data)
-    said = f"{counted(given, 'personne confiée', 'personnes confiées')}, avec leurs points de suivi."
+    with_what = "leurs points de suivi, leurs rendez-vous et leurs relais"
+    said = f"{counted(given, 'personne confiée', 'personnes confiées')}, avec {with_what}."
     return f"{said} {counted(refused, 'n’a pas pu l’être', 'n’ont pas pu l’être')}." if refused else said
 
 

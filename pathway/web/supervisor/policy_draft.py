@@ -118,12 +118,14 @@ class DraftForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """One kind of exit as the form shows it; `before_end` is its field or None."""
+    """One kind of exit as the form shows it; `before_end` is its field or None. `is_open`: it was just changed, or must
+    be mended; the others are folded."""
 
     case: Case
     lines: Any
     before_end: Any
     may_add: bool
+    is_open: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,9 +233,16 @@ def _group(form: DraftForm, case: Case) -> Group:
     for number, line in enumerate(lines.entries):
         for field in (line.form.count, line.form.unit, line.form.do):
             field.label.text = f"{field.label.text} – {case.label}, ligne {number + 1}"
+    before_end = form[f"{case.value}_before_end"] if case in ENDING else None
     return Group(
         case=case,
         lines=lines,
-        before_end=form[f"{case.value}_before_end"] if case in ENDING else None,
+        before_end=before_end,
         may_add=len(lines.entries) < LINES_AT_MOST,
+        is_open=_was_changed(case) or bool(lines.errors or (before_end is not None and before_end.errors)),
     )
+
+
+def _was_changed(case: Case) -> bool:
+    """Whether the button just pressed adds a line to that kind of exit, or takes one away."""
+    return request.form.get("add") == case.value or request.form.get("remove", "").startswith(f"{case.value}-")

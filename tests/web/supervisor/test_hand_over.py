@@ -25,7 +25,7 @@ def test_chosen_people_change_hands_and_the_others_stay(town: Town) -> None:
     assert "Amina Benkacem" in valid(client.get(path))
     assert client.post(path, data={"people": [amina], "to_id": town.accounts["fatou"]}).location == path
     page = said(client.get(path))
-    assert "1 personne confiée, avec leurs points de suivi." in page
+    assert "1 personne confiée, avec leurs points de suivi, leurs rendez-vous et leurs relais." in page
     assert "Amina" not in page and "Zoé" in page
     assert (referent(town, amina), referent(town, zoe)) == (town.accounts["fatou"], town.accounts["bruno"])
 
