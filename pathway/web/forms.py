@@ -63,6 +63,11 @@ class DayField(StringField):
         super().process_data(value)
 
 
+def read_version(typed: str | None) -> int:
+    """The version a hidden field sends back; 0, which fits no row, when it is none."""
+    return int(typed) if typed and typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+
+
 def _spaced(typed: str) -> str:
     """Eight figures in a row are a day typed in a hurry: « 22041991 » is 22/04/1991."""
     return f"{typed[:2]}/{typed[2:4]}/{typed[4:]}" if _IN_A_ROW.fullmatch(typed) else typed

@@ -1,7 +1,9 @@
 """Every page, with seeded rows, at a desk and on a phone: accessible, within its width, no fault in the console."""
 
+import re
+
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, expect
 
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, window
@@ -39,6 +41,10 @@ PAGES = {
         "{amina}",
         "{decider}",
         "{reporter}",
+        "{relais}",
+        "{rendezvous}",
+        "/relais?liste=revenus",
+        "/absences",
         "/mon-compte",
         "/mon-compte/securite",
         "/mon-compte/agenda",
@@ -54,10 +60,13 @@ PAGES = {
         "/regles-de-suivi",
         "/regles-de-suivi/structure",
         "{membre}",
+        "{membre}/personnes",
+        "/relais",
         "/acces-a-expliquer",
         "/acces-exceptionnel",
     ],
     "theo": ["/territoire"],
+    "maud": ["/aujourd-hui", "/a-confier", "{confier}"],
     "root": ["/demandes", "/instance"],
     "ines": ["/doublons", "/doublons?liste=reunies", "{comparaison}", "/acces-a-expliquer", "/mon-compte"],
     "amina": [
@@ -103,11 +112,15 @@ FOUND = {
         "effacer": ("{dossier}/informations/contact", "main a[href$='/effacer']"),
         "amina": ("/dossiers", "main a[href^='/dossiers/']:has-text('Amina Benkacem')"),
         "decider": ("{amina}", "main a[href$='/decider']"),
-        "appelee": ("/aujourd-hui", "main .task-person a"),
-        "reporter": ("{appelee}", "main a[href$='/reporter']"),
+        "reporter": ("/aujourd-hui", "main a[href*='/reporter']"),
+        "relais": ("/relais", "main .people-name a"),
+        "series": ("/dossiers", "main a[href^='/dossiers/']:has-text('Bilal Cherkaoui')"),
+        "rendezvous": ("{series}/rendez-vous", "main a[href^='/rendez-vous/']"),
     },
+    "maud": {"confier": ("/a-confier", "main .people-name a")},
     "denis": {
         "demande": ("/droits-des-personnes", "main a[href^='/droits-des-personnes/']"),
+        "bruno": ("/equipe", "main .team-line:has-text('Bruno') a[href^='/equipe/']"),
         "membre": ("/equipe", "main li a[href^='/equipe/'], main td a[href^='/equipe/'], main th a[href^='/equipe/']"),
     },
     "ines": {"comparaison": ("/doublons", "main li a[href^='/doublons/']")},
@@ -227,3 +240,119 @@ def test_the_first_page_is_light(browser: Browser, demo_address: str) -> None:
         visit.page.wait_for_load_state("networkidle")
         assert len(sizes) <= 10
         assert 0 < sum(sizes) <= 100_000
+
+
+class Hand:
+    """A hand at work: each press, choice or word typed is one gesture."""
+
+    def __init__(self, visit: Visit) -> None:
+        """Nothing done yet."""
+        self.page, self.gestures = visit.page, 0
+
+    def press(self, there: Locator) -> None:
+        """Press that, and let the page that follows come."""
+        there.click()
+        self.page.wait_for_load_state()
+        self.gestures += 1
+
+    def fill(self, there: Locator, text: str) -> None:
+        """Type that."""
+        there.fill(text)
+        self.gestures += 1
+
+    def choose(self, there: Locator, value: str) -> None:
+        """Choose in a list."""
+        there.select_option(value)
+        self.gestures += 1
+
+
+def test_a_contact_takes_three_gestures_from_today_and_an_exit_four(browser: Browser, demo_address: str) -> None:
+    with window(browser, demo_address, "desk") as visit:
+        visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
+        visit.go("/aujourd-hui")
+        late = visit.page.locator("main .task", has_text="Céline Hervé")
+        hand = Hand(visit)
+        hand.press(late.locator("summary"))
+        hand.press(late.get_by_role("button", name="Enregistrer"))
+        expect(visit.page.get_by_text("Contact enregistré.")).to_be_visible()
+        assert hand.gestures <= 3
+        other = visit.page.locator("main .task", has_text="Sofia Pereira")
+        hand = Hand(visit)
+        hand.press(other.get_by_role("link", name="Autre…"))
+        hand.press(visit.page.get_by_label("Personne jointe"))
+        hand.press(visit.page.get_by_role("button", name="Enregistrer le contact"))
+        expect(visit.page.get_by_text("Contact enregistré.")).to_be_visible()
+        assert hand.gestures <= 3
+        visit.go("/dossiers")
+        visit.page.get_by_role("link", name="Khadija Berrada").click()
+        hand = Hand(visit)
+        hand.press(visit.page.get_by_role("link", name="Sortie", exact=True))
+        hand.choose(visit.page.locator("#reason"), "end_of_scheme")
+        hand.press(visit.page.get_by_role("button", name="Enregistrer la sortie"))
+        expect(visit.page.get_by_text("Sortie enregistrée.")).to_be_visible()
+        assert hand.gestures <= 4
+        check(visit, "after an exit")
+
+
+@pytest.mark.parametrize("width", ["desk", "phone"])
+def test_appointments_questions_and_absences_are_noted_in_few_gestures(
+    browser: Browser, demo_address: str, width: str
+) -> None:
+    with window(browser, demo_address, width) as visit:
+        visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
+        visit.go("/aujourd-hui")
+        who = "Yanis" if width == "desk" else "Gülsüm"
+        hand = Hand(visit)
+        hand.press(visit.page.locator("main .task", has_text=who).get_by_role("button", name="Excusé·e"))
+        check(visit, "excused")
+        hand.press(visit.page.locator("main .task", has_text=who).get_by_role("link", name="Nouveau rendez-vous"))
+        hand.fill(visit.page.get_by_label("Heure"), "14 h 30")
+        hand.press(visit.page.get_by_role("button", name="Prévoir ce rendez-vous"))
+        check(visit, "planned")
+        assert hand.gestures <= 4
+        visit.go("/absences")
+        year = 2090 if width == "desk" else 2091  # nobody else is away then
+        visit.page.get_by_label("Premier jour").fill(f"01/08/{year}")
+        visit.page.get_by_label("Dernier jour").fill(f"01/07/{year}")
+        visit.page.get_by_role("button", name="Enregistrer l’absence").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("Le dernier jour est avant le premier")
+        check(visit, "absence refused")
+        visit.page.get_by_label("Dernier jour").fill(f"15/08/{year}")
+        visit.page.get_by_role("button", name="Enregistrer l’absence").click()
+        expect(visit.page.get_by_text(f"15 août {year}")).to_be_visible()
+        check(visit, "absence declared")
+
+
+def test_people_change_hands_and_results_are_told(browser: Browser, demo_address: str) -> None:
+    with window(browser, demo_address, "phone") as visit:
+        visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
+        visit.go("/aujourd-hui")
+        visit.page.get_by_role("link", name=re.compile("^Poser les questions")).click()
+        visit.page.get_by_role("button", name="Enregistrer").click()
+        expect(visit.page.get_by_role("alert")).to_be_visible()
+        check(visit, "questions left empty")
+        visit.page.get_by_label("La personne ne souhaite pas répondre").check()
+        visit.page.get_by_role("button", name="Enregistrer").click()
+        visit.page.wait_for_load_state()
+        check(visit, "questions answered")
+    with window(browser, demo_address, "desk") as visit:
+        visit.sign_in("denis@demo.carte.invalid", PASSWORD)
+        visit.go(found(visit, "denis")["bruno"] + "/personnes")
+        visit.page.get_by_label("João Carvalho").check()
+        visit.page.get_by_label("À qui les confier ?").select_option(label="Fatou Diallo")
+        visit.page.get_by_role("button", name="Confier les personnes cochées").click()
+        expect(visit.page.get_by_text("1 personne confiée")).to_be_visible()
+        check(visit, "handed over")
+
+
+def test_maud_finds_a_structure_for_somebody_who_has_none(browser: Browser, demo_address: str) -> None:
+    with window(browser, demo_address, "phone") as visit:
+        visit.sign_in("maud@demo.carte.invalid", PASSWORD)
+        visit.go("/a-confier")
+        visit.page.get_by_role("link", name="Rosalie Mbemba").click()
+        expect(visit.page.get_by_label("Par téléphone ou en visio")).to_be_hidden()
+        visit.page.get_by_label("Structure qui reprend le suivi").select_option(label="PLIE du Bassin")
+        check(visit, "a structure that needs her yes")
+        visit.page.get_by_role("button", name="Confier ce suivi").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("accord")
+        check(visit, "without her yes")

@@ -52,6 +52,7 @@ def test_a_draft_is_written_tried_and_published(address: str, browser: Browser, 
         weigh(visit, "policies", width)
         visit.page.get_by_text("Écrire un brouillon").click()
         visit.page.get_by_role("link", name="Tous vos dispositifs", exact=True).click()
+        visit.page.get_by_role("heading", name="Fin sans solution").click()
         visit.page.get_by_role("button", name="Ajouter une ligne – Fin sans solution").click()
         delay = visit.page.get_by_label("Délai – Fin sans solution").last
         delay.fill("800")
@@ -82,6 +83,7 @@ def test_lines_come_and_go_without_scripts_and_enter_keeps_the_draft(address: st
         visit.sign_in(DENIS, PASSWORD)
         visit.go("/regles-de-suivi/structure")
         lines = visit.page.get_by_label("Délai – Formation, ligne 4")
+        visit.page.get_by_role("heading", name="Formation").click()
         visit.page.get_by_role("button", name="Ajouter une ligne – Formation").click()
         expect(lines).to_be_visible()
         visit.page.get_by_role("button", name="Retirer – Formation, ligne 4").click()

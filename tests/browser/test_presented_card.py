@@ -103,6 +103,7 @@ def test_a_printed_card_is_one_page_with_number_and_code(browser: Browser, demo_
         desk.sign_in("bruno@demo.carte.invalid", PASSWORD)
         desk.go("/dossiers")
         desk.page.locator(".people-name a").first.click()
+        desk.page.get_by_text("Autres actions").click()
         desk.page.get_by_role("link", name="Carte imprimée").click()
         press(desk, "Préparer la carte")
         sound(desk)

@@ -57,7 +57,7 @@ def view() -> ResponseReturnValue:
         page = _page(tx)
     form = AbsenceForm(account_id=page.me)
     form.account_id.choices = page.team
-    form.stand_in_id.choices = [_QUEUE, *page.team]
+    form.stand_in_id.choices = [_QUEUE, *(one for one in page.team if page.may_choose or one[0] != page.me)]
     if request.method == "POST" and form.validate():
         _declare(form, page)
         if not form.has_errors:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -29,6 +29,7 @@ from pathway.casework.encounters.queries import (
 )
 from pathway.casework.encounters.rules import AppointmentState, AppointmentWay, Every, NextStep, Slot
 from pathway.casework.partners.queries import colleagues
+from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import require_part, same_person
@@ -102,12 +103,13 @@ class MoveForm(CarteForm):
 
 
 class PlanForm(MoveForm):
-    """An appointment to plan, perhaps a series, with the reader or with a colleague."""
+    """An appointment to plan, perhaps a series, with the reader or with a colleague. `back`: where to return."""
 
     every = RadioField("Répéter", choices=options(Every.pairs()), default=Every.ONCE.value, validate_choice=False)
     times = IntegerField("Combien de rendez-vous en tout", default=1)
     account_id = SelectField("Avec", validate_choice=False)
     subject = StringField("Objet", description="Gardé dans le dossier. Ni les messages ni les agendas ne le disent.")
+    back = HiddenField()
 
 
 class SettleForm(CarteForm):
@@ -139,10 +141,11 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonPage:
-    """The appointments of one person, and what « Avec » offers."""
+    """The appointments of one person, and the day proposed for the next one."""
 
     name: str
     href: str
+    proposed_on: date
     coming: list[Line]
     past: list[Line]
 
@@ -166,8 +169,12 @@ def view(ref: str) -> ResponseReturnValue:
     here = gate()
     with here.reading() as tx:
         page, names = _person_page(tx, ref)
-    day = add_working_days(local_day(here.clock.now()), _PROPOSED_WORKING_DAYS)
-    form = PlanForm(day=day, way=AppointmentWay.IN_PERSON.value, account_id=here.actor.account_id)
+    form = PlanForm(
+        day=page.proposed_on,
+        way=AppointmentWay.IN_PERSON.value,
+        account_id=here.actor.account_id,
+        back=request.args.get("back", ""),
+    )
     form.account_id.choices = options(names.items())
     if form.validate_on_submit():
         said = ""
@@ -175,7 +182,7 @@ def view(ref: str) -> ResponseReturnValue:
             said = _planned_said(_plan(tx, ref, form), tx)
         if not form.has_errors:
             notify(said)
-            return redirect(page.href, 303)
+            return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)
     return render_template("counsellor/appointments.html", form=form, page=page), 422 if form.has_errors else 200
 
 
@@ -213,7 +220,7 @@ def lines_of_the_day(tx: Transaction) -> tuple[list[Line], list[Line]]:
     """The appointments of the day, and those to take up, for today's list."""
     today, left = appointments_of_the_day(tx), appointments_to_take_up(tx)
     who = identities(tx, [one.record_id for one in (*today, *left)])
-    names = colleagues(tx)
+    names = colleagues(tx, among={one.account_id for one in (*today, *left)} - {tx.actor.account_id})
     said = {name: full_name(one) for name, one in who.items()}
     return [_line(tx, one, said, names) for one in today], [_line(tx, one, said, names) for one in left]
 
@@ -226,6 +233,7 @@ def _person_page(tx: Transaction, ref: str) -> tuple[PersonPage, dict[str, str]]
     page = PersonPage(
         name=said[card],
         href=url_for("counsellor.appointments", ref=ref),
+        proposed_on=add_working_days(tx.today, _PROPOSED_WORKING_DAYS, holidays_of(tx, tx.actor.structure_id)),
         coming=[_line(tx, one, said, names) for one in coming_appointments(tx, ref)],
         past=[_line(tx, one, said, names) for one in past_appointments(tx, ref)],
     )
@@ -303,7 +311,7 @@ def _done(tx: Transaction, found: AppointmentView, form: SettleForm, move: MoveF
         return f"Rendez-vous déplacé : {said_instant(at)}.{more}"
     if asked == CANCEL:
         cancel_appointment(tx, appointment_id=found.id, version=version)
-        return "Rendez-vous annulé. La personne en est prévenue."
+        return "Rendez-vous annulé. La personne reçoit un message, sauf si rien ne permet de lui écrire : appelez-la."
     if asked == TAKE_UP:
         step = NextStep.read(form.next_step.data or "", field="next_step")
         take_up(tx, appointment_id=found.id, next_step=step, version=version)

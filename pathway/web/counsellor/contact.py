@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from pathway.casework.alerts.actions import clear_settled
@@ -17,6 +17,7 @@ from pathway.casework.followup.queries import PointLine, open_points
 from pathway.casework.followup.reading import lost_from_sight
 from pathway.casework.followup.rules import Channel, ContactResult, PointKind
 from pathway.casework.followup.safety import channels, results
+from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import record_opened
 from pathway.casework.records.rules import Section
 from pathway.casework.sharing.permissions import Permission
@@ -39,6 +40,7 @@ _DONE = Conflict(
     "Ce point de suivi est déjà fait, peut-être par un double clic. "
     "Si ce contact est un autre, enregistrez-le : il s’ajoutera au parcours."
 )
+_WITHOUT_NUMBER = {Channel.EMAIL.value, Channel.VISIT.value, Channel.POST.value}
 _LONGEST_NOTE = 2000
 
 
@@ -59,6 +61,11 @@ class ContactForm(CarteForm):
             self.next_on.process_errors = []
         return bool(super().validate(extra_validators))
 
+    def validate_channel(self, field: RadioField) -> None:
+        """Refuse a wrong number by a way that has none."""
+        if self.result.data == ContactResult.WRONG_NUMBER.value and field.data in _WITHOUT_NUMBER:
+            raise ValidationError("« Mauvais numéro » se note pour un appel ou un SMS. Choisissez le moyen utilisé.")
+
     def validate_note(self, field: TextAreaField) -> None:
         """Refuse a note too long to be read."""
         if len(field.data or "") > _LONGEST_NOTE:
@@ -70,7 +77,7 @@ class ContactPage:
     """Who is called, how she wishes it, and for which point.
 
     `may_retry`: whether a point would be put off to the day of the next try; else nothing would recall that day.
-    `next_attempt_on`: the day of the next try, when the protocol has already set it.
+    `next_attempt_on`: the day of the next try, when the protocol has already set it; `retry_on`: the one proposed.
     """
 
     name: str
@@ -79,6 +86,7 @@ class ContactPage:
     point: PointLine | None
     may_retry: bool
     next_attempt_on: date | None
+    retry_on: date
     is_lost: bool
 
 
@@ -102,7 +110,7 @@ def _answer(ref: str, point_id: str, **said: str) -> ResponseReturnValue:
     form = ContactForm(
         channel=offered[0].value,
         made_on=today,
-        next_on=add_working_days(today, RETRY_WORKING_DAYS),
+        next_on=page.retry_on,
         point=point_id,
         back=request.args.get("back", ""),
     )
@@ -116,7 +124,7 @@ def _answer(ref: str, point_id: str, **said: str) -> ResponseReturnValue:
             done = _record(tx, ref, form, page)
             clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
         if not form.has_errors:
-            notify(_sentence(done, today))
+            notify(_sentence(done, form.result.data, today))
             return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)
     form.point.data = page.point.id if page.point else ""
     return render_template("counsellor/contact.html", form=form, page=page), 422 if form.has_errors else 200
@@ -136,6 +144,7 @@ def _page(tx: Transaction, ref: str, point_id: str) -> ContactPage:
         point=named,
         may_retry=meant is not None and next_attempt_on is None,
         next_attempt_on=next_attempt_on,
+        retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS, holidays_of(tx, tx.actor.structure_id)),
         is_lost=record.id in lost_from_sight(tx, {record.id: record.access}),
     )
 
@@ -168,9 +177,11 @@ def _record(tx: Transaction, ref: str, form: ContactForm, page: ContactPage) -> 
     )
 
 
-def _sentence(done: ContactDone, today: date) -> str:
+def _sentence(done: ContactDone, result: str, today: date) -> str:
     closed = f" {counted(done.closed, 'point de suivi fait', 'points de suivi faits')}." if done.closed else ""
     more = " Essayez aussi par un autre moyen." if done.other_way else ""
+    if result == ContactResult.WRONG_NUMBER.value:
+        more = f" Ce numéro est faux : corrigez-le dans « Coordonnées et contact ».{more}"
     if done.is_lost:
         more = " La personne est perdue de vue : le suivi continue, et le responsable en est averti."
     return f"Contact enregistré.{closed}{more} {coming(done.next_due_on, today=today)}"

@@ -14,6 +14,8 @@ from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, work_of_the_day
 from pathway.casework.followup.reading import lost_from_sight
 from pathway.casework.partners.queries import colleagues, structure_names
+from pathway.casework.partners.rules import Role
+from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import cautions_of_many, facts_of_many, identities
 from pathway.casework.records.rules import Identity, Section
 from pathway.casework.relays.queries import to_acknowledge
@@ -27,7 +29,7 @@ from pathway.web.counsellor.telling import Reach, full_name, limit_said, put_off
 from pathway.web.gate import allow, gate
 
 RETRY_WORKING_DAYS = 2
-_RAISED = "Confiés au responsable"
+_RAISED, _STAND_IN, _QUEUE = "Confiés au responsable", "En remplacement", "Sans propriétaire"
 SHOWN = 25  # a longer day is not read; the rest comes up as these are done
 
 
@@ -46,6 +48,7 @@ class Task:
     state: str
     reach: Reach
     asks_href: str
+    move_href: str
     owner: str
     is_lost: bool
 
@@ -115,7 +118,8 @@ def _page(tx: Transaction) -> DayPage:
     left = schemes_of_plans(tx, {one.plan_id for one in shown})
     pattern = url_for("counsellor.record", ref="-")
     names_of = structure_names(tx) if relays else {}
-    names, lost = colleagues(tx), lost_from_sight(tx, accesses_of(tx, ids))
+    names = colleagues(tx, among={one.owner_id for one in shown} - {tx.actor.account_id})
+    lost = lost_from_sight(tx, accesses_of(tx, ids))
     tasks = [
         (
             one,
@@ -135,7 +139,7 @@ def _page(tx: Transaction) -> DayPage:
     return DayPage(
         groups=_groups(tx, tasks),
         alerts=[_warned(tx, one, people[one.record_id], pattern) for one in alerts],
-        retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS),
+        retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS, holidays_of(tx, tx.actor.structure_id)),
         waiting=len(points) - len(shown),
         appointments=appointments,
         to_take_up=to_take_up,
@@ -164,15 +168,17 @@ def _first_of_each(tx: Transaction, points: list[PointLine]) -> list[PointLine]:
 
 
 def _groups(tx: Transaction, tasks: list[tuple[PointLine, Task]]) -> list[Group]:
-    titles = ("En retard", "Aujourd’hui", "Cette semaine", _RAISED, "Sans propriétaire")
-    placed = [(_title(point, tx), task) for point, task in tasks]
+    titles = ("En retard", "Aujourd’hui", "Cette semaine", _RAISED, _STAND_IN, _QUEUE)
+    placed = [(_title(point, tx, is_held=bool(task.owner)), task) for point, task in tasks]
     groups = (Group(title=title, tasks=[task for place, task in placed if place == title]) for title in titles)
     return [group for group in groups if group.tasks]
 
 
-def _title(point: PointLine, tx: Transaction) -> str:
+def _title(point: PointLine, tx: Transaction, *, is_held: bool) -> str:
+    """`is_held`: a colleague at work here owns it; she is away when it comes up for somebody who is not responsable."""
     if point.owner_id != tx.actor.account_id:
-        return _RAISED if point.to_responsable and point.owner_id else "Sans propriétaire"
+        is_raised = point.to_responsable and tx.actor.role == Role.SUPERVISOR.value
+        return _RAISED if is_raised and point.owner_id else _STAND_IN if is_held else _QUEUE
     if point.due_on == tx.today:
         return "Aujourd’hui"
     return "En retard" if point.due_on < tx.today else "Cette semaine"
@@ -201,7 +207,8 @@ def _task(
         due_on=point.due_on,
         state="late" if point.due_on < tx.today else "next",
         reach=reached,
-        asks_href=url_for("counsellor.results", ref=point.id) if point.kind in QUESTIONS else "",
+        asks_href=url_for("counsellor.results", ref=point.id, back="day") if point.kind in QUESTIONS else "",
+        move_href=url_for("counsellor.replan", ref=point.id, back="day"),
         owner=owner,
         is_lost=is_lost,
     )

@@ -12,14 +12,13 @@ from wtforms import StringField
 from pathway.casework.accounts.queries import account_opened_at
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
-from pathway.casework.enrolments.actions import record_entry
 from pathway.casework.enrolments.queries import steps
 from pathway.casework.journey.rules import overlaps
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.preparation.queries import InvitationView, invitations_made
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import ReuseState, meter_sentence, reuse
-from pathway.casework.relays.actions import settle_entered
+from pathway.casework.relays.actions import enter_scheme
 from pathway.casework.schemes.queries import SchemeView, open_schemes, scheme_for_entry, schemes_by_id
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
@@ -206,7 +205,7 @@ def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
     with gate().attempt(form) as tx:
         answers, refusals = gestures([*page.taken_over, *page.to_ask], form)
         _refuse(form, refusals)
-        entered = record_entry(
+        entered = enter_scheme(
             tx,
             record_id=ref,
             scheme_id=page.scheme.id,
@@ -215,7 +214,6 @@ def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
             own_answers=_own(page.scheme, form),
             refused=refused_reuse(page.taken_over, form),
         )
-        settle_entered(tx, record_id=ref)
         clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
         said = meter_sentence(entered.meter)
     return said

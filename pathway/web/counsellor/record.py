@@ -137,7 +137,8 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordPage:
-    """What the template needs. `account_opened_on`: the day the person opened her own account, None before."""
+    """What the template needs. `others`: verbs folded after `verbs`. `account_opened_on`: the day the person opened her
+    own account, None before."""
 
     name: str
     age: int
@@ -145,6 +146,7 @@ class RecordPage:
     reach: Reach
     followers: list[str]
     verbs: list[Verb]
+    others: list[Verb]
     alerts: list[Warned]
     points: list[Point]
     done: list[Done]
@@ -184,7 +186,8 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         referent=_referent(tx, record, journey),
         reach=reach(record.facts, record.cautions),
         followers=list(followers),
-        verbs=_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
+        verbs=_verbs(tx, record.access, href, journey),
+        others=_other_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         points=[_point(tx, one, journey) for one in journey.points],
         done=[Done(what=one.kind.label, state=one.state.label.lower(), on=one.closed_on) for one in journey.closed],
@@ -211,21 +214,34 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
     return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
 
 
-def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey, *, has_account: bool) -> list[Verb]:
+def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey) -> list[Verb]:
+    """What is done every week, in sight; an entry too while no step of the reader's structure is under way."""
     own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
     # Several steps: the link leads to their list, which asks which one.
     exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
-    leaving = [Verb(label="Sortie", href=exit_href, icon="exit")] if own else []
-    contact = (
-        [Verb(label="Contact", href=f"{href}/contact", icon="phone")] if access.opens(sharing.Part.FOLLOWUP) else []
-    )
-    contact += [Verb(label="Rendez-vous", href=f"{href}/rendez-vous", icon="calendar")] if contact else []
-    entry = Verb(label="Entrée", href=f"{href}/entree", icon="step")
-    supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
-    agreeing = [Verb(label="Partage", href=f"{href}/accord", icon="eye")] if access.may_enter else []
+    stepping = Verb(label="Sortie", href=exit_href, icon="exit") if own else _entry_verb(href)
+    talking = [
+        Verb(label="Contact", href=f"{href}/contact", icon="phone"),
+        Verb(label="Rendez-vous", href=f"{href}/rendez-vous", icon="calendar"),
+    ]
     may_pass = access.is_lasting_support and not access.is_own_only
     passing = [Verb(label="Passer le relais", href=f"{href}/relais", icon="relay")] if may_pass else []
-    return [*contact, entry, *leaving, *passing, *agreeing, *supporting]
+    return [*(talking if access.opens(sharing.Part.FOLLOWUP) else []), stepping, *passing]
+
+
+def _other_verbs(
+    tx: Transaction, access: sharing.Access, href: str, journey: Journey, *, has_account: bool
+) -> list[Verb]:
+    """What is done now and then, one gesture further."""
+    is_entered = any(one.structure_id == tx.actor.structure_id for one in journey.open_steps)
+    entering = [_entry_verb(href)] if is_entered else []
+    agreeing = [Verb(label="Partage", href=f"{href}/accord", icon="eye")] if access.may_enter else []
+    supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
+    return [*entering, *agreeing, *supporting]
+
+
+def _entry_verb(href: str) -> Verb:
+    return Verb(label="Entrée", href=f"{href}/entree", icon="step")
 
 
 def _supporting_verbs(href: str, *, has_account: bool) -> list[Verb]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField, TextAreaField
 
 from pathway.casework.partners.queries import is_sensitive, staff_names, structure_names
+from pathway.casework.records.catalogue import CATALOGUE, shown
 from pathway.casework.records.queries import identities
 from pathway.casework.relays.actions import (
     accept_relay,
@@ -38,7 +39,7 @@ from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of
 from pathway.web.counsellor.relays import receiver_name
 from pathway.web.counsellor.telling import full_name
-from pathway.web.forms import CarteForm, DayField, Needed
+from pathway.web.forms import CarteForm, DayField, Needed, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.liaison import state_tag, state_words
@@ -52,6 +53,7 @@ _NEXT: Mapping[RelayState, tuple[str, str]] = {
     RelayState.APPOINTMENT: ("Accepter ou refuser", "après le premier rendez-vous"),
     RelayState.ACCEPTED: ("Enregistrer l’entrée", "le relais se ferme alors tout seul"),
 }
+_NEXT_OUTSIDE = {RelayState.ACCEPTED: ("Dire ce que le relais a donné", "demandez-le à la structure, et notez-le ici")}
 
 
 class VersionForm(CarteForm):
@@ -117,6 +119,14 @@ _SAID = {
     RelayGesture.REFUSE: "Refus noté. La structure d’envoi reprend contact avec la personne.",
     RelayGesture.WITHDRAW: "Relais retiré. Un point de suivi est ouvert : la personne garde quelqu’un à qui parler.",
     RelayGesture.CLOSE: "C’est noté. La structure d’envoi le voit.",
+}
+# The sender writes what a structure outside the platform answered.
+_SAID_BY_SENDER = {
+    **_SAID,
+    RelayGesture.WAIT: "Liste d’attente notée. Demandez des nouvelles à la structure dans un mois.",
+    RelayGesture.ACCEPT: "C’est noté : la structure accepte. Demandez-lui bientôt ce que le relais a donné.",
+    RelayGesture.REFUSE: "Refus noté. Un point de suivi est ouvert pour reprendre contact avec la personne.",
+    RelayGesture.CLOSE: "C’est noté. Le relais est terminé.",
 }
 
 
@@ -184,12 +194,13 @@ def view(ref: str) -> ResponseReturnValue:
         page = _page(tx, ref)
     asked = request.form.get("gesture", "") if request.method == "POST" else ""
     forms = {name: make(prefix=f"{name}-", version=str(page.version)) for name, make in _FORMS.items()}
+    forms[_PHONE] = PhoneForm(prefix=f"{_PHONE}-", version=str(page.version), on=local_day(gate().clock.now()))
     forms[RelayGesture.CLOSE]["result"].choices = options(_results(page))
     form = forms.get(asked)
     if request.method == "POST" and form is None:
         raise NotFound
     if form is not None and form.validate() and _done(ref, asked, form):
-        notify(_SAID[asked])
+        notify((_SAID_BY_SENDER if page.is_sender else _SAID)[asked])
         return redirect(_after(ref, asked, page), 303)
     has_errors = form is not None and form.has_errors
     html = render_template("counsellor/relay.html", page=page, forms=forms, form=form, asked=asked)
@@ -203,13 +214,8 @@ def _results(page: RelayPage) -> list[tuple[str, str]]:
 
 def _done(ref: str, asked: str, form: VersionForm) -> bool:
     with gate().attempt(form) as tx:
-        _ACTIONS[asked](tx, relay_id=ref, version=_version(form), **_given(asked, form))
+        _ACTIONS[asked](tx, relay_id=ref, version=read_version(form.version.data), **_given(asked, form))
     return not form.has_errors
-
-
-def _version(form: VersionForm) -> int:
-    typed = form.version.data or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
 
 
 def _given(asked: str, form: Any) -> dict[str, Any]:
@@ -245,7 +251,7 @@ def _page(tx: Transaction, ref: str) -> RelayPage:
         person_href=href,
         sender=_sender(tx, relay, names),
         receiver=receiver_name(relay, names),
-        reach=tuple(filter(None, (out.phone, out.email, out.address))) if out else (),
+        reach=tuple(filter(None, (_phone(out.phone), out.email, out.address))) if out else (),
         state=state_words(relay.state, relay.result),
         tag=state_tag(relay.state, relay.result),
         line=_stages(relay),
@@ -261,6 +267,10 @@ def _page(tx: Transaction, ref: str) -> RelayPage:
         edit_href=f"{href}/relais?brouillon={relay.id}" if relay.state is RelayState.DRAFT else "",
         link=_link(tx, relay) if is_sender and relay.is_outside else "",
     )
+
+
+def _phone(number: str) -> str:
+    return shown(CATALOGUE["phones"], [number]) if number else ""
 
 
 def _may(relay: RelayView, side: Side) -> frozenset[str]:
@@ -295,21 +305,24 @@ def _stages(relay: RelayView) -> list[Stage]:
             Stage(label=RelayState.SENT.label, is_reached=True, is_current=False),
             Stage(label=relay.state.label, is_reached=True, is_current=True),
         ]
-    place = _LINE.index(at)
+    # A step that was not taken is not drawn as done: many relays are accepted without an appointment first.
+    is_left_out = relay.first_appointment_on is None and _LINE.index(at) > _LINE.index(RelayState.APPOINTMENT)
+    line = [one for one in _LINE if not (is_left_out and one is RelayState.APPOINTMENT)]
+    place = line.index(at)
     return [
         Stage(
             label=relay.state.label if number == place else one.label,
             is_reached=number <= place,
             is_current=number == place,
         )
-        for number, one in enumerate(_LINE)
+        for number, one in enumerate(line)
     ]
 
 
 def _next(tx: Transaction, relay: RelayView, receiver: str, *, is_sender: bool) -> Next | None:
     if relay.due_on is None:
         return None
-    title, text = _NEXT[relay.state]
+    title, text = _NEXT_OUTSIDE.get(relay.state, _NEXT[relay.state]) if relay.is_outside else _NEXT[relay.state]
     label = f"Attendu de {receiver}" if is_sender else "Prochaine étape"
     is_late = relay.due_on < tx.today
     return Next(

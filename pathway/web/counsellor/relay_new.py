@@ -13,6 +13,7 @@ from pathway.casework.relays.queries import Outside, RelayView, receivers, relay
 from pathway.casework.relays.rules import RELAYABLE, AgreedWay, RelayPurpose, RelayState
 from pathway.casework.relays.writing import Letter
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import same_person
 from pathway.kernel.errors import NotFound, Refused
 from pathway.kernel.wording import listed
 from pathway.store.transaction import Transaction
@@ -99,7 +100,7 @@ def _page(tx: Transaction, ref: str, form: RelayForm) -> RelayNewPage:
 
 def _draft(tx: Transaction, ref: str, draft_id: str) -> RelayView:
     draft = relay_seen(tx, draft_id)
-    if draft.state is not RelayState.DRAFT:
+    if draft.state is not RelayState.DRAFT or draft.record_id not in same_person(tx, ref):
         raise NotFound
     return draft
 

@@ -7,17 +7,22 @@ from datetime import date
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.partners.queries import structure_names
+from pathway.casework.followup.queries import work_of_the_day
+from pathway.casework.followup.rules import PlanKind
+from pathway.casework.partners.queries import colleagues, structure_names
+from pathway.casework.partners.rules import Role
 from pathway.casework.records.queries import identities
 from pathway.casework.relays.queries import RelayView, relay_counts, relay_lines, relays_of
 from pathway.casework.relays.rules import PENDING, UNANSWERED, RelayGesture, RelayState, Side
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.queries import same_person
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
 from pathway.web.gate import allow, gate
 from pathway.web.liaison import state_tag, state_words
 
 PER_PAGE = 20
+_BACK_SHOWN = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +110,19 @@ class PendingRelay:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Back:
+    """One relay that came back and that the responsable was told of: who is to call her, and when."""
+
+    person: str
+    href: str
+    other: str
+    state: str
+    call_on: date
+    is_late: bool
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """One list with how many relays are in it."""
 
@@ -116,8 +134,9 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class RelaysPage:
-    """What the template needs."""
+    """What the template needs. `back`: for a responsable, what came back and is not taken up yet."""
 
+    back: list[Back]
     lines: list[Line]
     choices: list[Choice]
     nothing: str
@@ -164,6 +183,7 @@ def _page(tx: Transaction, wanted: ListOf, number: int) -> RelaysPage:
     number = min(number, pages)
     found = relay_lines(tx, wanted.side, wanted.states, page=number, per_page=PER_PAGE)
     return RelaysPage(
+        back=_back(tx),
         lines=_lines(tx, found, wanted.side),
         choices=[
             Choice(label=one.label, href=_href(one, 1), current=one is wanted, count=totals[one.code]) for one in LISTS
@@ -175,6 +195,31 @@ def _page(tx: Transaction, wanted: ListOf, number: int) -> RelaysPage:
         previous_href=_href(wanted, number - 1) if number > 1 else None,
         next_href=_href(wanted, number + 1) if number < pages else None,
     )
+
+
+def _back(tx: Transaction) -> list[Back]:
+    """The relays that came back while their call waits, as the day's list of the responsable holds it."""
+    if tx.actor.role != Role.SUPERVISOR.value:
+        return []
+    raised = [one for one in work_of_the_day(tx) if one.to_responsable and one.plan_kind is PlanKind.RELAY]
+    calls = {one.record_id: one for one in reversed(raised)}  # of two, the one due first
+    found: dict[str, RelayView] = {}
+    for relay in relay_lines(tx, Side.SENDER, UNANSWERED, page=1, per_page=_BACK_SHOWN) if calls else ():
+        found.setdefault(same_person(tx, relay.record_id)[0], relay)
+    known, names, ours = identities(tx, [one for one in found if one in calls]), structure_names(tx), colleagues(tx)
+    return [
+        Back(
+            person=full_name(known[one]),
+            href=url_for("counsellor.relay", ref=found[one].id),
+            other=receiver_name(found[one], names),
+            state=state_words(found[one].state, found[one].result),
+            call_on=call.due_on,
+            is_late=call.due_on < tx.today,
+            owner=ours.get(call.owner_id or "", ""),
+        )
+        for one, call in reversed(calls.items())
+        if one in found
+    ]
 
 
 def _lines(tx: Transaction, found: list[RelayView], side: Side) -> list[Line]:

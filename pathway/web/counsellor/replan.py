@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField
+from wtforms import HiddenField, IntegerField
 
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
@@ -13,6 +13,7 @@ from pathway.casework.followup.actions import replan_point
 from pathway.casework.followup.queries import ChangeLine, point_history, point_seen
 from pathway.casework.followup.rules import ContactResult, ReplanReason
 from pathway.casework.partners.queries import colleagues
+from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.calendar import add_working_days
@@ -34,6 +35,10 @@ _WHAT = {
     "rhythm_changed": "déplacé : la personne a changé de rythme",
     "reassigned": "confié à un·e collègue",
     "referent_changed": "confié au nouveau référent de parcours",
+    "left": "passé à un·e collègue après un départ",
+    "structure_closed": "repris : la structure a fermé",
+    "placed": "confié à votre structure par la coordination du territoire",
+    "relay_back": "confié aussi au responsable : un relais est revenu",
     "lost_from_sight": "confié au responsable : personne perdue de vue",
     **{one.value: f"reporté : {one.label[0].lower()}{one.label[1:]}" for one in ReplanReason},
     **{one.value: f"reporté après un essai : {one.label.lower()}" for one in ContactResult},
@@ -41,11 +46,12 @@ _WHAT = {
 
 
 class ReplanForm(CarteForm):
-    """Why, and to which day. `version` is the point as it was read."""
+    """Why, and to which day. `version` is the point as it was read; `back` where to return."""
 
     reason = one_of("Pourquoi ?", ReplanReason, needed="Choisissez une raison.")
     on = DayField("Nouvelle date", [Needed("Écrivez la nouvelle date.")])
     version = IntegerField("")
+    back = HiddenField()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +73,7 @@ class ReplanPage:
     href: str
     what: str
     due_on: date
+    proposed_on: date
     put_off: str
     limit: str
     is_third: bool
@@ -79,7 +86,11 @@ def view(ref: str) -> ResponseReturnValue:
     """The form with the point's history; on POST, the point is put off."""
     with gate().reading() as tx:
         page = _page(tx, ref)
-    form = ReplanForm(on=add_working_days(local_day(gate().clock.now()), _PROPOSED_WORKING_DAYS), version=page.version)
+    form = ReplanForm(
+        on=page.proposed_on,
+        version=page.version,
+        back=request.args.get("back", ""),
+    )
     if form.validate_on_submit():
         said = ""
         with gate().attempt(form) as tx:
@@ -94,7 +105,7 @@ def view(ref: str) -> ResponseReturnValue:
             said = f"Point de suivi reporté : {said_weekday(due_on, today=tx.today)}."
         if not form.has_errors:
             notify(said)
-            return redirect(page.href, 303)
+            return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)
     return render_template("counsellor/replan.html", form=form, page=page), 422 if form.has_errors else 200
 
 
@@ -108,6 +119,7 @@ def _page(tx: Transaction, ref: str) -> ReplanPage:
         href=url_for("counsellor.record", ref=point.record_id),
         what=point.kind.label,
         due_on=point.due_on,
+        proposed_on=add_working_days(tx.today, _PROPOSED_WORKING_DAYS, holidays_of(tx, point.structure_id)),
         put_off=put_off(point),
         limit=limit_said(point, today=tx.today),
         is_third=point.replans >= 2,

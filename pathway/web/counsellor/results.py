@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
@@ -28,7 +28,7 @@ from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
-DECLINED = "declined"
+DECLINED, BACK = "declined", "back"
 _GONE = "Ces questions sont déjà posées, ou vous n’y avez pas accès."
 
 
@@ -52,6 +52,7 @@ def view(ref: str) -> ResponseReturnValue:
     with gate().reading() as tx:
         page = _page(tx, ref)
     fields: dict[str, Any] = {one.name: field(one.item, may_be_unknown=False) for one in page.controls}
+    fields[BACK] = HiddenField(default=request.args.get(BACK, ""))
     fields[DECLINED] = BooleanField("La personne ne souhaite pas répondre aux questions laissées vides")
     form = form_of(fields)
     if request.method == "POST" and form.validate():
@@ -60,7 +61,7 @@ def view(ref: str) -> ResponseReturnValue:
             clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
         if not form.has_errors:
             notify("Questions posées : les réponses sont dans le dossier.")
-            return redirect(page.href, 303)
+            return redirect(url_for("counsellor.day") if form[BACK].data == "day" else page.href, 303)
     return render_template("counsellor/results.html", form=form, page=page), 422 if form.has_errors else 200
 
 

@@ -8,8 +8,8 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from pathway.casework.agreements.queries import sharing_of
-from pathway.casework.agreements.rules import CAUTIONS, WHO_SHE_IS
-from pathway.casework.records.catalogue import items_of
+from pathway.casework.agreements.rules import WHO_SHE_IS
+from pathway.casework.records.catalogue import CAUTIONS, items_of
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.resets.queries import account_supported, may_give_keys
@@ -151,6 +151,6 @@ def _parts(record: RecordView) -> list[tuple[str, str]]:
     """The parts in sight, then their items; who she is always stands."""
     seen = [one for one in Section if record.access.opens(one.value)]
     whole = [(f"{one.value}.", hidden_words(one.value, "")) for one in seen if one is not Section.IDENTITY]
-    items = [item for one in seen for item in items_of(one) if item.key not in WHO_SHE_IS | CAUTIONS]
+    items = [item for one in seen for item in items_of(one) if item.key not in WHO_SHE_IS | CAUTIONS.keys()]
     kept = [item for item in items if item.key not in record.access.hidden_items]
     return whole + [(f"{item.section.value}.{item.key}", hidden_words(item.section.value, item.key)) for item in kept]

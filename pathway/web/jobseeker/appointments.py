@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from wtforms import IntegerField
 
 from pathway.casework.encounters.actions import excuse_myself
 from pathway.casework.encounters.queries import AppointmentView, coming_appointments, past_appointments
+from pathway.casework.encounters.rules import AppointmentState
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
@@ -17,6 +19,15 @@ from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
+
+# The same word whoever she is; nothing that judges.
+_BECAME = {
+    AppointmentState.PLANNED: "la structure n’a pas encore noté la suite",
+    AppointmentState.ATTENDED: "vous vous êtes parlé",
+    AppointmentState.EXCUSED: "vous avez prévenu que vous ne venez pas",
+    AppointmentState.MISSED: "rendez-vous non tenu",
+    AppointmentState.CANCELLED: "annulé",
+}
 
 
 class ExcuseForm(CarteForm):
@@ -29,6 +40,7 @@ class ExcuseForm(CarteForm):
 class HerAppointment:
     """One appointment in her words. `excuse_href` is empty once it has begun."""
 
+    on: date
     when: str
     more: str
     with_whom: str
@@ -68,9 +80,11 @@ def _answer(form: ExcuseForm | None) -> ResponseReturnValue:
     with gate().reading() as tx:
         names = structure_names(tx)
         coming = [one for one in coming_appointments(tx, tx.actor.record_id) if one.ends_at > tx.now]
+        past = past_appointments(tx, tx.actor.record_id)
         page = {
             "coming": _told(tx, coming, names),
-            "past": _told(tx, past_appointments(tx, tx.actor.record_id), names),
+            "past": _told(tx, past, names),
+            "has_missed": any(one.state is AppointmentState.MISSED for one in past),
         }
     has_errors = form is not None and request.method == "POST"
     return render_template("jobseeker/appointments.html", form=form, **page), 422 if has_errors else 200
@@ -83,11 +97,12 @@ def _told(tx: Transaction, those: list[AppointmentView], names: Mapping[str, str
 
 def _one(tx: Transaction, one: AppointmentView, name: str, structure: str) -> HerAppointment:
     return HerAppointment(
+        on=local_day(one.starts_at),
         when=f"{said_weekday(local_day(one.starts_at), today=tx.today)} à {said_hour(one.starts_at)}",
         more=f"{one.way.label.lower()}, {one.minutes} minutes",
         with_whom=", ".join(filter(None, (f"Avec {name}" if name else "", structure))),
         subject=one.subject,
-        state=one.state.label,
+        state=_BECAME[one.state],
         version=one.version,
         excuse_href=url_for("jobseeker.excuse", ref=one.id) if one.starts_at > tx.now else "",
     )

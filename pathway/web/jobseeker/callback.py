@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from pathway.casework.followup.callbacks import calling_holidays
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.reading import rhythm_of
 from pathway.casework.followup.rules import PointKind, Rhythm
 from pathway.casework.sharing.permissions import Permission
-from pathway.kernel.clock import local_day
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
-from pathway.web.wishes import CALL, RHYTHM, CallForm, RhythmForm, proposed_day, save_call, save_rhythm
+from pathway.web.wishes import wishes_sent
 
 _SAID = {
     Rhythm.TWO_WEEKS: "Vous avez demandé un appel toutes les deux semaines.",
@@ -38,22 +38,13 @@ def view() -> ResponseReturnValue:
     """The two forms; on POST, the one that was sent."""
     here = gate()
     with here.reading() as tx:
-        page = calls(tx)
-    call, rhythm = CallForm(on=proposed_day(local_day(here.clock.now()))), RhythmForm(rhythm=page.rhythm)
-    sent = request.form.get("do") if request.method == "POST" else None
-    said = ""
-    if sent == CALL and call.validate():
-        with here.attempt(call) as tx:
-            said = f"C’est noté : nous vous appelons {save_call(tx, here.actor.record_id, call)}."
-    if sent == RHYTHM and rhythm.validate():
-        with here.attempt(rhythm) as tx:
-            day = save_rhythm(tx, here.actor.record_id, rhythm)
-            said = f"C’est noté : nous vous appelons {day}." if day else "C’est noté."
-    if said and not (call.has_errors or rhythm.has_errors):
-        notify(said)
+        page, holidays = calls(tx), calling_holidays(tx, here.actor.record_id)
+    wishes = wishes_sent(here.actor.record_id, current=page.rhythm, holidays=holidays)
+    if wishes.saved:
+        notify(f"C’est noté : nous vous appelons {wishes.day}." if wishes.day else "C’est noté : le rythme a changé.")
         return redirect(url_for("jobseeker.pathway"), 303)
-    has_errors = call.has_errors or rhythm.has_errors
-    return render_template("jobseeker/callback.html", call=call, rhythm=rhythm, page=page), 422 if has_errors else 200
+    answer = render_template("jobseeker/callback.html", wishes=wishes, page=page)
+    return answer, 422 if wishes.has_errors else 200
 
 
 def calls(tx: Transaction) -> Calls:

@@ -8,8 +8,8 @@ from wtforms import HiddenField, RadioField
 
 from pathway.casework.agreements.actions import hide_part, show_part
 from pathway.casework.agreements.queries import Sharing, sharing_with
-from pathway.casework.agreements.rules import ALWAYS_SEEN, CAUTIONS, WHO_SHE_IS
-from pathway.casework.records.catalogue import items_of
+from pathway.casework.agreements.rules import ALWAYS_SEEN, WHO_SHE_IS
+from pathway.casework.records.catalogue import CAUTIONS, items_of
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.permissions import Permission
 from pathway.web.forms import CarteForm, Needed
@@ -111,4 +111,5 @@ def _hidden(page: HidePage, form: HideForm, section: Section) -> bool:
 def _choices(section: Section) -> list[tuple[str, str]]:
     """The whole section first; who she is stays visible. A dot tells an answer from a section of the same code."""
     whole = [] if section.value == ALWAYS_SEEN else [(section.value, _WHOLE)]
-    return whole + [(f".{one.key}", one.label) for one in items_of(section) if one.key not in WHO_SHE_IS | CAUTIONS]
+    kept = WHO_SHE_IS | CAUTIONS.keys()
+    return whole + [(f".{one.key}", one.label) for one in items_of(section) if one.key not in kept]

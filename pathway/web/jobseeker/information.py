@@ -8,9 +8,9 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.agreements.rules import ALWAYS_SEEN, CAUTIONS, WHO_SHE_IS
+from pathway.casework.agreements.rules import ALWAYS_SEEN, WHO_SHE_IS
 from pathway.casework.partners.queries import structure_names
-from pathway.casework.records.catalogue import CATALOGUE, items_of, shown
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS, items_of, shown
 from pathway.casework.records.erasure import Erased, erased_answers
 from pathway.casework.records.queries import CardView, record_opened
 from pathway.casework.records.rules import Fact, Provenance, Way, is_fresh, last_confirmed
@@ -171,7 +171,7 @@ def _line(item: Item, value: Any, provenance: Provenance, known: _Known, *, is_r
         origin=told(provenance, known.names),
         on=last_confirmed(provenance),
         state=_state(item, known.facts[item.key], known.today),
-        may_limit=item.key not in WHO_SHE_IS | CAUTIONS,
+        may_limit=item.key not in WHO_SHE_IS | CAUTIONS.keys(),
         limit_ref=known.limited.get((item.section.value, item.key), ""),
         settle_href=url_for("jobseeker.settle", item=item.key) if may_settle else "",
     )

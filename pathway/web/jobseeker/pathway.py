@@ -40,6 +40,12 @@ class PathwayPage:
     appointment: HerAppointment | None
     story: tuple[Chapter, ...]
 
+    @property
+    def is_met_first(self) -> bool:
+        """Whether the appointment comes before the next step: one thing alone comes next."""
+        on = self.next_step.on if self.next_step else None
+        return self.appointment is not None and (on is None or self.appointment.on <= on)
+
 
 @allow(Permission.OWN_PATHWAY_READ)
 def view() -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm
+from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.liaison import state_tag
@@ -23,7 +23,7 @@ from pathway.web.parts import labels_of
 
 _YOUR_STRUCTURE = "La structure qui vous accompagne reprend contact avec vous."
 _SENTENCES = {
-    RelayState.SENT: "C’est envoyé. La structure a 5 jours ouvrés pour répondre.",
+    RelayState.SENT: "C’est envoyé. Nous attendons la réponse de la structure.",
     RelayState.ACKNOWLEDGED: "La structure a bien reçu le relais. Elle vous proposera un rendez-vous.",
     RelayState.WAITING: "Vous êtes sur sa liste d’attente. Elle vous donne des nouvelles chaque mois.",
     RelayState.APPOINTMENT: "Un premier rendez-vous est prévu.",
@@ -71,10 +71,9 @@ def view() -> ResponseReturnValue:
 def no_view(ref: str) -> ResponseReturnValue:
     """She says no: that structure reads nothing any more, and whoever sent it calls her."""
     form = NoForm()
-    typed = form.version.data or ""
     if form.validate():
         with gate().attempt(form) as tx:
-            withdraw_relay(tx, relay_id=ref, version=int(typed) if typed.isascii() and typed.isdigit() else 0)
+            withdraw_relay(tx, relay_id=ref, version=read_version(form.version.data))
     if form.has_errors:
         return _answer(form)
     notify("C’est noté : le relais est retiré. La structure qui vous accompagne reprend contact avec vous.")
@@ -120,4 +119,6 @@ def _sentence(one: RelayView) -> str:
         return _RESULTS[one.result]
     if one.state is RelayState.APPOINTMENT and one.first_appointment_on:
         return f"Premier rendez-vous prévu le {said_date(one.first_appointment_on)}."
+    if one.state is RelayState.SENT and one.due_on:
+        return f"C’est envoyé. La structure doit répondre avant la fin du {said_date(one.due_on)}."
     return _SENTENCES[one.state]

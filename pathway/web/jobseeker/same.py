@@ -14,7 +14,7 @@ from pathway.casework.links.rules import MatchState
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm
+from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
@@ -73,8 +73,7 @@ def questions(tx: Transaction) -> int:
 
 
 def _answered(tx: Transaction, ref: str, is_me: bool) -> MatchState:
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() else 0
+    version = read_version(request.form.get("version"))
     state = answer_match(tx, match_id=ref, is_me=is_me, version=version)
     settle_cards(tx, cards_of_match(tx, ref), policy=DEFAULT_ALERT_POLICY)
     return state

@@ -1,12 +1,13 @@
 """Her journey in words for her: short sentences, no blame, no administrative word left alone."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.enrolments.queries import StepView
 from pathway.casework.followup.queries import ContactLine, PointLine
-from pathway.casework.followup.rules import Channel, ExitKind, PointKind
+from pathway.casework.followup.rules import Channel, ExitKind, PointKind, PointState
 from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import Moment, MomentKind
 from pathway.kernel.wording import counted, said_date, said_weekday
@@ -83,7 +84,8 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One part of the story: a `step` with its events, a lone `event`, or a `gap`. Dates as days; the rest in words.
+    """One part of the story: a `step` with its events, a lone `event`, a `gap`, or calls `resumed` by a new step. Dates
+    as days; the rest in words.
 
     `events` are the latest of a step, `earlier` the others, newest first.
     """
@@ -117,6 +119,7 @@ def story_of(journey: Journey, companion: Companion | None, *, today: date) -> t
             chapters += _gap_chapter(moment, journey, today)
         elif moment.kind is MomentKind.CONTACT and not homes[moment.about]:
             chapters.append(_lone(_event(journey.contacts[moment.about], journey, companion)))
+    chapters += _resumed(journey)
     return tuple(sorted(chapters, key=lambda one: (one.until_on or date.max, one.from_on), reverse=True))
 
 
@@ -187,6 +190,21 @@ def _event(line: ContactLine, journey: Journey, companion: Companion | None) -> 
 
 def _lone(event: Event) -> Chapter:
     return Chapter(kind="event", title=event.title, from_on=event.on, until_on=event.on, origin=event.origin)
+
+
+def _resumed(journey: Journey) -> list[Chapter]:
+    """What a new step took over: calls that were planned, and that it replaces."""
+    closed = Counter((one.closed_on, one.structure_id) for one in journey.closed if one.state is PointState.RESUMED)
+    return [
+        Chapter(
+            kind="resumed",
+            title=f"Votre nouvelle étape remplace {counted(count, 'appel prévu', 'appels prévus')}",
+            from_on=on,
+            until_on=on,
+            origin=journey.names[structure_id],
+        )
+        for (on, structure_id), count in closed.items()
+    ]
 
 
 def _gap_chapter(moment: Moment, journey: Journey, today: date) -> list[Chapter]:

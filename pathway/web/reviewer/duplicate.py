@@ -16,7 +16,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, SelectChoice
+from pathway.web.forms import CarteForm, SelectChoice, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
@@ -79,8 +79,7 @@ def _decided(tx: Transaction, ref: str, form: VerdictForm) -> MatchState:
     verdict = Verdict.read(request.form.get("verdict", ""), field="reason")
     if not form.reason.data:
         raise Invalid("Dites pourquoi, puis choisissez votre réponse.", field="reason")
-    typed = request.form.get("version", "")
-    version = int(typed) if typed.isascii() and typed.isdigit() else 0
+    version = read_version(request.form.get("version"))
     reason = Reason.read(form.reason.data, field="reason")
     state = decide_match(tx, match_id=ref, verdict=verdict, reason=reason, version=version)
     settle_cards(tx, cards_of_match(tx, ref), policy=DEFAULT_ALERT_POLICY)

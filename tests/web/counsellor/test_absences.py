@@ -23,6 +23,7 @@ def test_an_absence_is_declared_shown_and_taken_back(town: Town) -> None:
 def test_a_colleagues_absence_is_read_and_not_taken_back(sqlite_town: Town) -> None:
     signed_in(sqlite_town, "bruno").post("/absences", data={**DAYS, "stand_in_id": ""})
     page = signed_in(sqlite_town, "fatou").get("/absences").get_data(as_text=True)
+    assert ">Fatou Diallo</option>" not in page, "nobody stands in for herself"
     assert "Bruno Lemaire" in page and "annulation" not in page
     assert "annulation" in signed_in(sqlite_town, "denis").get("/absences").get_data(as_text=True)
     assert "Bruno Lemaire" not in signed_in(sqlite_town, "elise").get("/absences").get_data(as_text=True)

@@ -107,3 +107,12 @@ def test_unknown_gestures_change_nothing(sqlite_town: Town, sent: dict[str, str]
     assert seen(sqlite_town, one).state is AppointmentState.PLANNED
     with sqlite_town.acting("bruno", write=False) as tx:
         assert past_appointments(tx, ref) == []
+
+
+def test_planned_from_the_days_list_one_comes_back_to_it(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    assert 'value="day"' in client.get(f"/dossiers/{ref}/rendez-vous?back=day").get_data(as_text=True)
+    typed = {"day": "23/11/2026", "hour": "14 h", "minutes": "45", "way": "phone", "times": "1", "back": "day"}
+    answer = client.post(f"/dossiers/{ref}/rendez-vous", data={**typed, "account_id": sqlite_town.accounts["bruno"]})
+    assert (answer.status_code, answer.location) == (303, "/aujourd-hui")

@@ -149,3 +149,13 @@ def test_the_protocol_has_set_the_next_try_already(sqlite_town: Town) -> None:
     answer = client.post(f"/dossiers/{ref}/contact", data={**REACHED, "result": "no_answer", "point": point.id})
     assert answer.status_code == 303
     assert "1 point de suivi fait" in said(client.get(f"/dossiers/{ref}"))
+
+
+def test_a_wrong_number_is_said_and_needs_a_way_that_has_one(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    client = signed_in(sqlite_town, "bruno")
+    typed = {"result": "wrong_number", "made_on": "20/11/2026", "next_on": "27/11/2026"}
+    answer = client.post(f"/dossiers/{ref}/contact", data={**typed, "channel": "email"})
+    assert answer.status_code == 422 and "se note pour un appel ou un SMS" in valid(answer)
+    client.post(f"/dossiers/{ref}/contact", data={**typed, "channel": "phone"})
+    assert "Ce numéro est faux : corrigez-le" in said(client.get(f"/dossiers/{ref}"))

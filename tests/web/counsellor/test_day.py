@@ -1,11 +1,14 @@
 from pathway.casework.alerts.actions import give_alert, sweep
 from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, RuleId
+from pathway.casework.partners.actions import declare_absence
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.rules import Section, Way
 from pathway.demo.town import Town
+from tests.casework.policies.policies import ALSACE
+from tests.casework.policies.test_versions import published
 from tests.town import signed_in, welcome
-from tests.web.counsellor.scenes import left, points, reads_of, said, valid, weight
+from tests.web.counsellor.scenes import left, move, points, reads_of, said, valid, weight
 
 
 def test_a_point_overdue_says_who_what_why_and_how_to_call(town: Town) -> None:
@@ -89,3 +92,33 @@ def test_reading_the_numbers_of_the_day_leaves_its_line_in_the_journal(sqlite_to
 def test_a_point_to_come_waits_under_this_week(sqlite_town: Town) -> None:
     left(sqlite_town)
     assert "Cette semaine" in said(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))
+
+
+def test_what_a_stand_in_does_is_told_apart_and_may_be_put_off(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    with sqlite_town.acting("bruno") as tx:
+        bruno, fatou = tx.actor.account_id, sqlite_town.accounts["fatou"]
+        declare_absence(tx, account_id=bruno, from_on=tx.today, until_on=tx.today, stand_in_id=fatou)
+    client = signed_in(sqlite_town, "fatou")
+    page = said(client.get("/aujourd-hui"))
+    assert "En remplacement" in page and "Sans propriétaire" not in page
+    point = points(sqlite_town, ref)[0]
+    path = f"/points/{point.id}/reporter"
+    assert f"{path}?back=day" in client.get("/aujourd-hui").get_data(as_text=True)
+    sent = {"reason": "no_time", "on": "24/11/2026", "version": point.version, "back": "day"}
+    assert client.post(path, data=sent).location == "/aujourd-hui"
+
+
+def test_the_days_proposed_keep_the_holidays_of_the_policy(sqlite_town: Town) -> None:
+    move(sqlite_town, 124)  # Wednesday 24 March 2027, before Good Friday
+    published(sqlite_town, ALSACE)
+    ref, _ = left(sqlite_town, days_ago=8)
+    client, point = signed_in(sqlite_town, "bruno"), points(sqlite_town, ref)[0].id
+    for path, proposed in (
+        ("/aujourd-hui", "30/03/2027"),
+        (f"/dossiers/{ref}/contact", "30/03/2027"),
+        (f"/points/{point}/reporter", "02/04/2027"),
+        (f"/dossiers/{ref}/rendez-vous", "02/04/2027"),
+        (f"/dossiers/{ref}/rappel", "02/04/2027"),
+    ):
+        assert f'value="{proposed}"' in client.get(path).get_data(as_text=True), path

@@ -166,3 +166,12 @@ def test_an_overlap_with_a_sensitive_structure_is_told_to_nobody_else(town: Town
     share(town, ref, "quai-neuf", sections=[*SUPPORT_SECTIONS, "pathway"])
     enter(town, ref, by="solene", scheme="plie")
     assert "suivi en même temps" not in said(signed_in(town, "bruno").get(f"/dossiers/{ref}"))
+
+
+def test_what_is_done_now_and_then_is_one_gesture_further(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    page = signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}").get_data(as_text=True)
+    bar = page.split('class="verb-bar"')[1].split("</nav>")[0]
+    first, others = bar.split("<details")
+    assert all(verb in first for verb in ("Contact", "Rendez-vous", "Entrée", "Passer le relais"))
+    assert all(verb in others for verb in ("Partage", "Référent", "Carte imprimée")) and "Contact" not in others

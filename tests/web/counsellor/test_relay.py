@@ -4,10 +4,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from pathway.casework.relays.actions import refuse_relay
 from pathway.casework.relays.queries import relays_of
-from pathway.casework.relays.rules import RelayState
+from pathway.casework.relays.rules import RefusalReason, RelayState
 from pathway.demo.town import Town
-from tests.casework.relays.scenes import of_person, seen, send, to_call
+from tests.casework.relays.scenes import answer, of_person, seen, send, to_call
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import entered, move, said, valid
 
@@ -136,9 +137,14 @@ def test_outside_the_sender_prints_links_and_notes_what_was_answered(sqlite_town
     assert "/liaison/" in shown
     mailed = valid(bruno.post(f"/relais/{relay}/lien", data={"way": "letter"}))
     assert "/liaison/" not in mailed and "accueil@tremplin.example" in mailed
+    assert 'value="20/11/2026"' in bruno.get(done.location).get_data(as_text=True), "who is on the phone calls today"
     gesture(bruno, relay, "phone", 1, who="Mme Roux", on="20/11/2026")
     assert "Par Mme Roux" in valid(bruno.get(f"/relais/{relay}"))
     gesture(bruno, relay, "accept", 2)
+    told = valid(bruno.get(done.location))
+    assert "la structure accepte" in told and "Enregistrez maintenant l’entrée" not in told, (
+        "nobody enters her from here"
+    )
     gesture(bruno, relay, "close", 3, result="entered")
     assert "entrée faite" in valid(bruno.get(f"/relais/{relay}"))
     assert bruno.get(f"/relais/{relay}/fiche").status_code == bruno.get(f"/relais/{relay}/lien").status_code == 404
@@ -184,3 +190,11 @@ def test_a_relay_to_acknowledge_is_in_the_days_list_and_acknowledged_there(town:
     client.post(f"/relais/{relay_id}", data={"gesture": "acknowledge", "acknowledge-version": version})
     assert seen(town, relay_id, by="elise").acknowledged_at is not None
     assert "Relais à recevoir" not in said(client.get("/aujourd-hui"))
+
+
+def test_a_responsable_reads_what_came_back_and_who_calls(sqlite_town: Town) -> None:
+    relay = send(sqlite_town, welcome(sqlite_town), "mission-locale")
+    answer(sqlite_town, refuse_relay, relay, reason=RefusalReason.NO_PLACE)
+    page = said(signed_in(sqlite_town, "denis").get("/relais"))
+    assert "Revenus, à reprendre" in page and "Refusé" in page and "Bruno Lemaire" in page
+    assert "Revenus, à reprendre" not in said(signed_in(sqlite_town, "bruno").get("/relais"))

@@ -55,3 +55,14 @@ def test_a_call_is_no_answer(sqlite_town: Town) -> None:
     assert client.get(f"/points/{points(sqlite_town, ref)[0].id}/questions").status_code == 404
     client.post(f"/points/{point.id}/non-fait", data={"reason": "no_time"})
     assert point.id in [one.id for one in points(sqlite_town, ref)]
+
+
+def test_asked_from_the_days_list_one_comes_back_to_it(sqlite_town: Town) -> None:
+    _, point = asked(sqlite_town)
+    move(sqlite_town, 10)
+    client = signed_in(sqlite_town, "bruno")
+    path = f"/points/{point.id}/questions?back=day"
+    assert path in client.get("/aujourd-hui").get_data(as_text=True)
+    assert 'name="back" type="hidden" value="day"' in client.get(path).get_data(as_text=True)
+    answer = client.post(f"/points/{point.id}/questions", data={**ANSWERS, "back": "day"})
+    assert (answer.status_code, answer.location) == (303, "/aujourd-hui")

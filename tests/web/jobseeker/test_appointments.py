@@ -1,5 +1,6 @@
 from datetime import time, timedelta
 
+from pathway.casework.encounters.actions import cancel_appointment
 from pathway.casework.encounters.rules import AppointmentState
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
@@ -21,6 +22,8 @@ def test_she_reads_the_next_one_and_says_that_she_cannot_come(town: Town) -> Non
     assert (answer.status_code, answer.location) == (303, "/mes-rendez-vous")
     assert seen(town, one).state is AppointmentState.EXCUSED
     assert "Aucun rendez-vous prévu." in valid(client.get("/mes-rendez-vous"))
+    home = valid(client.get("/mon-parcours"))
+    assert 'href="/mes-rendez-vous"' in home and 'href="/mon-compte"' in home
     assert client.post(f"/mes-rendez-vous/{one}/empechement", data={"version": "1"}).status_code == 422
 
 
@@ -40,3 +43,17 @@ def test_she_sees_and_excuses_nobody_else(sqlite_town: Town) -> None:
     assert "Aucun rendez-vous prévu." in said(client.get("/mes-rendez-vous"))
     assert client.post(f"/mes-rendez-vous/{one}/empechement", data={"version": "1"}).status_code == 404
     assert seen(sqlite_town, one).state is AppointmentState.PLANNED
+
+
+def test_one_she_excused_or_that_is_called_off_is_said_in_her_words_and_no_one_is_called_missed(
+    sqlite_town: Town,
+) -> None:
+    ref = welcome(sqlite_town)
+    hers, off = plan(sqlite_town, ref).ids[0], plan(sqlite_town, ref, days=3).ids[0]
+    client = at_home(sqlite_town, ref)
+    client.post(f"/mes-rendez-vous/{hers}/empechement", data={"version": "1"})
+    with sqlite_town.acting("bruno") as tx:
+        cancel_appointment(tx, appointment_id=off, version=1)
+    page = valid(client.get("/mes-rendez-vous"))
+    assert "vous avez prévenu" in page and ": annulé" in page
+    assert "non tenu" not in page and "excusé" not in page.casefold()

@@ -32,4 +32,4 @@ def test_what_she_typed_is_kept_and_explained(sqlite_town: Town) -> None:
     answer = client.post("/mon-parcours/rappel", data={"do": "call", "on": "19/11/2026"})
     assert answer.status_code == 422
     page = valid(answer)
-    assert "19/11/2026" in page and "entre demain et dans 91 jours" in page
+    assert "19/11/2026" in page and "entre demain et le 19 février 2027" in page

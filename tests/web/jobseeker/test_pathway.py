@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from pathway.casework.followup.rules import ContactResult
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from tests.casework.encounters.scenes import plan
 from tests.town import signed_in, welcome
 from tests.web.jobseeker.lives import at_home, enter, evaluate, leave, reach
 
@@ -94,3 +95,20 @@ def test_an_alert_is_told_to_her_and_changes_nothing_of_her_rights(sqlite_town: 
     page = read(at_home(sqlite_town, record_id))
     assert "Nous devions prendre de vos nouvelles le 27 novembre 2026." in page
     assert "Cela ne change rien à vos droits." in page
+
+
+def test_calls_that_a_new_step_replaces_are_told(sqlite_town: Town, clock: FixedClock) -> None:
+    record_id = welcome(sqlite_town)
+    leave(sqlite_town, enter(sqlite_town, record_id))
+    clock.move(timedelta(days=40))
+    enter(sqlite_town, record_id)
+    assert "Votre nouvelle étape remplace" in read(at_home(sqlite_town, record_id))
+
+
+def test_an_appointment_that_comes_first_leads(sqlite_town: Town) -> None:
+    record_id = welcome(sqlite_town)
+    leave(sqlite_town, enter(sqlite_town, record_id))
+    plan(sqlite_town, record_id, days=2)
+    page = read(at_home(sqlite_town, record_id))
+    assert page.index("Votre prochain rendez-vous") < page.index("Ensuite")
+    assert "Votre prochaine étape" not in page

@@ -15,6 +15,7 @@ from pathway.casework.relays.rules import RefusalReason, RelayState
 from pathway.casework.sharing.actions import restrict
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import Refused
 from tests.casework.agreements.deciding import stop
 from tests.casework.relays.scenes import answer, seen, send, to_call
 from tests.town import herself, web, welcome
@@ -135,7 +136,7 @@ def test_she_reads_in_her_log_that_it_was_opened(town: Town) -> None:
 
 
 def test_what_she_stops_or_limits_afterwards_no_longer_leaves(town: Town) -> None:
-    ref, _, path = linked(town, "situation", "contact")
+    ref, relay, path = linked(town, "situation", "contact")
     with herself(town, ref) as tx:
         restrict(tx, record_id=ref, section=Section.SITUATION.value, item_key="")
         tx.journal("decide", records=[ref])
@@ -144,6 +145,8 @@ def test_what_she_stops_or_limits_afterwards_no_longer_leaves(town: Town) -> Non
     assert "06 12 34 56 78" in page and "Situation" not in page
     stop(town, ref, "pae-centre")
     assert client.get("/liaison").status_code == 410
+    with pytest.raises(Refused, match="arrêté le partage"), town.acting("bruno") as tx:
+        make_link(tx, relay_id=relay, by_letter=True)
 
 
 def test_a_protected_address_stays(town: Town) -> None:
