@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from pathway.cli.french import FrenchCommand
+from pathway.cli.french import FrenchCommand, Number
 from pathway.cli.output import emit, say
 from pathway.kernel.wording import listed
-from tools.benchmarks import caseload, record_page, seal, search
+from tools.benchmarks import caseload, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison
 
@@ -16,11 +16,13 @@ from tools.benchmarks.measure import Comparison
 BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth]] = {
     record_page.NAME: record_page.run,
     caseload.NAME: caseload.run,
+    today.NAME: today.run,
     exit_bench.NAME: exit_bench.run,
     seal.NAME: seal.run,
     search.NAME: search.run,
 }
-_FEWEST = {search.NAME: 20_000, caseload.NAME: 100}
+_MOST = 2_000_000
+_FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200}
 
 
 class _Name(click.ParamType[str]):
@@ -39,20 +41,21 @@ class _Name(click.ParamType[str]):
 @click.argument("name", metavar="NOM", type=_Name())
 @click.option(
     "--people",
-    type=click.IntRange(min=min(_FEWEST.values())),
+    type=Number(min(_FEWEST.values()), _MOST),
     default=None,
     metavar="N",
     help=(
-        f"Pour search : combien de personnes dans la grande base ({search.PEOPLE} sans cette option) ; pour caseload :"
-        f" combien dans la structure ({caseload.PEOPLE})."
+        f"Pour search : combien de personnes dans la grande base ({search.PEOPLE} sans cette option) ; pour caseload et"
+        f" today : combien dans la structure ({caseload.PEOPLE})."
     ),
 )
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 def command(name: str, people: int | None, as_json: bool) -> None:
     """Mesure une opération à côté du moins de code possible pour le même travail, sur une base jetable.
 
-    NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), exit (une sortie), seal (sceller et
-    ouvrir) ou search (chercher dans une grande base plutôt que dans une petite ; quelques minutes).
+    NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), today (la page
+    « Aujourd’hui »), exit (une sortie), seal (sceller et ouvrir) ou search (chercher dans une grande base plutôt que
+    dans une petite ; quelques minutes).
 
     \b
     Exemples :

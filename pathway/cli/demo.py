@@ -6,18 +6,18 @@ from datetime import datetime
 import click
 
 from pathway.casework.factors.one_time import code_of, step_at
-from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
+from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup, Number
 from pathway.cli.opening import settings
-from pathway.cli.output import emit, facts, progress, say, table
+from pathway.cli.output import emit, facts, long_progress, progress, say, table
 from pathway.cli.serve import PORT
 from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server
 from pathway.demo.instance import Ready, ready_demo, throw_away_store
 from pathway.demo.personas import SignIn, sign_ins
-from pathway.demo.simulated import simulate
+from pathway.demo.simulated import ENDS_AT, simulate
 from pathway.kernel.clock import SystemClock, local_day
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
-from pathway.kernel.wording import said_date
+from pathway.kernel.wording import listed, said_date
 from pathway.store.clocks import clock_of
 from pathway.store.opening import open_store
 
@@ -35,8 +35,17 @@ _LABELS = {
     "returns": "Retours",
     "cancelled_exits": "Sorties annulées",
     "contacts": "Contacts",
+    "relays": "Relais",
+    "appointments": "Rendez-vous",
+    "cards_linked": "Cartes réunies",
+    "cards_unlinked": "Cartes séparées ensuite",
+    "structures_closed": "Structures fermées",
     "absences": "Absences",
+    "absences_with_stand_in": "Absences avec un remplacement",
     "leavers": "Départs",
+    "leavers_with_heir": "Départs avec un·e successeur·e",
+    "accounts_shut": "Départs dits par la seule fermeture du compte",
+    "turnover_percent": "Départs pour 100 années de travail",
     "nights": "Nuits",
     "nights_missed": "Nuits manquées",
     "nights_twice": "Nuits faites deux fois",
@@ -44,6 +53,7 @@ _LABELS = {
     "refusals": "Refus des règles",
     "journal_broken": "Journal abîmé",
 }
+_MUST_BE_ZERO = ("orphan_exits", "duplicate_alerts", "journal_broken")
 _NAME = "localhost"  # this machine by its name: a browser makes no passkey for a bare address
 
 
@@ -96,30 +106,38 @@ def accounts(as_json: bool) -> None:
 
 
 @command.command("simulate", cls=FrenchCommand, short_help="Vit une ville nuit après nuit, et compte.")
-@click.option("--people", type=click.IntRange(1, 20_000), default=200, show_default=True, help="Combien de personnes.")
-@click.option("--months", type=click.IntRange(1, 60), default=12, show_default=True, help="Combien de mois.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Le même nombre vit la même ville.")
+@click.option("--people", type=Number(1, 20_000), default=200, show_default=True, help="Combien de personnes.")
+@click.option("--months", type=Number(1, 60), default=12, show_default=True, help="Combien de mois.")
+@click.option(
+    "--seed", type=Number(0, 1_000_000), default=1, show_default=True, help="Le même nombre vit la même ville."
+)
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 @click.pass_context
 def simulated(ctx: click.Context, people: int, months: int, seed: int, as_json: bool) -> None:
     """Vit une ville nuit après nuit sur une base jetable, et compte les sorties, les points de suivi et la charge.
 
-    Congés, départs, nuits manquées, faites deux fois ou coupées en route en font partie. « orphan_exits » et
-    « duplicate_alerts » sont les pires de toutes les nuits : ils doivent être à zéro, sinon la commande échoue.
+    Relais, rendez-vous, cartes réunies, congés, départs, structures qui ferment, nuits manquées, faites deux fois ou
+    coupées en route en font partie. « orphan_exits » et « duplicate_alerts » sont les pires de toutes les nuits : ils
+    doivent être à zéro, sinon la commande échoue.
 
     \b
     Exemple :
       ./carte demo simulate --people 2000 --months 24 --seed 1 --json
     """
-    now = SystemClock().now()
-    with throw_away_store(now) as store, progress("La ville vit") as report:
-        told = simulate(store, people=people, months=months, seed=seed, now=now, report=report)
+    with throw_away_store(ENDS_AT) as store, long_progress("La ville vit") as report:
+        told = simulate(store, people=people, months=months, seed=seed, now=ENDS_AT, report=report)
     if as_json:
         emit(told)
     else:
-        facts([(_LABELS.get(name, name), value) for name, value in told.items()])
-    if told["orphan_exits"] or told["duplicate_alerts"] or told["journal_broken"]:
+        facts([(_LABELS.get(name, name), _in_words(value)) for name, value in told.items()])
+    broken = [f"{name} = {told[name]}" for name in _MUST_BE_ZERO if told[name]]
+    if broken:
+        say(f"Cela ne doit jamais arriver : {listed(broken)}.")
         ctx.exit(REFUSED)
+
+
+def _in_words(value: object) -> object:
+    return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, dict) else value
 
 
 def _code(one: SignIn, now: datetime) -> str:

@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import ceil
+from time import monotonic
 from typing import Any
 
 import click
 import orjson
+
+from pathway.kernel.wording import counted
 
 Report = Callable[[int, int], None]
 
@@ -48,3 +52,23 @@ def progress(label: str) -> Iterator[Report]:
             bar.update(max(done, 0) - bar.pos)
 
         yield report
+
+
+@contextmanager
+def long_progress(label: str) -> Iterator[Report]:
+    """The same for what takes minutes: elsewhere than on a terminal, a sentence every tenth, with the time left."""
+    if sys.stderr.isatty():
+        with progress(label) as report:
+            yield report
+        return
+    began, said = monotonic(), 0
+
+    def told(done: int, total: int) -> None:
+        nonlocal said
+        tenth = 10 * done // max(total, 1)
+        if said < tenth < 10:
+            said = tenth
+            left = (monotonic() - began) * (total - done) / done
+            say(f"{label} : {tenth * 10} %, encore {counted(ceil(left / 60), 'minute')} environ.")
+
+    yield told

@@ -138,6 +138,9 @@ def ground(code: str, purpose: str, basis: str) -> None:
 def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
     """Ferme une structure pour de bon : une autre reprend ses personnes, leurs points de suivi et leurs étapes.
 
+    Ses rendez-vous à venir sont annulés, et la structure qui reprend est chargée d’en prévoir d’autres. Les relais
+    qu’elle a envoyés passent à cette structure ; ceux qu’elle a reçus reviennent à qui les a envoyés.
+
     Chaque personne est prévenue. Les points de celles qui ne partagent plus avec la structure qui reprend attendent
     dans la file de la coordination du territoire. Les habilitations de la structure fermée se terminent.
 
@@ -155,7 +158,14 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
     if as_json:
         emit(asdict(done))
     else:
-        labels = ("Personnes reprises", "Points de suivi repris", "Étapes reprises", "Personnes en attente")
+        labels = (
+            "Personnes reprises",
+            "Points de suivi repris",
+            "Étapes reprises",
+            "Personnes en attente",
+            "Rendez-vous annulés",
+            "Relais repris ou rendus",
+        )
         facts(list(zip(labels, asdict(done).values(), strict=True)))
 
 

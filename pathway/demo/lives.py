@@ -11,7 +11,7 @@ from pathway.casework.accounts.actions import activate, give_activation, record_
 from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
-from pathway.casework.enrolments.actions import Exited, record_entry, record_exit
+from pathway.casework.enrolments.actions import Exited, record_exit
 from pathway.casework.followup.actions import change_referent, mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult, PlannedPoint
@@ -28,6 +28,7 @@ from pathway.casework.records.catalogue import item
 from pathway.casework.records.names import Identity
 from pathway.casework.records.queries import cautions_now, record_opened
 from pathway.casework.records.rules import Way, reuse
+from pathway.casework.relays.actions import enter_scheme
 from pathway.casework.resets.actions import adopt_email, keep_email_to_check
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.queries import scheme_for_entry
@@ -38,7 +39,7 @@ from pathway.casework.sharing.rules import Cause
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.answers import answers_to, draw_answers, own_answers
 from pathway.demo.people import Care, DemoPerson, Step, Word
-from pathway.demo.personas import SCHEMES
+from pathway.demo.personas import CLOSED_SCHEME, SCHEMES
 from pathway.demo.town import Town
 from pathway.kernel.clock import local_day
 from pathway.store.actor import SYSTEM, Actor
@@ -50,7 +51,7 @@ _RHYTHM = {
     Intensity.LIGHT: (35, 52),
     Intensity.IN_WORK: (50, 78),
 }
-_SCHEMES = {scheme.code: scheme for scheme in SCHEMES}
+_SCHEMES = {scheme.code: scheme for scheme in (*SCHEMES, CLOSED_SCHEME)}
 _FAILURES = (
     ContactResult.NO_ANSWER,
     ContactResult.NO_ANSWER,
@@ -171,7 +172,7 @@ class Life:
             scheme = scheme_for_entry(tx, self.town.schemes[step.scheme])
             record = record_opened(tx, self.record_id)
             proposals = reuse(scheme.requirements, record.facts, visible_sections=record.sections, on=tx.today)
-            entered = record_entry(
+            entered = enter_scheme(
                 tx,
                 record_id=self.record_id,
                 scheme_id=scheme.id,

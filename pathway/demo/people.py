@@ -389,4 +389,11 @@ _TWICE = (
     _person("Sekou", "Keita", "1985-01-01", _step("social", "nadia", 24)),
 )
 
-PEOPLE: tuple[DemoPerson, ...] = (_AMINA, *_DESK, *_YOUNG, *_PLIE, *_OTHERS, *_FOUNDERS, *_TWICE)
+# Rosalie's structure closed, and she did not want the one that takes over: the territory looks for another. Malika left
+# a PLIE step that Bruno carried: questions on what it came to wait in his list.
+_WAITING = (
+    _person("Rosalie", "Mbemba", "1981-05-06", _step("landes", "odile", 300, 100, "contract_ended")),
+    _person("Malika", "Zerrouki", "1987-02-14", _step("plie", "bruno", 240, 12, "cdi")),
+)
+
+PEOPLE: tuple[DemoPerson, ...] = (_AMINA, *_DESK, *_YOUNG, *_PLIE, *_OTHERS, *_FOUNDERS, *_TWICE, *_WAITING)

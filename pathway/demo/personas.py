@@ -234,6 +234,14 @@ PERSONAS = (
         wants="Suivre les chiffres du territoire, sans aucun nom",
     ),
     Persona(
+        code="maud",
+        first_name="Maud",
+        last_name="Kerisit",
+        role=Role.SUPERVISOR,
+        structure="coordination",
+        wants="Trouver une structure à qui n’en a plus, avec son accord",
+    ),
+    Persona(
         code="root",
         first_name="Rachel",
         last_name="Oott",
@@ -269,6 +277,21 @@ COLLEAGUES = (
         wants="",
     ),
     Persona(code="yvan", first_name="Yvan", last_name="Kervella", role=Role.SUPERVISOR, structure="plie", wants=""),
+)
+
+
+# A structure that closed a few days ago, its own scheme, and who worked there.
+CLOSED = DemoStructure(code="maison-landes", name="Maison de l’emploi des Landes", kind=StructureKind.ASSOCIATION)
+CLOSED_SCHEME = DemoScheme(
+    code="landes",
+    name="Accompagnement de la Maison des Landes",
+    kind=SchemeKind.DESK_SUPPORT,
+    structure=CLOSED.code,
+    intensity=Intensity.STANDARD,
+    planned_days=365,
+)
+CLOSED_STAFF = Persona(
+    code="odile", first_name="Odile", last_name="Jaouen", role=Role.COUNSELLOR, structure=CLOSED.code, wants=""
 )
 
 

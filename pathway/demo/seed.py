@@ -17,12 +17,13 @@ from pathway.casework.records.rules import Way
 from pathway.casework.sharing.queries import access_of
 from pathway.demo.agenda import Agenda, Report, worked
 from pathway.demo.choices import plan_choices
+from pathway.demo.exchanges import plan_exchanges
 from pathway.demo.lives import Life
 from pathway.demo.people import PEOPLE
 from pathway.demo.personas import AMINA_EMAIL, COLLEAGUES, PASSWORD, PERSONAS, SignIn, sign_ins
 from pathway.demo.rights import plan_requests
 from pathway.demo.team import keep_teams
-from pathway.demo.town import Town, settle
+from pathway.demo.town import Town, settle, settle_closed
 from pathway.demo.watch import plan_lost_factor, plan_watch
 from pathway.jobs.nightly import run_night
 from pathway.kernel.clock import FixedClock, local_day, start_of_day
@@ -54,6 +55,7 @@ def seed(store: Store, *, now: datetime, report: Report, password_hash: str = ""
     _mark_demo(store, clock)
     kept = password_hash or hash_password(PASSWORD)
     town = settle(store, clock, since=today - timedelta(days=_SETTLED), password_hash=kept)
+    settle_closed(town, since=local_day(clock.at), password_hash=kept)
     agenda = Agenda(clock, until=start_of_day(today))
     seeded = Seeded(town=town, today=today, lives=_lives(town, agenda, today))
     _plan(seeded, agenda, kept)
@@ -82,6 +84,7 @@ def _plan(seeded: Seeded, agenda: Agenda, password_hash: str) -> None:
     plan_choices(amina, agenda)
     plan_watch(seeded.lives, agenda)
     plan_lost_factor(seeded.town, agenda, today=seeded.today)
+    plan_exchanges(seeded.lives, seeded.town, agenda, today=seeded.today)
     for weeks in range(_SETTLED // 7 - 1, 0, -1):
         monday = seeded.today - timedelta(days=7 * weeks + seeded.today.weekday())
         agenda.plan(monday, 5 * 60, partial(_sleep, seeded.town))

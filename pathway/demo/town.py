@@ -11,12 +11,16 @@ from pathway.casework.factors.actions import install_totp
 from pathway.casework.partners.actions import add_membership, add_sensitive_structure, add_structure
 from pathway.casework.schemes.actions import add_scheme
 from pathway.demo.personas import (
+    CLOSED,
+    CLOSED_SCHEME,
+    CLOSED_STAFF,
     COLLEAGUES,
     HEALTH_GROUNDED,
     PASSWORD,
     PERSONAS,
     SCHEMES,
     STRUCTURES,
+    DemoScheme,
     DemoStructure,
     Persona,
 )
@@ -59,20 +63,33 @@ def settle(store: Store, clock: Clock, *, since: date, password_hash: str = "") 
         for persona in (*PERSONAS, *COLLEAGUES):
             _hire(tx, town, persona, kept, since)
         for scheme in SCHEMES:
-            town.schemes[scheme.code] = add_scheme(
-                tx,
-                code=scheme.code,
-                name=scheme.name,
-                kind=scheme.kind,
-                structure_id=town.structures[scheme.structure] if scheme.structure else None,
-                intensity=scheme.intensity,
-                planned_days=scheme.planned_days,
-                is_short_activity=scheme.is_short_activity,
-                asks_results=scheme.asks_results,
-                requirements=scheme.requirements,
-                questions=scheme.questions,
-            )
+            _offer(tx, town, scheme)
     return town
+
+
+def settle_closed(town: Town, *, since: date, password_hash: str) -> None:
+    """Put up the structure that closes one day, with its scheme and who works there: only those who live the town's
+    two years have it."""
+    with Transaction(town.store, actor=SYSTEM, clock=town.clock, door="demo") as tx:
+        town.structures[CLOSED.code] = _found(tx, CLOSED)
+        _hire(tx, town, CLOSED_STAFF, password_hash, since)
+        _offer(tx, town, CLOSED_SCHEME)
+
+
+def _offer(tx: Transaction, town: Town, scheme: DemoScheme) -> None:
+    town.schemes[scheme.code] = add_scheme(
+        tx,
+        code=scheme.code,
+        name=scheme.name,
+        kind=scheme.kind,
+        structure_id=town.structures[scheme.structure] if scheme.structure else None,
+        intensity=scheme.intensity,
+        planned_days=scheme.planned_days,
+        is_short_activity=scheme.is_short_activity,
+        asks_results=scheme.asks_results,
+        requirements=scheme.requirements,
+        questions=scheme.questions,
+    )
 
 
 def _found(tx: Transaction, one: DemoStructure) -> str:

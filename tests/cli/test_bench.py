@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
-from tools.benchmarks import caseload, raw_sealing, record_page, seal, search
+from tools.benchmarks import caseload, raw_sealing, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
@@ -48,7 +48,7 @@ def test_without_json_it_speaks_french_with_medians_and_p95() -> None:
 def test_an_unknown_measure_is_refused_with_the_names_there_are() -> None:
     answer = CliRunner().invoke(bench.command, ["everything"])
     assert answer.exit_code == 2
-    assert "record-page, caseload, exit, seal et search" in answer.output
+    assert "record-page, caseload, today, exit, seal et search" in answer.output
 
 
 def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,6 +104,24 @@ def test_both_caseloads_weigh_the_same_and_list_the_same_people(monkeypatch: pyt
     assert all(b"80" in page and b"170" in page and b"En retard" in page for page in pages.values())
 
 
+def test_both_days_weigh_the_same_and_list_the_same_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: dict[str, bytes] = {}
+
+    def kept(name: str, *, floor: Callable[[], bytes], ours: Callable[[], bytes], **rest: object) -> Comparison:
+        pages.update(floor=floor(), ours=ours())
+        return compare(name, floor=floor, ours=ours, rounds=FEW, note=str(rest["note"]), say=silent)
+
+    monkeypatch.setattr(today, "compare", kept)
+    found = today.run(silent, FEW, people=250)
+    assert "25 points de suivi, 5 rendez-vous, 3 à reprendre, 3 relais à recevoir, 3 alertes ; 250" in found.note
+    assert len(pages["floor"]) == len(pages["ours"])
+    points = [re.findall(rb'name="point" value="([a-z2-7]{26})"', page) for page in pages.values()]
+    assert sorted(points[0]) == sorted(set(points[1]))
+    assert len(points[0]) == 25
+    listed = [set(re.findall(rb'href="/dossiers/([a-z2-7]{26})"', page)) for page in pages.values()]
+    assert listed[0] == listed[1]
+
+
 def test_too_few_people_are_refused() -> None:
     answer = CliRunner().invoke(bench.command, ["search", "--people", "100"])
     assert answer.exit_code == 2
@@ -155,10 +173,10 @@ def test_the_growth_of_a_search_is_said_way_by_way(
     assert "wrong date" in answer.stdout and "fois" in answer.stdout if not more else json.loads(answer.stdout)["ways"]
 
 
-def test_a_number_of_people_is_only_for_search_and_caseload() -> None:
+def test_a_number_of_people_is_only_for_the_measures_of_a_crowd() -> None:
     answer = CliRunner().invoke(bench.command, ["seal", "--people", "50000"])
     assert answer.exit_code == 2
-    assert "--people ne sert qu’aux mesures search et caseload" in answer.output
+    assert "--people ne sert qu’aux mesures search, caseload et today" in answer.output
 
 
 def test_a_search_that_does_not_find_its_person_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:

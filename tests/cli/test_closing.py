@@ -5,7 +5,7 @@ from tests.cli.conftest import Desk
 
 def test_a_structure_closes_with_who_takes_over(desk: Desk) -> None:
     done = desk.answer("partners", "close-structure", "--code", "passerelle", "--to", "ccas", "--yes")
-    assert done == {"people": 0, "points": 0, "steps": 0, "waiting": 0}
+    assert done == {"people": 0, "points": 0, "steps": 0, "waiting": 0, "appointments": 0, "relays": 0}
     assert "passerelle" not in {one["code"] for one in desk.answer("partners", "list")}
 
 

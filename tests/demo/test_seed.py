@@ -59,7 +59,7 @@ def count(seeded: Seeded, table: str, where: str = "1 = 1") -> int:
 
 def test_the_town_is_large_enough_to_look_real(lived: Seeded) -> None:
     assert count(lived, "record") >= 60
-    assert (count(lived, "structure"), count(lived, "scheme")) == (9, 11)
+    assert (count(lived, "structure"), count(lived, "scheme")) == (10, 12)
     assert count(lived, "scheme_exit") >= 20
     assert count(lived, "point", "state = 'open'") >= 10
 

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import insert
 
+from pathway.casework.accounts.actions import add_professional
 from pathway.casework.followup.rules import DEFAULT_POLICY, ExitKind, PointKind, PointState
 from pathway.casework.followup.tables import Plan, Point
+from pathway.casework.partners.actions import add_membership
+from pathway.casework.partners.rules import Role
 from pathway.casework.records.tables import Referent
 from pathway.demo.town import Town
 from pathway.kernel.ids import new_id
@@ -57,18 +60,29 @@ def run(say: Say, rounds: Rounds = ROUNDS, *, people: int = PEOPLE) -> Compariso
             return compare(NAME, floor=floor, ours=ours, rounds=rounds, note=note, say=say)
 
 
-def followed(town: Town, people: int, say: Say) -> list[str]:
+def followed(town: Town, people: int, say: Say, *, is_staffed: bool = False) -> list[str]:
     """Fill the counsellor's structure with that many people, each with her référent and most with open points.
 
-    Gives the records of those the counsellor herself follows, 80 at most. The others have référents without a name.
+    Gives the records of those the counsellor herself follows, 80 at most. The others have référents without a name;
+    `is_staffed`: colleagues at work there, one for 80 people.
     """
     structure_id = town.structures[town.cast[BY].structure]
     everybody = crowd(town, people, structure_id=structure_id, seed=1, say=say)
     lots = [everybody[start : start + _EACH] for start in range(0, len(everybody), _EACH)]
     for number, lot in enumerate(lots):
         with town.acting(BY) as tx:
-            _support(tx, lot, new_id() if number else tx.actor.account_id)
+            colleague = _hired(tx, number) if number and is_staffed else new_id()
+            _support(tx, lot, colleague if number else tx.actor.account_id)
     return [one.record_id for one in lots[0]]
+
+
+def _hired(tx: Transaction, number: int) -> str:
+    account_id = add_professional(
+        tx, email=f"agent{number}@demo.carte.invalid", first_name="Agent", last_name=str(number), password_hash="none"
+    )
+    role, there = Role.COUNSELLOR, tx.actor.structure_id
+    add_membership(tx, account_id=account_id, structure_id=there, role=role, from_on=tx.today)
+    return account_id
 
 
 def _support(tx: Transaction, lot: list[Somebody], account_id: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from pathway.casework.alerts.queries import AlertLine, alert_seen
 from pathway.casework.alerts.reading import circle_of, facts_of, people_of, sensitive_structures
@@ -25,6 +25,11 @@ _alert = table_of(Alert)
 _change = table_of(AlertChange)
 
 _SNOOZE_DAYS = 7
+_STANDING = (  # built once: every contact asks it
+    select(_alert)
+    .where(_alert.c.record_id.in_(bindparam("cards", expanding=True)), _alert.c.state == AlertState.OPEN.value)
+    .order_by(_alert.c.opened_at, _alert.c.id)
+)
 
 _Key = tuple[str, str, str]  # the person, the rule, the circle whose facts made the alert
 
@@ -140,10 +145,9 @@ def _standing(
     tx: Transaction, person: Mapping[str, str], secret: frozenset[str]
 ) -> tuple[dict[_Key, Row[Any]], list[Row[Any]]]:
     """The open alert of each key, and those that double one: the oldest stays."""
-    query = select(_alert).where(_alert.c.record_id.in_(list(person)), _alert.c.state == AlertState.OPEN.value)
     first: dict[_Key, Row[Any]] = {}
     doubled: list[Row[Any]] = []
-    for row in tx.execute(query.order_by(_alert.c.opened_at, _alert.c.id)):
+    for row in tx.execute(_STANDING, {"cards": list(person)}):
         key = (person[row.record_id], row.rule, circle_of(row.structure_id, secret))
         if first.setdefault(key, row) is not row:
             doubled.append(row)

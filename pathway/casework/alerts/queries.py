@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, bindparam, func, select, union
+from sqlalchemy import Date, Row, Select, bindparam, func, or_, select, union
 
 from pathway.casework.alerts.rules import (
     AlertPolicy,
@@ -18,7 +18,7 @@ from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ContactResult, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point
 from pathway.casework.partners.tables import Structure
-from pathway.casework.sharing.queries import of_person, seen_in, sight
+from pathway.casework.sharing.queries import by_line, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import NotFound
@@ -44,6 +44,14 @@ _ABOUT = _ALERT.where(
     _alert.c.state == AlertState.OPEN.value,
     seen_in(bindparam("record_id"), Part.ALERTS.value, by=_alert.c.structure_id),
 ).order_by(_alert.c.opened_on, _alert.c.id)
+_GIVEN = (  # those few are looked up one by one, each day of each counsellor
+    _ALERT.where(
+        _alert.c.assigned_to == bindparam("account"),
+        _alert.c.state == AlertState.OPEN.value,
+        or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= bindparam("day", type_=Date)),
+        seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.structure_id),
+    ).order_by(_alert.c.opened_on, _alert.c.id)
+)
 
 PER_PAGE = 50
 
@@ -88,8 +96,8 @@ def open_alerts(tx: Transaction) -> list[AlertLine]:
 
 def alerts_given_to_me(tx: Transaction) -> list[AlertLine]:
     """The open alerts given to the actor."""
-    query = _SEEN.where(_alert.c.assigned_to == tx.actor.account_id, _awake(tx))
-    return [_line(row) for row in tx.execute(query.order_by(_alert.c.opened_on, _alert.c.id), sight(tx))]
+    asked = {"account": tx.actor.account_id, "day": tx.today, **sight(tx)}
+    return [_line(row) for row in tx.execute(_GIVEN, asked)]
 
 
 def alerts_about(tx: Transaction, record_id: str) -> list[AlertLine]:
@@ -200,8 +208,17 @@ def _silent(on: date, policy: AlertPolicy) -> Select[Any]:
 
 
 def _left(on: date, policy: AlertPolicy) -> Select[Any]:
+    # A support that everybody may know of leaves no gap; without this, whoever ever left would be looked at each night.
+    told = select(_structure.c.id).where(~_structure.c.is_sensitive)
+    supported = select(_enrolment.c.id).where(
+        _enrolment.c.record_id == _exit.c.record_id,
+        _enrolment.c.exited_at.is_(None),
+        _enrolment.c.structure_id.in_(told),
+    )
     return select(_exit.c.record_id).where(
-        _exit.c.cancelled_at.is_(None), _exit.c.event_on < on - timedelta(days=policy.gap_days)
+        _exit.c.cancelled_at.is_(None),
+        _exit.c.event_on < on - timedelta(days=policy.gap_days),
+        ~supported.exists(),
     )
 
 

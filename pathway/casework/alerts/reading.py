@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import BindParameter, Row, bindparam, func, select
 
 from pathway.casework.alerts.rules import AlertState, ContactFact, ExitFact, OpenPoint, PersonFacts, RuleId, Support
 from pathway.casework.alerts.tables import Alert, AlertChange
@@ -34,6 +34,70 @@ _structure = table_of(Structure)
 
 _COMMON = ""
 _SECRET = select(_structure.c.id).where(_structure.c.is_sensitive)
+
+# Built once: every contact, entry and exit reads them, and every lot of the night. Only the columns that are read: what
+# happened to somebody only grows.
+_CARDS: BindParameter[str] = bindparam("cards", expanding=True)
+_CUTOFF = bindparam("cutoff", type_=_change.c.recorded_at.type)
+_STOOD = _exit.c.cancelled_at.is_(None) | (_exit.c.cancelled_at > _CUTOFF)
+_PEOPLE = select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(_CARDS))
+_BEGAN = select(_record.c.id, _record.c.recorded_at).where(_record.c.id.in_(_CARDS))
+_LATEST = (
+    select(_change.c.point_id, func.max(_change.c.number).label("number"))
+    .where(_change.c.record_id.in_(_CARDS), _change.c.recorded_at <= _CUTOFF)
+    .group_by(_change.c.point_id)
+    .subquery()
+)
+_OPEN_POINTS = (
+    select(
+        _change.c.point_id, _change.c.record_id, _change.c.structure_id, _change.c.owner_id, _point.c.original_due_on
+    )
+    .join(_LATEST, (_LATEST.c.point_id == _change.c.point_id) & (_LATEST.c.number == _change.c.number))
+    .join(_point, _point.c.id == _change.c.point_id)
+    .where(_change.c.state == PointState.OPEN.value)
+    .order_by(_point.c.original_due_on, _point.c.id)
+)
+_WAS_LEFT = (
+    select(_exit.c.id).where(_exit.c.enrolment_id == _enrolment.c.id, _exit.c.recorded_at <= _CUTOFF, _STOOD).exists()
+)
+_SUPPORTS = (
+    select(
+        _enrolment.c.id,
+        _enrolment.c.record_id,
+        _enrolment.c.structure_id,
+        _enrolment.c.entered_on,
+        _scheme.c.intensity,
+    )
+    .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
+    .where(_enrolment.c.record_id.in_(_CARDS), _enrolment.c.recorded_at <= _CUTOFF, ~_WAS_LEFT)
+    .order_by(_enrolment.c.entered_on, _enrolment.c.id)
+)
+_REACHED = (
+    select(_contact.c.id, _contact.c.record_id, _contact.c.structure_id, _contact.c.made_on)
+    .where(
+        _contact.c.record_id.in_(_CARDS),
+        _contact.c.result == ContactResult.REACHED.value,
+        _contact.c.recorded_at <= _CUTOFF,
+    )
+    .order_by(_contact.c.made_on, _contact.c.recorded_at, _contact.c.id)
+)
+_EXITS = (
+    select(_exit.c.id, _exit.c.record_id, _exit.c.structure_id, _exit.c.kind, _exit.c.event_on)
+    .where(_exit.c.record_id.in_(_CARDS), _exit.c.recorded_at <= _CUTOFF, _STOOD)
+    .order_by(_exit.c.event_on, _exit.c.recorded_at, _exit.c.id)
+)
+# When R02 was last dismissed, by card and structure.
+_ASIDES = (
+    select(_alert.c.record_id, _alert.c.structure_id, func.max(_alert_change.c.recorded_at).label("at"))
+    .join(_alert_change, _alert_change.c.alert_id == _alert.c.id)
+    .where(
+        _alert.c.record_id.in_(_CARDS),
+        _alert.c.rule == RuleId.R02.value,
+        _alert_change.c.change == AlertState.DISMISSED.value,
+        _alert_change.c.recorded_at <= _CUTOFF,
+    )
+    .group_by(_alert.c.record_id, _alert.c.structure_id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,17 +158,14 @@ def facts_of(tx: Transaction, record_ids: Sequence[str], *, cutoff: datetime) ->
 
 def people_of(tx: Transaction, record_ids: Sequence[str]) -> dict[str, str]:
     """card → the card that stands for that person, for every card of those people."""
-    query = select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids))
-    return {row.id: row.canonical_id for row in tx.execute(query)}
+    return {row.id: row.canonical_id for row in tx.execute(_PEOPLE, {"cards": list(record_ids)})}
 
 
 def _written(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> dict[str, _Rows]:
-    cards = list(person)
-    points = _grouped(_open_points(tx, cards, cutoff), person)
-    supports = _grouped(_open_supports(tx, cards, cutoff), person)
-    contacts = _grouped(_reached(tx, cards, cutoff), person)
-    exits = _grouped(_exits(tx, cards, cutoff), person)
-    asides = _grouped(_set_aside(tx, cards, cutoff), person)
+    asked = {"cards": list(person), "cutoff": cutoff}
+    points, supports, contacts, exits, asides = (
+        _grouped(tx.execute(query, asked), person) for query in (_OPEN_POINTS, _SUPPORTS, _REACHED, _EXITS, _ASIDES)
+    )
     return {
         name: _Rows(
             points=points.get(name, []),
@@ -118,74 +179,7 @@ def _written(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> di
 
 
 def _began(tx: Transaction, record_ids: Sequence[str]) -> dict[str, datetime]:
-    query = select(_record.c.id, _record.c.recorded_at).where(_record.c.id.in_(record_ids))
-    return {row.id: row.recorded_at for row in tx.execute(query)}
-
-
-def _open_points(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
-    latest = (
-        select(_change.c.point_id, func.max(_change.c.number).label("number"))
-        .where(_change.c.record_id.in_(record_ids), _change.c.recorded_at <= cutoff)
-        .group_by(_change.c.point_id)
-        .subquery()
-    )
-    query = (
-        select(_change, _point.c.original_due_on)
-        .join(latest, (latest.c.point_id == _change.c.point_id) & (latest.c.number == _change.c.number))
-        .join(_point, _point.c.id == _change.c.point_id)
-        .where(_change.c.state == PointState.OPEN.value)
-        .order_by(_point.c.original_due_on, _point.c.id)
-    )
-    return tx.execute(query)
-
-
-def _open_supports(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
-    left = (
-        select(_exit.c.id)
-        .where(_exit.c.enrolment_id == _enrolment.c.id, _exit.c.recorded_at <= cutoff, _stood(cutoff))
-        .exists()
-    )
-    query = (
-        select(_enrolment, _scheme.c.intensity)
-        .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
-        .where(_enrolment.c.record_id.in_(record_ids), _enrolment.c.recorded_at <= cutoff, ~left)
-        .order_by(_enrolment.c.entered_on, _enrolment.c.id)
-    )
-    return tx.execute(query)
-
-
-def _reached(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
-    query = select(_contact).where(
-        _contact.c.record_id.in_(record_ids),
-        _contact.c.result == ContactResult.REACHED.value,
-        _contact.c.recorded_at <= cutoff,
-    )
-    return tx.execute(query.order_by(_contact.c.made_on, _contact.c.recorded_at, _contact.c.id))
-
-
-def _exits(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
-    query = select(_exit).where(_exit.c.record_id.in_(record_ids), _exit.c.recorded_at <= cutoff, _stood(cutoff))
-    return tx.execute(query.order_by(_exit.c.event_on, _exit.c.recorded_at, _exit.c.id))
-
-
-def _set_aside(tx: Transaction, record_ids: Sequence[str], cutoff: datetime) -> Iterable[Row[Any]]:
-    """When R02 was last dismissed, by card and structure."""
-    query = (
-        select(_alert.c.record_id, _alert.c.structure_id, func.max(_alert_change.c.recorded_at).label("at"))
-        .join(_alert_change, _alert_change.c.alert_id == _alert.c.id)
-        .where(
-            _alert.c.record_id.in_(record_ids),
-            _alert.c.rule == RuleId.R02.value,
-            _alert_change.c.change == AlertState.DISMISSED.value,
-            _alert_change.c.recorded_at <= cutoff,
-        )
-        .group_by(_alert.c.record_id, _alert.c.structure_id)
-    )
-    return tx.execute(query)
-
-
-def _stood(cutoff: datetime) -> Any:
-    return _exit.c.cancelled_at.is_(None) | (_exit.c.cancelled_at > cutoff)
+    return {row.id: row.recorded_at for row in tx.execute(_BEGAN, {"cards": list(record_ids)})}
 
 
 def _grouped(rows: Iterable[Row[Any]], person: Mapping[str, str]) -> dict[str, list[Row[Any]]]:

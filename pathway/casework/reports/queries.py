@@ -15,6 +15,8 @@ from pathway.casework.enrolments.queries import counts, orphan_exits, own_meters
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point
+from pathway.casework.relays.rules import RelayState
+from pathway.casework.relays.tables import Relay
 from pathway.casework.reports.rules import Cell, Spared, add_up, add_up_by, mask, mask_table, month_of
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.tables import Record
@@ -31,6 +33,7 @@ _enrolment = table_of(Enrolment)
 _exit = table_of(SchemeExit)
 _scheme = table_of(Scheme)
 _night = table_of(NightStep)
+_relay = table_of(Relay)
 
 EXIT_MONTHS = 12
 
@@ -110,6 +113,11 @@ def point_outcomes(tx: Transaction, *, before: date) -> dict[str, int]:
         func.count().filter(_is_open(), _point.c.to_responsable).label("to_responsable"),
     ).select_from(_point)
     return {**tx.execute(query).one()._mapping, "contacts": _total(tx, _contact)}
+
+
+def relays_bounced(tx: Transaction) -> int:
+    """How many relays came back because nobody answered them, over the whole instance."""
+    return _total(tx, _relay, _relay.c.state == RelayState.BOUNCED.value)
 
 
 def alerts_open_twice(tx: Transaction) -> int:
