@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -137,8 +137,11 @@ def town(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path, clock
         yield request.getfixturevalue("sqlite_town")
     else:
         settled: Settled = request.getfixturevalue("pg_settled")
-        with pg_copy(request.getfixturevalue("pg_engine"), settled.base) as url:
-            yield from _opened_copy(settled, tmp_path, url, clock)
+        with (
+            pg_copy(request.getfixturevalue("pg_engine"), settled.base) as url,
+            opened_copy(settled, tmp_path, url, clock) as town,
+        ):
+            yield town
 
 
 @pytest.fixture
@@ -150,7 +153,8 @@ def sqlite_town(request: pytest.FixtureRequest, tmp_path: Path, clock: FixedCloc
         settled: Settled = request.getfixturevalue("sqlite_settled")
         path = tmp_path / "carte.sqlite"
         shutil.copyfile(settled.base, path)
-        yield from _opened_copy(settled, tmp_path, f"sqlite:///{path}", clock)
+        with opened_copy(settled, tmp_path, f"sqlite:///{path}", clock) as town:
+            yield town
 
 
 def _settled(folder: Path, url: str, base: str) -> Settled:
@@ -165,21 +169,25 @@ def _settle(store: Store, clock: FixedClock) -> Town:
     return settle(store, clock, since=date(2024, 1, 1), password_hash=CHEAP.hash(PASSWORD))
 
 
-def _opened_copy(settled: Settled, tmp_path: Path, url: str, clock: FixedClock) -> Iterator[Town]:
+@contextmanager
+def opened_copy(settled: Settled, tmp_path: Path, url: str, clock: FixedClock) -> Iterator[Town]:
+    """The settled town behind a copy of its base, with an instance of its own in that folder."""
     settings = instance(tmp_path, url)
     settings.instance.mkdir(mode=0o700)
     shutil.copy(settled.keyring, settings.keyring_path)  # with its mode: a keyring others may read is refused
     store = open_store(settings)
     kept = settled.town
-    yield Town(
-        store=store,
-        clock=clock,
-        structures=dict(kept.structures),
-        schemes=dict(kept.schemes),
-        accounts=dict(kept.accounts),
-        cast=dict(kept.cast),
-    )
-    store.engine.dispose()
+    try:
+        yield Town(
+            store=store,
+            clock=clock,
+            structures=dict(kept.structures),
+            schemes=dict(kept.schemes),
+            accounts=dict(kept.accounts),
+            cast=dict(kept.cast),
+        )
+    finally:
+        store.engine.dispose()
 
 
 def welcome(town: Town, by: str = "bruno", identity: Identity = AMINA) -> str:

@@ -77,6 +77,7 @@ def leave_plie(bruno: Visit) -> None:
 
 
 def give_code(bruno: Visit) -> tuple[str, str]:
+    bruno.page.get_by_text("Autres actions").click()
     bruno.page.get_by_role("link", name=re.compile("activation", re.IGNORECASE)).first.click()
     submit(bruno, "Donner un code")
     given = bruno.page.locator("dl.given-code dd")
