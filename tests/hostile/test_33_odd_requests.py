@@ -38,8 +38,10 @@ BY_OTHER_WAYS = {
     "jobseeker.share_again",
     "reviewer.duplicate",
     "supervisor.invitation",
+    "supervisor.place",
     "supervisor.policy_publish",
     "supervisor.policy_trial",
+    "supervisor.queue",
     "supervisor.rights_request",
 }
 NAMES = ("Amina", "Benkacem", "Zoé", "Martin")

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pathway.casework.agreements.rules import CAUTION, CAUTIONS, WHO_SHE_IS
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.agreements.rules import CAUTION, WHO_SHE_IS
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.vocabulary import Section
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice

@@ -255,6 +255,19 @@ def test_candidates_hold_everyone_about_whom_a_rule_fires(town: Town, clock: Fix
         assert wanted == sorted(set(wanted))
 
 
+def test_whoever_left_is_looked_at_until_somebody_supports_her_again(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    leave(town, enter(town, amina).enrolment_id)
+    call(town, amina)
+    clock.move(timedelta(days=30))
+    call(town, amina)
+    with system(town.store, clock, write=False) as tx:
+        assert amina in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY)  # a gap begins
+    enter(town, amina)
+    with system(town.store, clock, write=False) as tx:
+        assert amina not in candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY)
+
+
 def test_a_past_night_can_be_looked_at_again(town: Town, clock: FixedClock) -> None:
     amina = alerted(town, clock)
     night = clock.now()

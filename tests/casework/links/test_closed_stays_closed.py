@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.casework.agreements.actions import give_agreement, hide_part, share_again, stop_sharing
-from pathway.casework.agreements.rules import CAUTIONS, SHAREABLE, WHO_SHE_IS
+from pathway.casework.agreements.rules import SHAREABLE, WHO_SHE_IS
 from pathway.casework.links.actions import link_cards, unlink_cards
 from pathway.casework.oversight.queries import own_log
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.rules import Section
 from pathway.casework.rights.actions import ask_restriction, withdraw_request
 from pathway.casework.rights.export import whole_record
@@ -31,7 +31,7 @@ Cards = tuple[str, str]
 Step = tuple[str, bool, str, Any]
 PLACE = st.sampled_from(STRUCTURES)
 PART = st.sampled_from(
-    [(one.section.value, key) for key, one in CATALOGUE.items() if key not in CAUTIONS | WHO_SHE_IS]
+    [(one.section.value, key) for key, one in CATALOGUE.items() if key not in WHO_SHE_IS | CAUTIONS.keys()]
     + [(one.value, "") for one in Section if one is not Section.IDENTITY]
 )
 SHARED = st.frozensets(st.sampled_from(sorted(SHAREABLE - {"health"})), min_size=1, max_size=3)

@@ -136,7 +136,7 @@ def test_a_late_answer_is_counted_and_still_given(town: Town, clock: FixedClock)
 
 def test_a_question_nobody_can_answer_is_counted(town: Town) -> None:
     record_id = welcome(town)
-    with acting_as(town, "ines", Role.REVIEWER, "coordination") as tx:
+    with acting_as(town, "ines", Role.REVIEWER, "horizon") as tx:
         tx.journal("refused", records=[record_id])
     ask(town, record_id, action="refused")
     assert to_answer(town, "ines") == []

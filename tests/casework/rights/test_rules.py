@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.casework.agreements.rules import CAUTIONS, WHO_SHE_IS
-from pathway.casework.records.catalogue import CATALOGUE
+from pathway.casework.agreements.rules import WHO_SHE_IS
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.rights.rules import (
     Term,
@@ -78,7 +78,7 @@ def test_steps_points_alerts_and_unknown_parts_are_never_restricted(part: str) -
 
 @given(st.sampled_from(sorted(CATALOGUE)), st.sampled_from(list(Section)))
 def test_an_item_is_restricted_in_its_own_section_alone(item: str, section: Section) -> None:
-    if CATALOGUE[item].section is section and item not in WHO_SHE_IS | CAUTIONS:
+    if CATALOGUE[item].section is section and item not in WHO_SHE_IS | CAUTIONS.keys():
         check_restrictable(section.value, item)
         check_correctable(item)
         return
