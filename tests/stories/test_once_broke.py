@@ -166,3 +166,12 @@ def test_a_relay_told_to_be_late_is_read_by_its_receiver_until_it_comes_back(tol
     told("is_answered", which=0, deed=accept_relay, ahead=0)
     for days in (10, 6, 6, 6, 6, 6, 6, 1):
         told("time_passes", days=days)
+
+
+def test_a_relay_that_the_territory_answers_for_opens_no_record_to_it_when_it_comes_back(told: Deed) -> None:
+    enters(told, "bruno")
+    leaves(told, "end_of_scheme")
+    passed_on(told, "bruno", "ccas")
+    told("refuses_whoever_takes_over", which=0, heir="plie")
+    told("time_passes", days=31)
+    told("is_placed", to="mission-locale", is_agreed=True)

@@ -253,4 +253,8 @@ def _shown_phone(value: str) -> str:
     if prefix:
         digits = f"0{value[len(prefix) :]}"
         return " ".join(digits[start : start + 2] for start in range(0, 10, 2))
-    return phonenumbers.format_number(phonenumbers.parse(value, None), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    try:
+        number = phonenumbers.parse(value, None)
+    except phonenumbers.NumberParseException:
+        return value  # of a structure outside: kept as it was typed
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

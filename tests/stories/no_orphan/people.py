@@ -13,13 +13,15 @@ from pathway.casework.partners.actions import declare_absence
 from pathway.casework.partners.rules import Role
 from pathway.casework.placements.actions import place
 from pathway.casework.relays.rules import AgreedWay
+from pathway.casework.sharing.actions import withdraw
 from pathway.casework.team.actions import accept_as_known, invite, set_account_state
 from pathway.jobs.nightly import run_night
 from pathway.kernel.errors import NotAllowed
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import system
-from tests.stories.no_orphan.stage import ANYBODY, FRIENDS, STRUCTURES, WHICH, Stage, gesture
+from tests.stories.no_orphan.stage import ANYBODY, FRIENDS, STRUCTURES, WHICH, Stage, gesture, one_of
+from tests.town import herself
 
 CHIEFS = st.sampled_from(["denis", "sylvie", "yvan"])
 TEAM = {"denis": ("bruno", "fatou"), "sylvie": ("elise", "karim"), "yvan": ("lucie",)}
@@ -135,10 +137,34 @@ class People(Stage):
     @gesture(often=8, when=lambda self: self.waiting(), to=st.sampled_from(STRUCTURES), is_agreed=st.booleans())
     def is_placed(self, to: str, is_agreed: bool) -> None:
         waits = self.waiting()[0]["record_id"]
-        to = next((code for code in STRUCTURES if code not in self.stopped()), to)
+        there = {row["code"] for row in self.rows["structure"] if row["state"] == "active"}
+        to = next((code for code in STRUCTURES if code in there - set(self.stopped())), to)
         way = AgreedWay.PHONE if is_agreed else None
         said = {"record_id": waits, "structure_id": self.town.structures[to], "agreed_way": way}
         self.attempt("is_placed", partial(self.act, "maud", place, **said))
+
+    @gesture(
+        when=lambda self: self.any("point", state=["open"]) and self.may_close(),
+        which=WHICH,
+        heir=st.sampled_from(STRUCTURES),
+    )
+    def refuses_whoever_takes_over(self, which: int, heir: str) -> None:
+        """She stops the heir, and the structure that holds her point closes: she waits in the territory's queue."""
+        point = one_of(self.mine("point", "state = 'open'"), which)
+        self.attempt("refuses_whoever_takes_over", partial(self.refuse_heir, point, heir))
+
+    def refuse_heir(self, point: dict[str, Any], heir: str) -> None:
+        closing = next((code for code in STRUCTURES if self.town.structures[code] == point["structure_id"]), "")
+        if closing in ("", heir):
+            raise NotAllowed
+        with herself(self.town, point["record_id"]) as tx:
+            withdraw(tx, record_id=point["record_id"], structure_id=self.town.structures[heir])
+            tx.journal("act", records=[point["record_id"]])
+        self.close(closing, heir)
+
+    def may_close(self) -> bool:
+        """Whether enough structures would go on."""
+        return len([row for row in self.rows["structure"] if row["state"] == "active"]) > 7
 
     def stopped(self) -> list[str]:
         """The structures she stopped, or all of them."""
@@ -152,7 +178,7 @@ class People(Stage):
 
     @gesture(
         often=1,
-        when=lambda self: sum(row["state"] == "active" for row in self.rows["structure"]) > 7,
+        when=lambda self: self.may_close(),
         closing=st.sampled_from(STRUCTURES),
         heir=st.sampled_from(STRUCTURES),
     )
@@ -160,8 +186,7 @@ class People(Stage):
         self.attempt("a_structure_closes", partial(self.close, closing, heir))
 
     def close(self, closing: str, heir: str) -> None:
-        """One she stopped sharing with takes over whenever there is one: she then waits in the territory's queue."""
-        heir = next((code for code in self.stopped() if code != closing), "plie" if closing == heir else heir)
+        heir = "plie" if closing == heir else heir
         with system(self.town.store, self.clock) as tx:
             close_structure(tx, structure_id=self.town.structures[closing], heir_id=self.town.structures[heir])
 

@@ -233,10 +233,11 @@ def who_holds_an_appointment_reads_her_until_then(seen: Look) -> None:
 
 def each_relay_has_somebody_who_may_act(seen: Look) -> None:
     """Whoever sent it reads it and may take it back; whoever received it reads it until the day it comes back, unless
-    she stopped sharing there."""
+    she stopped sharing there. What the territory answers for waits for its day, and she may take it back."""
     for relay in seen.pending():
         assert relay["due_on"] is not None
-        assert _reads(seen, relay["from_structure_id"], relay["id"]), relay
+        sender = relay["from_structure_id"]
+        assert seen.is_territory(sender) or _reads(seen, sender, relay["id"]), relay
         there = relay["to_structure_id"]
         if there and relay["due_on"] >= seen.today and not is_stopped(seen.reading(), relay["record_id"], there):
             assert _reads(seen, there, relay["id"]), relay
@@ -255,6 +256,12 @@ def no_relay_opens_a_record_for_ever(seen: Look) -> None:
     """What was opened by a relay, a visit or an agreement has an end."""
     lasting = [row["cause"] for row in seen.rows["access_grant"] if row["until_at"] is None]
     assert set(lasting) <= {"support"}
+
+
+def the_territory_opens_no_record(seen: Look) -> None:
+    """Its queue holds references: whoever coordinates finds a structure, and follows nobody."""
+    opened = [row for row in seen.rows["access_grant"] if seen.is_territory(row["structure_id"])]
+    assert opened == []
 
 
 def one_alert_is_open_about_a_person_and_a_rule(seen: Look) -> None:
@@ -289,6 +296,7 @@ PROMISES: tuple[Callable[[Look], None], ...] = (
     each_relay_has_somebody_who_may_act,
     who_comes_back_from_a_relay_is_called,
     no_relay_opens_a_record_for_ever,
+    the_territory_opens_no_record,
     one_alert_is_open_about_a_person_and_a_rule,
     an_asked_call_follows_no_exit,
     a_person_has_one_referent_at_most,
