@@ -31,6 +31,8 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"
 _SPAN = re.compile(r"\d{1,3}[ \u00a0](?:minutes?|heures?|jours?)")
 _BARE_PATH = re.compile(r"/|(?:/[a-z]{1,20}(?:-[a-z]{1,20}){0,5}){1,3}")  # no id, no secret: a message lies open
 _LONGEST_MEETING = timedelta(days=1)
+COUNTS = frozenset({"new", "queue", "given", "answers", "points", "structures"})
+_HIGHEST_COUNT = 999_999
 
 
 class LetterKind(Choice):
@@ -57,6 +59,7 @@ class LetterKind(Choice):
     APPOINTMENT_CHANGED = "appointment_changed", "Rendez-vous changé"
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Rendez-vous annulé"
     APPOINTMENT_REMINDER = "appointment_reminder", "Rappel de rendez-vous"
+    DIGEST = "digest", "Alertes du jour"
 
 
 # What may be said by a message: its link leads to a page of hers that asks who she is, and says nothing by itself.
@@ -85,6 +88,8 @@ DATED = frozenset(
         LetterKind.APPOINTMENT_REMINDER,
     }
 )
+# What says how many things wait for somebody, and nothing of them.
+COUNTED = frozenset({LetterKind.DIGEST})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,12 +126,13 @@ class Planned:
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """What a letter keeps sealed: one address or mobile number, a path of this service, how long that link works (or
-    nothing), an appointment's instants (or nothing)."""
+    nothing), an appointment's instants (or nothing), how many things wait (or nothing)."""
 
     to: str
     path: str
     valid_for: str
     planned: Planned | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,12 +153,14 @@ def post(
     key: str = "",
     channel: str = Channel.EMAIL,
     meeting: Meeting | None = None,
+    counts: Mapping[str, int] | None = None,
 ) -> str:
     """Put a letter in the queue, in the transaction of what it speaks of; gives its id. It leaves after the commit.
 
     `variables`: `link`, a path of this service (the host of a whole address is dropped: the setting makes it again when
     the letter leaves), and `valid_for` (« 7 jours »). `meeting`: the instants of an appointment, for the kinds that say
-    them. Nothing else can be said in a letter. `key` stands in clear, so ids and codes only: the same key is never
+    them. `counts`: how many things wait, each of a known name, for the kinds that say them. Nothing else can be said in
+    a letter. `key` stands in clear, so ids and codes only: the same key is never
     announced twice, and gives the letter already there.
 
     By `Channel.SMS`, `to` is a French mobile in E.164, the kind is one of `BY_SMS` and the link has no id in it; for a
@@ -160,10 +168,11 @@ def post(
     ring (`rings_from`).
 
     `Invalid` for an address or a number that is not one; `ValueError` for an unknown kind, channel or variable, and for
-    instants where none go.
+    instants or counts where none go.
     """
     chosen, way = LetterKind(kind), Channel(channel)
-    contents = {"to": _recipient(way, to), **_said(variables), **_planned(tx, chosen, meeting)}
+    said = {**_said(variables), **_counted(chosen, counts), **_planned(tx, chosen, meeting)}
+    contents = {"to": _recipient(way, to), **said}
     if way is Channel.SMS:
         _check_bare(chosen, contents["link"])
         if is_stopped(tx, to):
@@ -202,7 +211,14 @@ def contents(tx: Transaction, letter_id: str) -> Contents:
     """What the letter says and to whom; `Sealed` if it was altered, `NotFound` once it has left."""
     kept = tx.sealing.open(letter_id, [_SECTION])[_SECTION].payload
     planned = _planned_from(kept["planned"]) if "planned" in kept else None
-    return Contents(to=kept["to"], path=kept["link"], valid_for=kept["valid_for"], planned=planned)
+    counts = kept.get("counts", {})
+    return Contents(to=kept["to"], path=kept["link"], valid_for=kept["valid_for"], planned=planned, counts=counts)
+
+
+def last_posted(tx: Transaction, kind: LetterKind) -> dict[str, datetime]:
+    """What stands before the last colon of its key → when the last letter of that kind was posted under it (UTC)."""
+    query = select(_letter.c.key, _letter.c.created_at).where(_letter.c.kind == kind.value, _letter.c.key.is_not(None))
+    return {row.key.rpartition(":")[0]: row.created_at for row in tx.execute(query.order_by(_letter.c.created_at))}
 
 
 def mark_sent(tx: Transaction, letter: Leased) -> None:
@@ -268,6 +284,16 @@ def _check_bare(kind: LetterKind, link: str) -> None:
     # A message lies open on the screen of a locked phone, and on the way.
     if kind not in BY_SMS or not _BARE_PATH.fullmatch(link):
         raise ValueError("by a message, only what leads to a page that asks who she is, by an address without an id")
+
+
+def _counted(kind: LetterKind, counts: Mapping[str, int] | None) -> dict[str, Any]:
+    if (counts is None) is (kind in COUNTED):
+        raise ValueError("counts go with a letter that says how many things wait, and with no other")
+    if counts is None:
+        return {}
+    if counts.keys() != COUNTS or not all(type(one) is int and 0 <= one <= _HIGHEST_COUNT for one in counts.values()):
+        raise ValueError("each count has a known name and is a whole number")
+    return {"counts": dict(counts)}
 
 
 def _planned(tx: Transaction, kind: LetterKind, meeting: Meeting | None) -> dict[str, Any]:

@@ -105,7 +105,11 @@ class Mark(SQLModel, table=True):
 
 
 class NightStep(SQLModel, table=True):
-    """One step of one night: its lease while it runs, its end and counts once done."""
+    """One step of one night: its lease while it runs, its end and counts once done.
+
+    `cutoff_at`: the instant whose facts it looks at, kept when it is begun again after an interruption. `failed`: how
+    many people or lots it could not treat; `failure`: the kind of the first error, never what it said.
+    """
 
     __tablename__ = "night_step"
     __table_args__ = (STRICT,)
@@ -116,6 +120,9 @@ class NightStep(SQLModel, table=True):
     leased_until: datetime
     finished_at: datetime | None = None
     counts: str = Field(default="{}", max_length=4000)
+    cutoff_at: datetime | None = None
+    failed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    failure: str = Field(default="", max_length=80, sa_column_kwargs={"server_default": ""})
 
 
 class Channel(Choice):

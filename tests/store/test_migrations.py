@@ -7,7 +7,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import SQLModel
 
 from pathway.casework import schema
-from pathway.casework.alerts.rules import AlertState
+from pathway.casework.alerts.vocabulary import AlertState
 from pathway.store import migrate
 from pathway.store.engine import make_engine
 from pathway.store.opening import Store

@@ -262,3 +262,31 @@ def test_instants_go_with_an_appointment_and_with_nothing_else(
 ) -> None:
     with pytest.raises(ValueError, match="appointment"), at(sqlite_store) as tx:
         outbox.post(tx, kind=kind, to=TO, variables=HER_PAGE, meeting=meeting)
+
+
+@pytest.mark.parametrize(
+    ("kind", "counts"),
+    [
+        ("digest", None),
+        ("invitation", dict.fromkeys(outbox.COUNTS, 1)),
+        ("digest", {**dict.fromkeys(outbox.COUNTS, 1), "amina": 1}),
+        ("digest", {**dict.fromkeys(outbox.COUNTS, 1), "new": "Amina"}),
+        ("digest", {**dict.fromkeys(outbox.COUNTS, 1), "new": True}),
+        ("digest", {**dict.fromkeys(outbox.COUNTS, 1), "new": -1}),
+    ],
+)
+def test_only_whole_numbers_of_known_names_are_counted_in_a_letter(
+    sqlite_store: Store, kind: str, counts: Mapping[str, int] | None
+) -> None:
+    with pytest.raises(ValueError, match="count"), at(sqlite_store) as tx:
+        outbox.post(tx, kind=kind, to=TO, variables={"link": "/alertes"}, counts=counts)
+
+
+def test_when_each_was_last_written_to_is_read_from_the_keys(sqlite_store: Store) -> None:
+    for minutes, day in ((0, "20"), (5, "23")):
+        with at(sqlite_store, minutes=minutes) as tx:
+            key, counts = f"digest:bruno:2026-11-{day}", dict.fromkeys(outbox.COUNTS, 1)
+            outbox.post(tx, kind="digest", to=TO, variables={"link": "/alertes"}, counts=counts, key=key)
+    posted(sqlite_store, key="autre:bruno:2026")
+    with at(sqlite_store, minutes=9, write=False) as tx:
+        assert outbox.last_posted(tx, LetterKind.DIGEST) == {"digest:bruno": NOON + timedelta(minutes=5)}

@@ -1,5 +1,6 @@
 """Finding the account behind a login or a cookie, and what its owner may know of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,6 +132,14 @@ def seat_of(tx: Transaction, account_id: str, record_id: str | None) -> Seat | N
 def account_by_id(tx: Transaction, account_id: str) -> Any | None:
     """The account row (id, kind, state, record_id, password_hash, recorded_at), or None."""
     return tx.execute(select(_account).where(_account.c.id == account_id)).one_or_none()
+
+
+def usable(tx: Transaction, account_ids: Collection[str]) -> set[str]:
+    """Those accounts that are not closed."""
+    query = select(_account.c.id).where(
+        _account.c.id.in_(list(account_ids)), _account.c.state == AccountState.ACTIVE.value
+    )
+    return set(tx.execute(query).scalars())
 
 
 def has_password(tx: Transaction, account_id: str) -> bool:

@@ -1,22 +1,29 @@
 """Opening, updating and clearing alerts; giving them to somebody, putting them off, dismissing them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
+from pathway.casework.accounts.queries import usable
+from pathway.casework.alerts.changes import hold_alert, note_change, note_changes
+from pathway.casework.alerts.findings import Finding
+from pathway.casework.alerts.firing import Key, dismissal, dump, fired, set_aside
+from pathway.casework.alerts.policies import policy_on
+from pathway.casework.alerts.policy import AlertPolicy, changed, thresholds
 from pathway.casework.alerts.queries import AlertLine, alert_seen
-from pathway.casework.alerts.reading import circle_of, facts_of, people_of, sensitive_structures
-from pathway.casework.alerts.rules import AlertPolicy, AlertState, DismissReason, Finding, Level, PersonFacts, evaluate
-from pathway.casework.alerts.tables import Alert, AlertChange
+from pathway.casework.alerts.reading import Seen, facts_of, people_of, seen_now, works_now
+from pathway.casework.alerts.since import touched_since
+from pathway.casework.alerts.tables import Alert, AlertChange, AlertPolicyVersion, WorkSeen
+from pathway.casework.alerts.vocabulary import AlertChangeKind, AlertState, DismissReason
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
 from pathway.casework.sharing.queries import require_part, same_person
 from pathway.casework.sharing.rules import Part
-from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -24,14 +31,39 @@ from pathway.store.transaction import Transaction
 _alert = table_of(Alert)
 _change = table_of(AlertChange)
 
-_SNOOZE_DAYS = 7
+_version = table_of(AlertPolicyVersion)
+_work = table_of(WorkSeen)
+_STILL = select(_work).where(_work.c.until_at.is_(None))
 _STANDING = (  # built once: every contact asks it
     select(_alert)
     .where(_alert.c.record_id.in_(bindparam("cards", expanding=True)), _alert.c.state == AlertState.OPEN.value)
     .order_by(_alert.c.opened_at, _alert.c.id)
 )
 
-_Key = tuple[str, str, str]  # the person, the rule, the circle whose facts made the alert
+_CUTOFF = bindparam("cutoff", type_=_alert.c.ended_at.type)
+_ENDED_BY_THEN = (
+    select(_change.c.alert_id)
+    .where(
+        _change.c.alert_id == _alert.c.id,
+        _change.c.change.in_([AlertChangeKind.CLEARED.value, AlertChangeKind.DISMISSED.value]),
+        _change.c.recorded_at <= _CUTOFF,
+    )
+    .exists()
+)
+_ENDED_SINCE = (
+    select(_alert)
+    .where(
+        _alert.c.record_id.in_(bindparam("cards", expanding=True)),
+        _alert.c.state != AlertState.OPEN.value,
+        and_(_alert.c.opened_at <= _CUTOFF, _alert.c.ended_at > _CUTOFF, ~_ENDED_BY_THEN),
+    )
+    .order_by(_alert.c.opened_at, _alert.c.id)
+)
+
+_SNOOZE_DAYS = 7
+_SAID = ("rule_version", "policy_version", "level", "structure_id")
+_OURS = "Choisissez un·e collègue de votre structure."
+_WHY = "Dites pourquoi vous écartez cette alerte."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,56 +75,114 @@ class Swept:
     cleared: int
 
 
-def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, policy: AlertPolicy) -> Swept:
-    """Evaluate those pathways as recorded now: open what fires, renew what still does, clear what no longer does.
+def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, seen: Seen | None = None) -> Swept:
+    """Evaluate those pathways as recorded at the cut-off: open what fires, renew what still does, clear what no longer
+    does.
 
-    The ids are cards that stand for a person; of alerts opened twice about her linked cards, one stays. Safe to run
-    again: the same facts change nothing. An alert dismissed comes back on other facts or a higher level.
+    The ids are cards that stand for a person; of alerts opened twice about her linked cards, one stays. `seen`: the
+    territory at the cut-off, the transaction's instant when there is none. Safe to run again: the same facts change
+    nothing. An alert dismissed comes back on other facts or a higher level; one that ended since the cut-off is said as
+    it stood then, and stays ended. What becomes another structure's is another alert: to whom one gave it, until when
+    it put it off and what she answered to it do not go with it.
     """
-    secret = sensitive_structures(tx)
-    person = people_of(tx, record_ids)
-    standing, doubled = _standing(tx, person, secret)
-    found = _found(facts_of(tx, record_ids, cutoff=tx.now), on=on, policy=policy)
-    updated = sum(_renew(tx, standing[key], finding) for key, finding in found.items() if key in standing)
-    # Cleared before others open: a person has one open alert of a rule, and it may pass to another circle.
-    gone = [row for key, row in standing.items() if key not in found] + doubled
-    _clear(tx, gone)
-    fresh = {key: finding for key, finding in found.items() if key not in standing}
-    dismissed = _dismissed(tx, person, secret) if fresh else {}
-    opened = sum(
-        _open(tx, key[0], finding, on)
+    at = seen.at if seen else None
+    seen = seen or seen_now(tx)
+    person = people_of(tx, record_ids, hold=True)
+    open_now, doubled = _standing(tx, person)
+    ended = _ended_since(tx, person, seen.at)
+    found = fired(facts_of(tx, person, seen), on=on, policy=policy_on(tx, on, known_at=seen.at))
+    moved = _taken_elsewhere(open_now, found, seen.at)
+    standing = ended | {key: row for key, row in open_now.items() if row.opened_at <= seen.at}
+    updated = _renew(tx, [(standing[key], finding) for key, finding in found.items() if key in standing], at)
+    # Cleared before others open: the same person, rule and circle have one open alert.
+    gone = [row for key, row in standing.items() if key not in found] + moved + doubled
+    _clear(tx, gone, at)
+    fresh = {key: finding for key, finding in found.items() if key not in standing and key not in open_now}
+    dismissed = set_aside(tx, person, seen.at) if fresh else {}
+    to_open = {
+        key: finding
         for key, finding in fresh.items()
-        if _dismissal(finding.facts, finding.level) not in dismissed.get(key, set())
-    )
-    return Swept(opened=opened, updated=updated, cleared=len(gone))
+        if dismissal(finding.facts, finding.level) not in dismissed.get(key, set())
+    }
+    _open(tx, to_open, on, at)
+    return Swept(opened=len(to_open), updated=updated, cleared=sum(row.state == AlertState.OPEN.value for row in gone))
 
 
-def clear_settled(tx: Transaction, *, record_id: str, policy: AlertPolicy) -> int:
+def clear_settled(tx: Transaction, *, record_id: str) -> int:
     """Clear at once the alerts of a person that what was just recorded has answered; gives how many. Opens none."""
-    her = same_person(tx, record_id)[:1]
-    standing, _ = _standing(tx, people_of(tx, her), sensitive_structures(tx))
+    return _settle(tx, people_of(tx, same_person(tx, record_id)[:1], hold=True))
+
+
+def look_again(tx: Transaction, record_ids: Sequence[str], *, since: datetime) -> int:
+    """After `sweep`: clear what was answered about those people since the cut-off, on present facts; gives how many."""
+    person = people_of(tx, record_ids)
+    touched = {person[card] for card in touched_since(tx, since, cards=person)}
+    return _settle(tx, {card: name for card, name in person.items() if name in touched})
+
+
+def _settle(tx: Transaction, person: Mapping[str, str]) -> int:
+    standing, _ = _standing(tx, person)
     if not standing:
         return 0
-    found = _found(facts_of(tx, her, cutoff=tx.now), on=tx.today, policy=policy)
+    found = fired(facts_of(tx, person, seen_now(tx)), on=tx.today, policy=policy_on(tx, tx.today))
     gone = [row for key, row in standing.items() if key not in found]
     _clear(tx, gone)
     return len(gone)
 
 
-def settle_cards(tx: Transaction, record_ids: Sequence[str], *, policy: AlertPolicy) -> None:
+def settle_cards(tx: Transaction, record_ids: Sequence[str]) -> None:
     """Look again at people whose cards were just linked or taken apart: no alert speaks of what is no longer hers."""
     people = {card: None for name in record_ids for card in same_person(tx, name)[:1]}
-    sweep(tx, list(people), on=tx.today, policy=policy)
+    sweep(tx, list(people), on=tx.today)
+
+
+def publish_policy(tx: Transaction, changes: Mapping[str, int], *, from_on: date) -> AlertPolicy:
+    """Publish new thresholds from that day on, the others as they are in force that day; gives the new version.
+
+    `Invalid` for a threshold that cannot be, `Refused` for a day already past: nights that were lived keep theirs.
+    """
+    if from_on < tx.today:
+        raise Refused("Les nuits passées gardent leurs seuils. Donnez aujourd’hui ou un jour à venir.", field="from_on")
+    rank = tx.execute(select(func.count()).select_from(_version).where(_version.c.from_on == from_on)).scalar_one()
+    policy = changed(policy_on(tx, from_on), f"{from_on.isoformat()}.{rank + 1}", changes)
+    values = {
+        "version": policy.version,
+        "from_on": from_on,
+        "thresholds": dump(thresholds(policy)),
+        "published_by": tx.actor.account_id,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(_version).values(**values))
+    tx.journal("publish_alert_policy", version=policy.version, changes=dict(changes))
+    return policy
+
+
+def observe_work(tx: Transaction) -> int:
+    """Keep who follows people where as it is now, for the night that comes and any replay of it; gives how many posts
+    began or ended since the last time."""
+    here = works_now(tx)
+    known = {(row.account_id, row.structure_id): row.id for row in tx.execute(_STILL)}
+    begun, ended = sorted(here - set(known)), [known[key] for key in sorted(set(known) - here)]
+    if begun:
+        rows = [
+            {"id": new_id(), "account_id": account, "structure_id": structure, "from_at": tx.now, "until_at": None}
+            for account, structure in begun
+        ]
+        tx.execute(insert(_work), rows)
+    if ended:
+        tx.execute(update(_work).where(_work.c.id.in_(ended)).values(until_at=tx.now))
+    tx.journal("observe_work", begun=len(begun), ended=len(ended))
+    return len(begun) + len(ended)
 
 
 def give_alert(tx: Transaction, *, alert_id: str, account_id: str) -> None:
     """Give an alert, and the points de suivi the structure holds for that person, to a colleague."""
-    alert = alert_seen(tx, alert_id)
-    if not works_in(tx, account_id, tx.actor.structure_id):
-        raise Refused("Choisissez un·e collègue de votre structure.", field="account_id")
-    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(assigned_to=account_id))
+    alert = _alert_held(tx, alert_id)
+    _check_ours(tx, account_id)
+    # First what may be refused: among several given at once, one refused must leave nothing half written.
     reassign_points(tx, record_id=alert.record_id, owner_id=account_id)
-    _note_change(tx, alert.card_id, alert_id, "given", assigned_to=account_id)
+    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(assigned_to=account_id, returned_on=None))
+    note_change(tx, alert.card_id, alert_id, AlertChangeKind.GIVEN, assigned_to=account_id)
     tx.journal("give_alert", records=[alert.record_id], alert=alert_id, to=account_id)
 
 
@@ -100,8 +190,8 @@ def snooze_alert(tx: Transaction, *, alert_id: str) -> date:
     """« Vu, me le rappeler dans 7 jours » ; gives the day it comes back."""
     alert = _alert_to_settle(tx, alert_id)
     until = tx.today + timedelta(days=_SNOOZE_DAYS)
-    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(snoozed_until=until))
-    _note_change(tx, alert.card_id, alert_id, "snoozed")
+    tx.execute(update(_alert).where(_alert.c.id == alert_id).values(snoozed_until=until, returned_on=None))
+    note_change(tx, alert.card_id, alert_id, AlertChangeKind.SNOOZED)
     tx.journal("snooze_alert", records=[alert.record_id], alert=alert_id)
     return until
 
@@ -109,89 +199,138 @@ def snooze_alert(tx: Transaction, *, alert_id: str) -> date:
 def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | None, note: str = "") -> None:
     """End an alert with a reason; it does not come back on the same facts. The note, if any, is sealed."""
     if reason is None:
-        raise Invalid("Dites pourquoi vous écartez cette alerte.", field="reason")
+        raise Invalid(_WHY, field="reason")
     alert = _alert_to_settle(tx, alert_id)
     _end(tx, [alert_id], AlertState.DISMISSED)
-    _note_change(
+    note_change(
         tx,
         alert.card_id,
         alert_id,
-        "dismissed",
+        AlertChangeKind.DISMISSED,
         reason=reason.value,
-        facts=_dismissal(alert.facts, alert.level),
+        facts=dismissal(alert.facts, alert.level),
         note=note,
     )
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 
+def give_alerts(tx: Transaction, alert_ids: Sequence[str], *, account_id: str) -> tuple[int, int]:
+    """Give several alerts to a colleague, each looked at: (how many were given, how many could not be)."""
+    _check_ours(tx, account_id)
+    return _each(tx, alert_ids, lambda alert_id: give_alert(tx, alert_id=alert_id, account_id=account_id))
+
+
+def snooze_alerts(tx: Transaction, alert_ids: Sequence[str]) -> tuple[int, int]:
+    """Put several alerts off for a week, each looked at: (how many were, how many could not be)."""
+    return _each(tx, alert_ids, lambda alert_id: snooze_alert(tx, alert_id=alert_id))
+
+
+def dismiss_alerts(
+    tx: Transaction, alert_ids: Sequence[str], *, reason: DismissReason | None, note: str = ""
+) -> tuple[int, int]:
+    """Set several alerts aside for one reason, each looked at: (how many were, how many could not be)."""
+    if reason is None:
+        raise Invalid(_WHY, field="reason")
+    return _each(tx, alert_ids, lambda alert_id: dismiss_alert(tx, alert_id=alert_id, reason=reason, note=note))
+
+
+def _each(tx: Transaction, alert_ids: Sequence[str], gesture: Callable[[str], object]) -> tuple[int, int]:
+    done = 0
+    for alert_id in alert_ids:
+        try:
+            gesture(alert_id)
+            done += 1
+        except (NotFound, Refused):
+            continue  # settled meanwhile, or no longer to be written about: nothing was written for that one
+    tx.journal("settle_alerts", done=done, refused=len(alert_ids) - done)
+    return done, len(alert_ids) - done
+
+
+def _check_ours(tx: Transaction, account_id: str) -> None:
+    if not works_in(tx, account_id, tx.actor.structure_id) or not usable(tx, [account_id]):
+        raise Refused(_OURS, field="account_id")
+
+
 def _alert_to_settle(tx: Transaction, alert_id: str) -> AlertLine:
     """The alert, for who may write about that person; `Refused` when her structure may only read."""
-    alert = alert_seen(tx, alert_id)
+    alert = _alert_held(tx, alert_id)
     require_part(tx, alert.record_id, Part.ALERTS.value)
     return alert
 
 
-def _found(facts: Sequence[PersonFacts], *, on: date, policy: AlertPolicy) -> dict[_Key, Finding]:
-    """What fires: one finding for each person and rule. What all may see comes before what one structure alone sees."""
-    found: dict[tuple[str, str], tuple[_Key, Finding]] = {}
-    for one in facts:
-        for finding in evaluate(one, on=on, policy=policy):
-            key = (one.record_id, finding.rule.value, one.circle)
-            found.setdefault(key[:2], (key, finding))
-    return dict(found.values())
+def _alert_held(tx: Transaction, alert_id: str) -> AlertLine:
+    """The alert as it stands once a colleague or the night is done with it; `NotFound` if it ended."""
+    hold_alert(tx, alert_id)
+    return alert_seen(tx, alert_id)
 
 
-def _standing(
-    tx: Transaction, person: Mapping[str, str], secret: frozenset[str]
-) -> tuple[dict[_Key, Row[Any]], list[Row[Any]]]:
+def _standing(tx: Transaction, person: Mapping[str, str]) -> tuple[dict[Key, Row[Any]], list[Row[Any]]]:
     """The open alert of each key, and those that double one: the oldest stays."""
-    first: dict[_Key, Row[Any]] = {}
+    first: dict[Key, Row[Any]] = {}
     doubled: list[Row[Any]] = []
     for row in tx.execute(_STANDING, {"cards": list(person)}):
-        key = (person[row.record_id], row.rule, circle_of(row.structure_id, secret))
-        if first.setdefault(key, row) is not row:
+        if first.setdefault((person[row.record_id], row.rule, row.circle), row) is not row:
             doubled.append(row)
     return first, doubled
 
 
-def _dismissed(tx: Transaction, person: Mapping[str, str], secret: frozenset[str]) -> dict[_Key, set[str]]:
-    query = (
-        select(_alert.c.record_id, _alert.c.rule, _alert.c.structure_id, _change.c.facts)
-        .join(_change, _change.c.alert_id == _alert.c.id)
-        .where(_alert.c.record_id.in_(list(person)), _change.c.change == "dismissed")
-    )
-    kept: dict[_Key, set[str]] = {}
-    for row in tx.execute(query):
-        key = (person[row.record_id], row.rule, circle_of(row.structure_id, secret))
-        kept.setdefault(key, set()).add(row.facts)
-    return kept
+def _taken_elsewhere(open_now: dict[Key, Row[Any]], found: Mapping[Key, Finding], at: datetime) -> list[Row[Any]]:
+    """Take out the alerts that are now for another structure: those end, and others open there."""
+    keys = [
+        key
+        for key, row in open_now.items()
+        if row.opened_at <= at and key in found and found[key].structure_id != row.structure_id
+    ]
+    return [open_now.pop(key) for key in keys]
 
 
-def _dismissal(facts: Mapping[str, str], level: Level) -> str:
-    """What was set aside: an alert that becomes more pressing is another one."""
-    return _dump({**facts, "level": level.value})
+def _ended_since(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> dict[Key, Row[Any]]:
+    """What was open at the cut-off and is no longer: an answer came before the night looked at that person."""
+    if tx.now <= cutoff:
+        return {}
+    rows = tx.execute(_ENDED_SINCE, {"cards": list(person), "cutoff": cutoff})
+    return {(person[row.record_id], row.rule, row.circle): row for row in rows}
 
 
-def _open(tx: Transaction, record_id: str, finding: Finding, on: date) -> int:
-    values = {
-        "id": new_id(),
-        "record_id": record_id,
-        "rule": finding.rule.value,
-        "state": AlertState.OPEN.value,
-        "opened_on": on,
-        "opened_at": tx.now,
-        **_content(finding),
+def _open(tx: Transaction, found: Mapping[Key, Finding], on: date, at: datetime | None) -> None:
+    if not found:
+        return
+    rows = [
+        {
+            "id": new_id(),
+            "record_id": record_id,
+            "rule": rule,
+            "circle": circle,
+            "state": AlertState.OPEN.value,
+            "opened_on": on,
+            "opened_at": at or tx.now,
+            **_content(finding),
+        }
+        for (record_id, rule, circle), finding in found.items()
+    ]
+    tx.execute(insert(_alert), rows)
+    note_changes(tx, AlertChangeKind.OPENED, {row["id"]: _said(row) for row in rows}, at=at)
+
+
+def _renew(tx: Transaction, standing: Sequence[tuple[Row[Any], Finding]], at: datetime | None) -> int:
+    """Say again what those alerts say where it changed; gives how many did."""
+    contents = {row.id: (row, _content(finding)) for row, finding in standing}
+    changed = {
+        alert_id: content
+        for alert_id, (row, content) in contents.items()
+        if any(row._mapping[name] != value for name, value in content.items())
     }
-    tx.execute(insert(_alert).values(**values))
-    return 1
+    for alert_id, content in changed.items():
+        tx.execute(update(_alert).where(_alert.c.id == alert_id).values(**content))
+    said = {alert_id: _said(content) for alert_id, content in changed.items()}
+    note_changes(tx, AlertChangeKind.UPDATED, said, at=at)
+    return len(changed)
 
 
-def _renew(tx: Transaction, row: Row[Any], finding: Finding) -> int:
-    content = _content(finding)
-    if all(row._mapping[name] == value for name, value in content.items()):
-        return 0
-    tx.execute(update(_alert).where(_alert.c.id == row.id).values(**content))
-    return 1
+def _said(content: Mapping[str, Any]) -> str:
+    """What the alert says from then on, kept with its change."""
+    said = {name: content[name] for name in _SAID}
+    return dump({**said, "parameters": orjson.loads(content["parameters"]), "facts": orjson.loads(content["facts"])})
 
 
 def _content(finding: Finding) -> dict[str, Any]:
@@ -200,37 +339,20 @@ def _content(finding: Finding) -> dict[str, Any]:
         "policy_version": finding.policy_version,
         "level": finding.level.value,
         "structure_id": finding.structure_id,
-        "parameters": _dump(finding.parameters),
-        "facts": _dump(finding.facts),
+        "parameters": dump(finding.parameters),
+        "facts": dump(finding.facts),
     }
 
 
-def _clear(tx: Transaction, rows: Sequence[Row[Any]]) -> None:
-    _end(tx, [row.id for row in rows], AlertState.CLEARED)
-    for row in rows:
-        _note_change(tx, row.record_id, row.id, "cleared")
+def _clear(tx: Transaction, rows: Sequence[Row[Any]], at: datetime | None = None) -> None:
+    """End those as answered; of those that ended since that instant, only say that they had no reason left then."""
+    _end(tx, [row.id for row in rows if row.state == AlertState.OPEN.value], AlertState.CLEARED, at)
+    note_changes(tx, AlertChangeKind.CLEARED, {row.id: None for row in rows}, at=at)
 
 
-def _end(tx: Transaction, alert_ids: Sequence[str], state: AlertState) -> None:
+def _end(tx: Transaction, alert_ids: Sequence[str], state: AlertState, at: datetime | None = None) -> None:
     if alert_ids:
-        tx.execute(update(_alert).where(_alert.c.id.in_(alert_ids)).values(state=state.value, ended_at=tx.now))
-
-
-def _note_change(tx: Transaction, record_id: str, alert_id: str, change: str, *, note: str = "", **more: Any) -> None:
-    last = tx.execute(select(func.max(_change.c.version)).where(_change.c.alert_id == alert_id)).scalar_one()
-    version = (last or 0) + 1
-    place = f"{alert_id}-{version}"
-    values = {
-        "alert_id": alert_id,
-        "version": version,
-        "change": change,
-        "changed_by": tx.actor.account_id,
-        "note": tx.sealing.seal_value(record_id, "alert_change", place, {"note": note}) if note else None,
-        "recorded_at": tx.now,
-        **more,
-    }
-    tx.execute(insert(_change).values(**values))
-
-
-def _dump(values: Any) -> str:
-    return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
+        ended = {"state": state.value, "ended_at": at or tx.now}
+        # One set aside while the night looked at it stays set aside.
+        standing = (_alert.c.id.in_(alert_ids), _alert.c.state == AlertState.OPEN.value)
+        tx.execute(update(_alert).where(*standing).values(**ended))

@@ -1,55 +1,52 @@
 """Which pathways the rules look at, and the alerts as lists show them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import orjson
-from sqlalchemy import Date, Row, Select, bindparam, func, or_, select, union
+from sqlalchemy import Date, Row, String, bindparam, func, or_, select
 
-from pathway.casework.alerts.rules import (
-    AlertPolicy,
-    AlertState,
-    Level,
-    RuleId,
-)
 from pathway.casework.alerts.tables import Alert, AlertChange
-from pathway.casework.enrolments.tables import Enrolment, SchemeExit
-from pathway.casework.followup.rules import ContactResult, PointState
-from pathway.casework.followup.tables import ContactAttempt, Point
-from pathway.casework.partners.tables import Structure
+from pathway.casework.alerts.vocabulary import AlertState, Held, Level, Order, RuleId
+from pathway.casework.partners.queries import doing_the_work_of
 from pathway.casework.sharing.queries import by_line, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
+from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _alert = table_of(Alert)
 _alert_change = table_of(AlertChange)
-_contact = table_of(ContactAttempt)
-_enrolment = table_of(Enrolment)
-_exit = table_of(SchemeExit)
-_point = table_of(Point)
 _record = table_of(Record)
-_structure = table_of(Structure)
 
 _ALERT = select(_alert, _record.c.canonical_id).join(_record, _record.c.id == _alert.c.record_id)
+# What belongs to one structure is told to it and to the person: missed appointments and early ends never leave it.
+TOLD = or_(
+    _alert.c.circle == "",
+    _alert.c.circle == bindparam("own_structure"),
+    bindparam("own_record", type_=String) != "",
+)
 _SEEN = _ALERT.where(
+    TOLD,
     _alert.c.state == AlertState.OPEN.value,
-    seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.structure_id),
+    seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.circle),
 )
 _ABOUT = _ALERT.where(
+    TOLD,
     of_person(_alert.c.record_id),
     _alert.c.state == AlertState.OPEN.value,
-    seen_in(bindparam("record_id"), Part.ALERTS.value, by=_alert.c.structure_id),
+    seen_in(bindparam("record_id"), Part.ALERTS.value, by=_alert.c.circle),
 ).order_by(_alert.c.opened_on, _alert.c.id)
 _GIVEN = (  # those few are looked up one by one, each day of each counsellor
     _ALERT.where(
-        _alert.c.assigned_to == bindparam("account"),
+        TOLD,
+        _alert.c.assigned_to.in_(bindparam("accounts", expanding=True)),
         _alert.c.state == AlertState.OPEN.value,
         or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= bindparam("day", type_=Date)),
-        seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.structure_id),
+        seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.circle),
     ).order_by(_alert.c.opened_on, _alert.c.id)
 )
 
@@ -60,7 +57,8 @@ PER_PAGE = 50
 class AlertLine:
     """An alert as queues show it; sentences are rendered from `facts` and `parameters`.
 
-    `record_id` is the card that stands for the person, `card_id` the one of her cards the alert is kept under.
+    `record_id` is the card that stands for the person, `card_id` the one of her cards the alert is kept under; `circle`
+    the structure that alone may know of it with her, empty when all who follow her may.
     """
 
     id: str
@@ -74,6 +72,8 @@ class AlertLine:
     opened_on: date
     assigned_to: str | None
     snoozed_until: date | None
+    returned_on: date | None = None
+    circle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,16 +87,52 @@ class AlertHistory:
     recorded_at: datetime
 
 
-def open_alerts(tx: Transaction) -> list[AlertLine]:
-    """The open alerts of the actor's structure, most pressing first; those put off come back on their day."""
+def open_alerts(
+    tx: Transaction,
+    *,
+    rule: RuleId | None = None,
+    held: Held | None = None,
+    order: Order = Order.PRESSING,
+    page: int = 0,
+    per_page: int = 0,
+) -> list[AlertLine]:
+    """The open alerts of the actor's structure, those nobody took first, then the most pressing; one put off comes back
+    on its day. Of one rule, or held by somebody or nobody, when it is asked; all of them unless `page` (from 1) and
+    `per_page` are. `order`: the oldest first instead."""
     query = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx))
-    order = ((_alert.c.level == Level.HIGH.value).desc(), _alert.c.opened_on, _alert.c.id)
-    return [_line(row) for row in tx.execute(query.order_by(*order), sight(tx))]
+    if rule is not None:
+        query = query.where(_alert.c.rule == rule.value)
+    if held is not None:
+        is_free = _alert.c.assigned_to.is_(None)
+        query = query.where(is_free if held is Held.NOBODY else ~is_free)
+    if order is Order.PRESSING:
+        query = query.order_by(_alert.c.returned_on.is_(None), (_alert.c.level == Level.HIGH.value).desc())
+    query = query.order_by(_alert.c.opened_on, _alert.c.id)
+    if page:
+        query = query.limit(per_page).offset((page - 1) * per_page)
+    return [_line(row) for row in tx.execute(query, sight(tx))]
+
+
+def open_counts(tx: Transaction) -> dict[tuple[RuleId, Held], int]:
+    """(rule, held by whom) → how many alerts of the actor's queue, in the order of the rules; those put off are not
+    counted."""
+    seen = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx)).subquery()
+    is_free = seen.c.assigned_to.is_(None)
+    query = select(seen.c.rule, is_free.label("is_free"), func.count().label("alerts")).group_by(seen.c.rule, is_free)
+    found = {(row.rule, bool(row.is_free)): row.alerts for row in tx.execute(query, sight(tx))}
+    keys = ((rule, held) for rule in RuleId for held in Held)
+    return {(rule, held): found[key] for rule, held in keys if (key := (rule.value, held is Held.NOBODY)) in found}
+
+
+def people_in_queue(tx: Transaction) -> int:
+    """How many people the actor's queue speaks of."""
+    seen = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx)).subquery()
+    return int(tx.execute(select(func.count(seen.c.canonical_id.distinct())), sight(tx)).scalar_one())
 
 
 def alerts_given_to_me(tx: Transaction) -> list[AlertLine]:
-    """The open alerts given to the actor."""
-    asked = {"account": tx.actor.account_id, "day": tx.today, **sight(tx)}
+    """The open alerts given to the actor, and to those away whom she replaces today."""
+    asked = {"accounts": doing_the_work_of(tx), "day": tx.today, **sight(tx)}
     return [_line(row) for row in tx.execute(_GIVEN, asked)]
 
 
@@ -116,7 +152,8 @@ def alert_seen(tx: Transaction, alert_id: str) -> AlertLine:
 
 def history_of(tx: Transaction, alert_id: str) -> list[AlertHistory]:
     """What was done about an alert the actor was just shown, oldest first."""
-    query = select(_alert_change).where(_alert_change.c.alert_id == alert_id).order_by(_alert_change.c.version)
+    query = select(_alert_change).where(_alert_change.c.alert_id == alert_id)
+    query = query.order_by(_alert_change.c.recorded_at, _alert_change.c.version)
     return [
         AlertHistory(
             change=row.change,
@@ -134,7 +171,7 @@ def cleared_since(tx: Transaction, day: date) -> int:
     query = select(func.count()).where(
         _alert.c.structure_id == tx.actor.structure_id,
         _alert.c.state != AlertState.OPEN.value,
-        _alert.c.ended_at >= tx.now - timedelta(days=(tx.today - day).days),
+        _alert.c.ended_at >= datetime.combine(day, time.min, PARIS),
     )
     return int(tx.execute(query).scalar_one())
 
@@ -143,18 +180,6 @@ def open_count(tx: Transaction) -> int:
     """How many alerts are open in the whole base."""
     query = select(func.count()).where(_alert.c.state == AlertState.OPEN.value)
     return int(tx.execute(query).scalar_one())
-
-
-def candidates(tx: Transaction, *, on: date, policy: AlertPolicy) -> list[str]:
-    """A superset of the people about whom a rule may fire or an alert may clear that day, each once, in order (ids of
-    the cards that stand for them).
-
-    The pure rules decide; this only leaves out the pathways where nothing can happen yet.
-    """
-    queries = (_late(on, policy), _silent(on, policy), _left(on, policy), _alerted())
-    touched = union(*queries).subquery()
-    people = select(_record.c.canonical_id).join(touched, touched.c.record_id == _record.c.id).distinct()
-    return sorted(row.canonical_id for row in tx.execute(people))
 
 
 def _awake(tx: Transaction) -> Any:
@@ -174,53 +199,6 @@ def _line(row: Row[Any]) -> AlertLine:
         opened_on=row.opened_on,
         assigned_to=row.assigned_to,
         snoozed_until=row.snoozed_until,
+        returned_on=row.returned_on,
+        circle=row.circle,
     )
-
-
-def _late(on: date, policy: AlertPolicy) -> Select[Any]:
-    due = on - timedelta(days=policy.overdue_days)
-    return select(_point.c.record_id).where(_point.c.state == PointState.OPEN.value, _point.c.original_due_on <= due)
-
-
-def _silent(on: date, policy: AlertPolicy) -> Select[Any]:
-    shortest = min(
-        policy.silent_intensive_days,
-        policy.silent_standard_days,
-        policy.silent_light_days,
-        policy.silent_in_work_days,
-        policy.silent_hard_days,
-    )
-    # A contact of a sensitive structure is known to itself: the others may have an alert all the same.
-    told = select(_structure.c.id).where(~_structure.c.is_sensitive)
-    heard = (
-        select(_contact.c.id)
-        .where(
-            _contact.c.record_id == _record.c.id,
-            _contact.c.structure_id.in_(told),
-            _contact.c.result == ContactResult.REACHED.value,
-            _contact.c.made_on >= on - timedelta(days=shortest),
-        )
-        .exists()
-    )
-    supported = select(_enrolment.c.id).where(_enrolment.c.record_id == _record.c.id, _enrolment.c.exited_at.is_(None))
-    followed = select(_point.c.id).where(_point.c.record_id == _record.c.id, _point.c.state == PointState.OPEN.value)
-    return select(_record.c.id.label("record_id")).where((supported.exists() | followed.exists()) & ~heard)
-
-
-def _left(on: date, policy: AlertPolicy) -> Select[Any]:
-    # A support that everybody may know of leaves no gap; without this, whoever ever left would be looked at each night.
-    told = select(_structure.c.id).where(~_structure.c.is_sensitive)
-    supported = select(_enrolment.c.id).where(
-        _enrolment.c.record_id == _exit.c.record_id,
-        _enrolment.c.exited_at.is_(None),
-        _enrolment.c.structure_id.in_(told),
-    )
-    return select(_exit.c.record_id).where(
-        _exit.c.cancelled_at.is_(None),
-        _exit.c.event_on < on - timedelta(days=policy.gap_days),
-        ~supported.exists(),
-    )
-
-
-def _alerted() -> Select[Any]:
-    return select(_alert.c.record_id).where(_alert.c.state == AlertState.OPEN.value)

@@ -4,154 +4,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pathway.casework.alerts.facts import ContactFact, ExitFact, OpenPoint, PersonFacts
+from pathway.casework.alerts.findings import Finding
+from pathway.casework.alerts.own_rules import OWN_RULES
+from pathway.casework.alerts.policy import AlertPolicy
+from pathway.casework.alerts.vocabulary import Level, RuleId
 from pathway.casework.followup.rules import ExitKind
+from pathway.casework.relays.rules import PENDING
 from pathway.casework.schemes.rules import Intensity
-from pathway.kernel.choice import Choice
+from pathway.kernel.calendar import add_working_days
 
-
-class RuleId(Choice):
-    """The rules of a risk of break. A code, once kept with an alert, never changes its meaning."""
-
-    R02 = "R02", "Point de suivi en retard"
-    R03 = "R03", "Sans contact"
-    R07 = "R07", "Sans étape suivante"
-
-
-class Level(Choice):
-    """How pressing an alert is."""
-
-    MEDIUM = "medium", "À surveiller"
-    HIGH = "high", "À traiter"
-
-
-class AlertState(Choice):
-    """Where an alert stands. Snoozing leaves it open, with a date."""
-
-    OPEN = "open", "Ouverte"
-    CLEARED = "cleared", "Effacée"
-    DISMISSED = "dismissed", "Écartée"
-
-
-class DismissReason(Choice):
-    """Why a responsable sets an alert aside. « Pas pertinente » counts against the rule's precision."""
-
-    HANDLED = "handled", "Déjà traitée autrement"
-    NOT_RELEVANT = "not_relevant", "Pas pertinente pour cette personne"
-    PERSON_ASKED = "person_asked", "La personne demande qu’on attende"
-    WRONG_DATA = "wrong_data", "Une information du dossier est fausse"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AlertPolicy:
-    """One version of the thresholds, all in calendar days.
-
-    R02 counts days overdue and fires at its threshold; R03 (`silent_*`) and R07 (`gap_days`) fire beyond theirs.
-    """
-
-    version: str
-    overdue_days: int
-    overdue_responsable_days: int
-    silent_intensive_days: int
-    silent_standard_days: int
-    silent_light_days: int
-    silent_in_work_days: int
-    silent_hard_days: int
-    gap_days: int
-
-
-DEFAULT_ALERT_POLICY = AlertPolicy(
-    version="2026-1",
-    overdue_days=7,
-    overdue_responsable_days=14,
-    silent_intensive_days=14,
-    silent_standard_days=30,
-    silent_light_days=60,
-    silent_in_work_days=91,
-    silent_hard_days=90,
-    gap_days=28,
-)
-
-_NEED_NO_NEXT_STEP = (ExitKind.DURABLE_JOB, ExitKind.CLOSED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenPoint:
-    """A point de suivi not done yet. `due_on`: the day its lateness counts from, which replanning does not move."""
-
-    point_id: str
-    due_on: date
-    structure_id: str
-    owner_id: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Support:
-    """A support that is open in a structure."""
-
-    enrolment_id: str
-    structure_id: str
-    intensity: Intensity
-    entered_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContactFact:
-    """The last contact in which she was reached, by whichever structure."""
-
-    contact_id: str
-    on: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExitFact:
-    """The last exit of a step."""
-
-    exit_id: str
-    kind: ExitKind
-    event_on: date
-    structure_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonFacts:
-    """All that the rules may know of a pathway, as recorded at the cut-off.
-
-    `next_planned_on`: the day a next step is planned. `is_exempt`: the last exit is `closed`. `follow_from`: the day
-    the present follow-up began, from which a silence counts when there was no contact since. `late_set_aside_on`: when
-    a responsable last dismissed R02; what was late enough that day stays set aside, what becomes late since does not.
-    `circle`: who may see those facts; empty for all who follow her, else the one sensitive structure that also counts
-    what it alone wrote.
-    """
-
-    record_id: str
-    circle: str = ""
-    points: tuple[OpenPoint, ...] = ()
-    supports: tuple[Support, ...] = ()
-    last_contact: ContactFact | None = None
-    last_exit: ExitFact | None = None
-    next_planned_on: date | None = None
-    is_paused: bool = False
-    is_exempt: bool = False
-    late_set_aside_on: date | None = None
-    follow_from: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One rule that fires: what is kept of an alert, from which its sentences are rendered.
-
-    `version`: of the rule, new when its meaning changes. `parameters`: the thresholds used. `facts`: ids and ISO dates
-    only. `due_from`: the first day on which it could fire.
-    """
-
-    rule: RuleId
-    version: str
-    policy_version: str
-    level: Level
-    structure_id: str
-    parameters: dict[str, int]
-    facts: dict[str, str]
-    due_from: date
+NEED_NO_NEXT_STEP = (ExitKind.DURABLE_JOB, ExitKind.CLOSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,37 +35,33 @@ Rule = Callable[[PersonFacts, AlertPolicy, date], Finding | None]
 
 
 def evaluate(facts: PersonFacts, *, on: date, policy: AlertPolicy) -> tuple[Finding, ...]:
-    """The findings of that day, one at most for each rule, in the order of the rules.
+    """The findings of that day: at most one of each rule and circle, in the order of the rules.
 
     A circle of one structure gives that structure's own findings only: the others are told by the common circle.
     Pure: the same facts, day and policy give the same findings, so that any past night can be replayed.
     """
-    found = (rule(facts, policy, on) for rule in _RULES)
-    return tuple(
-        finding
-        for finding in found
-        if finding is not None and finding.due_from <= on and facts.circle in ("", finding.structure_id)
-    )
+    found = [finding for rule in _COMMON for finding in [rule(facts, policy, on)] if finding is not None]
+    found += [finding for rule in OWN_RULES for finding in rule(facts, policy, on)]
+    return tuple(finding for finding in found if finding.due_from <= on and _is_told(facts, finding.structure_id))
 
 
-def next_alert_on(facts: PersonFacts, policy: AlertPolicy) -> date | None:
-    """The earliest day on which any rule fires if nothing changes, perhaps past; None when none ever would."""
-    found = (rule(facts, policy, facts.follow_from) for rule in _RULES)
-    return min((finding.due_from for finding in found if finding is not None), default=None)
+def _is_told(facts: PersonFacts, structure_id: str) -> bool:
+    return structure_id == facts.circle if facts.circle else structure_id not in facts.apart
 
 
 def _overdue_point(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding | None:
     """R02: a point de suivi is overdue. The most overdue one speaks for all."""
-    aside = facts.late_set_aside_on
+    aside = dict(facts.late_set_aside_on)
     late = timedelta(days=policy.overdue_days)
-    point = _oldest_point(one for one in facts.points if aside is None or one.due_on + late > aside)
+    points = (one for one in facts.points if _is_told(facts, one.structure_id))
+    point = _oldest_point(one for one in points if one.due_on + late > aside.get(one.structure_id, date.min))
     if point is None:
         return None
     responsable_from = point.due_on + timedelta(days=policy.overdue_responsable_days)
     owner = {"owner_id": point.owner_id} if point.owner_id else {}
     return Finding(
         rule=RuleId.R02,
-        version="1",
+        version="2",
         policy_version=policy.version,
         level=Level.HIGH,
         structure_id=point.structure_id,
@@ -226,7 +85,7 @@ def _silent_person(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding
     known = {"contact_id": contact.contact_id} if contact else {}
     return Finding(
         rule=RuleId.R03,
-        version="1",
+        version="2",
         policy_version=policy.version,
         level=Level.HIGH if on >= hard_from else Level.MEDIUM,
         structure_id=silence.structure_id,
@@ -239,27 +98,67 @@ def _silent_person(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding
 def _gap_between_steps(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding | None:
     """R07: the last step ended and no other began. A planned step that did not begin on its day no longer counts."""
     ended = facts.last_exit
-    if ended is None or _is_quiet(facts) or facts.supports or ended.kind in _NEED_NO_NEXT_STEP:
-        return None
+    if ended is None or facts.is_quiet or facts.supports or ended.kind in NEED_NO_NEXT_STEP or facts.is_own_only:
+        return None  # what she does elsewhere is not known to whoever reads only what it wrote
     beyond = ended.event_on + timedelta(days=policy.gap_days)
     planned = {"planned_on": facts.next_planned_on.isoformat()} if facts.next_planned_on else {}
     return Finding(
         rule=RuleId.R07,
-        version="1",
+        version="2",
         policy_version=policy.version,
         level=Level.HIGH,
-        structure_id=ended.structure_id,
+        structure_id=_follower_after(facts, ended),
         parameters={"threshold_days": policy.gap_days},
         facts={"exit_id": ended.exit_id, "ended_on": ended.event_on.isoformat(), **planned},
         due_from=max(beyond, facts.next_planned_on or beyond) + timedelta(days=1),
     )
 
 
-_RULES: tuple[Rule, ...] = (_overdue_point, _silent_person, _gap_between_steps)
+def _ends_soon(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding | None:
+    """R10: a step, or the contract or training it led to, ends soon and nothing is planned after."""
+    if facts.is_quiet or facts.is_own_only or _next_step_is_planned(facts, on):
+        return None
+    ending = _ending_step(facts) if facts.supports else _ending_contract(facts, on)
+    if ending is None:
+        return None
+    ends_on, structure_id, source = ending
+    return Finding(
+        rule=RuleId.R10,
+        version="1",
+        policy_version=policy.version,
+        level=Level.MEDIUM,
+        structure_id=structure_id,
+        parameters={"threshold_days": policy.ending_days},
+        facts={"ends_on": ends_on.isoformat(), **source},
+        due_from=ends_on - timedelta(days=policy.ending_days),
+    )
 
 
-def _is_quiet(facts: PersonFacts) -> bool:
-    return facts.is_paused or facts.is_exempt
+def _without_referent(facts: PersonFacts, policy: AlertPolicy, on: date) -> Finding | None:
+    """R11: nobody answers for her pathway, or whoever does is away for long and nobody stands in."""
+    structure_id = _follower(facts)
+    if facts.is_exempt or structure_id is None:
+        return None
+    referent, away = facts.referent, {}
+    if referent is not None and referent.works:
+        if not _is_away_for_long(facts, policy, on):
+            return None
+        assert referent.away_from_on and referent.away_until_on
+        away = {"away_from_on": referent.away_from_on.isoformat(), "away_until_on": referent.away_until_on.isoformat()}
+    known = {"referent_id": referent.account_id, "since_on": referent.since_on.isoformat()} if referent else {}
+    return Finding(
+        rule=RuleId.R11,
+        version="1",
+        policy_version=policy.version,
+        level=Level.HIGH,
+        structure_id=referent.structure_id if referent and referent.works else structure_id,
+        parameters={"threshold_working_days": policy.away_working_days},
+        facts={**known, **away},
+        due_from=on,
+    )
+
+
+_COMMON: tuple[Rule, ...] = (_overdue_point, _silent_person, _gap_between_steps, _ends_soon, _without_referent)
 
 
 def _oldest_point(points: Iterable[OpenPoint]) -> OpenPoint | None:
@@ -273,7 +172,7 @@ def _counted_contact(facts: PersonFacts) -> ContactFact | None:
 
 
 def _silence(facts: PersonFacts, policy: AlertPolicy) -> _Silence | None:
-    if _is_quiet(facts):
+    if facts.is_quiet:
         return None
     contact = _counted_contact(facts)
     since_on = contact.on if contact else facts.follow_from
@@ -282,15 +181,18 @@ def _silence(facts: PersonFacts, policy: AlertPolicy) -> _Silence | None:
     return _silence_after_exit(facts, policy, since_on)
 
 
-def _silence_in_support(facts: PersonFacts, policy: AlertPolicy, since_on: date) -> _Silence:
-    """The most demanding of her supports decides."""
+def _silence_in_support(facts: PersonFacts, policy: AlertPolicy, since_on: date) -> _Silence | None:
+    """The most demanding of the supports that are told here decides."""
     bearable = {
         Intensity.INTENSIVE: policy.silent_intensive_days,
         Intensity.STANDARD: policy.silent_standard_days,
         Intensity.LIGHT: policy.silent_light_days,
         Intensity.IN_WORK: policy.silent_in_work_days,
     }
-    closest = min(facts.supports, key=lambda one: (bearable[one.intensity], one.entered_on, one.enrolment_id))
+    theirs = [one for one in facts.supports if _is_told(facts, one.structure_id)]
+    if not theirs:
+        return None
+    closest = min(theirs, key=lambda one: (bearable[one.intensity], one.entered_on, one.enrolment_id))
     return _Silence(
         since_on=since_on,
         threshold_days=bearable[closest.intensity],
@@ -311,3 +213,54 @@ def _silence_after_exit(facts: PersonFacts, policy: AlertPolicy, since_on: date)
         structure_id=point.structure_id,
         source={"point_id": point.point_id},
     )
+
+
+def _next_step_is_planned(facts: PersonFacts, on: date) -> bool:
+    planned = facts.next_planned_on is not None and facts.next_planned_on >= on
+    return planned or any(relay.state in PENDING for relay in facts.relays)
+
+
+def _ending_step(facts: PersonFacts) -> tuple[date, str, dict[str, str]] | None:
+    """The last of her steps to end; none when one of them has no end in sight."""
+    last = max(facts.supports, key=lambda one: (one.ends_on or date.max, one.enrolment_id))
+    if last.ends_on is None:
+        return None
+    return last.ends_on, last.structure_id, {"enrolment_id": last.enrolment_id}
+
+
+def _ending_contract(facts: PersonFacts, on: date) -> tuple[date, str, dict[str, str]] | None:
+    """The contract or training her last step led to, until it ends: what follows then is told by other rules."""
+    ended = facts.last_exit
+    if ended is None or ended.ends_on is None or ended.ends_on < on or not facts.points:
+        return None
+    return ended.ends_on, _follower_after(facts, ended), {"exit_id": ended.exit_id}
+
+
+def _follower_after(facts: PersonFacts, ended: ExitFact) -> str:
+    """The structure that follows her after that step: the one she left while it has a point for her, else the one that
+    has, else her référent's. The one she left may have closed since: nobody would read its alerts."""
+    held = {point.structure_id for point in facts.points}
+    if facts.circle or ended.structure_id in held:
+        return ended.structure_id
+    point = _oldest_point(facts.points)
+    if point is not None:
+        return point.structure_id
+    referent = facts.referent
+    return referent.structure_id if referent and referent.works and referent.structure_id else ended.structure_id
+
+
+def _follower(facts: PersonFacts) -> str | None:
+    """The structure that follows her most lately: the one to name a référent."""
+    support = max(facts.supports, key=lambda one: (one.entered_on, one.enrolment_id), default=None)
+    point = _oldest_point(facts.points)
+    if support is not None:
+        return support.structure_id
+    return point.structure_id if point is not None else None
+
+
+def _is_away_for_long(facts: PersonFacts, policy: AlertPolicy, on: date) -> bool:
+    referent = facts.referent
+    if referent is None or referent.away_from_on is None or referent.away_until_on is None:
+        return False
+    is_away = referent.away_from_on <= on <= referent.away_until_on
+    return is_away and add_working_days(referent.away_from_on, policy.away_working_days) <= referent.away_until_on

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pathway.casework.alerts.rules import RuleId
-from pathway.kernel.wording import counted, said_date
+from pathway.casework.alerts.vocabulary import Answer, RuleId
+from pathway.kernel.wording import counted, said_date, said_weekday
 
 _RIGHTS = "Cela ne change rien à vos droits."
 _TO_RESPONSABLES = " Ce retard est aussi signalé aux responsables de la structure."
@@ -45,29 +45,133 @@ _GAP = _Sentences(
     person="Votre dernière étape s’est arrêtée le {day}. Nous cherchons la suite avec vous.",
     clears="L’alerte s’efface quand une nouvelle étape commence ou qu’elle est planifiée.",
 )
-_BY_RULE = {RuleId.R02: _OVERDUE, RuleId.R03: _SILENT, RuleId.R07: _GAP}
+_MISSED = _Sentences(
+    since="last_on",
+    staff="{times} rendez-vous non tenus en {limit} : le dernier le {day}, sans nouvelles depuis.",
+    person="Plusieurs rendez-vous n’ont pas pu avoir lieu, le dernier le {day}. Dites-nous ce qui vous arrangerait.",
+    clears="L’alerte s’efface quand un rendez-vous est tenu ou qu’un contact réussi est enregistré.",
+)
+_BACK = _Sentences(
+    since="back_on",
+    staff="Le relais est revenu sans réponse le {day}, et rien n’a suivi depuis.",
+    person="La structure à laquelle nous vous avions présenté·e n’a pas répondu. Nous cherchons autre chose avec vous.",
+    clears="L’alerte s’efface quand la personne est jointe, ou quand un autre relais ou une étape commence.",
+)
+_NOT_BEGUN = _Sentences(
+    since="accepted_on",
+    staff="Relais accepté le {day}, et pas encore de premier rendez-vous tenu (alerte au-delà de {limit}).",
+    person="Le {day}, une structure a accepté de vous recevoir. Votre premier rendez-vous n’a pas encore eu lieu.",
+    clears="L’alerte s’efface quand la personne est reçue, jointe ou entrée dans le dispositif.",
+)
+_EARLY = _Sentences(
+    since="ended_on",
+    staff="Étape arrêtée le {day}, commencée le {entered} : plus tôt que prévu, et rien n’a suivi.",
+    person="Une étape s’est arrêtée plus tôt que prévu, le {day}. Nous cherchons avec vous ce qui irait mieux.",
+    clears="L’alerte s’efface quand la personne est jointe ou qu’une autre étape commence.",
+)
+_STOPPED = _Sentences(
+    since="last_on",
+    staff="{times} étapes arrêtées par la personne en un an, la dernière le {day}.",
+    person="Vous avez arrêté plusieurs étapes, la dernière le {day}. Parlons de ce qui vous conviendrait.",
+    clears="L’alerte s’efface quand la structure parle avec la personne.",
+)
+_STEP_ENDS = _Sentences(
+    since="ends_on",
+    staff="L’étape se termine le {day} et rien n’est prévu ensuite (alerte {limit} avant).",
+    person="Votre étape se termine le {day}. Nous préparons la suite avec vous.",
+    clears="L’alerte s’efface quand une suite est prévue : un relais envoyé ou une autre étape.",
+)
+_CONTRACT_ENDS = _Sentences(
+    since="ends_on",
+    staff="Le contrat ou la formation se termine le {day} et rien n’est prévu ensuite (alerte {limit} avant).",
+    person="Votre contrat ou votre formation se termine le {day}. Nous préparons la suite avec vous.",
+    clears=_STEP_ENDS.clears,
+)
+_STEP_SHOULD_HAVE_ENDED = _Sentences(
+    since="ends_on",
+    staff="L’étape devait se terminer le {day} : elle est encore ouverte, et rien n’est prévu ensuite.",
+    person="Votre étape devait se terminer le {day}. Nous préparons la suite avec vous.",
+    clears="L’alerte s’efface quand la fin de l’étape est enregistrée, ou quand une suite est prévue.",
+)
+_NOBODY = _Sentences(
+    since="",
+    staff="Personne n’est référent de parcours.",
+    person="Nous choisissons la personne qui suivra votre parcours.",
+    clears="L’alerte s’efface quand un référent de parcours est nommé.",
+)
+_GONE = _Sentences(
+    since="since_on",
+    staff="Le référent de parcours, nommé le {day}, ne travaille plus dans la structure.",
+    person="La personne qui suivait votre parcours est partie. Nous choisissons qui la remplace.",
+    clears=_NOBODY.clears,
+)
+_AWAY = _Sentences(
+    since="away_until_on",
+    staff="Le référent de parcours est absent jusqu’au {day}, sans remplaçant.",
+    person="La personne qui suit votre parcours est absente jusqu’au {day}. Nous voyons qui la remplace.",
+    clears="L’alerte s’efface au retour du référent, ou quand quelqu’un le remplace.",
+)
+_SHARING_ENDS = _Sentences(
+    since="ends_on",
+    staff="L’accord de partage se termine le {day}, alors qu’une étape est en cours.",
+    person="Votre accord de partage se termine le {day}. Vous décidez de la suite.",
+    clears="L’alerte s’efface quand la personne redonne son accord, ou quand l’étape se termine.",
+)
+_SHARING_STOPPED = _Sentences(
+    since="stopped_on",
+    staff="La personne a arrêté le partage le {day}, alors qu’une étape est en cours. L’accompagnement continue.",
+    person="Vous avez arrêté un partage le {day}. Votre accompagnement continue.",
+    clears="L’alerte s’efface quand la personne reprend le partage, ou quand l’étape se termine.",
+)
+_BY_RULE = {
+    RuleId.R02: _OVERDUE,
+    RuleId.R03: _SILENT,
+    RuleId.R04: _MISSED,
+    RuleId.R05: _BACK,
+    RuleId.R06: _NOT_BEGUN,
+    RuleId.R07: _GAP,
+    RuleId.R08: _EARLY,
+    RuleId.R09: _STOPPED,
+    RuleId.R10: _STEP_ENDS,
+    RuleId.R11: _NOBODY,
+    RuleId.R14: _SHARING_ENDS,
+}
+# The first fact that an alert holds tells which sentences it has, where a rule has several.
+_BY_FACT: dict[RuleId, tuple[tuple[str, _Sentences], ...]] = {
+    RuleId.R10: (("exit_id", _CONTRACT_ENDS),),
+    RuleId.R11: (("away_until_on", _AWAY), ("referent_id", _GONE)),
+    RuleId.R14: (("stopped_on", _SHARING_STOPPED),),
+}
 
 
 def staff_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
     """Why the alert is there, with its days counted up to `today` and its threshold. It names nobody: callers do."""
-    sentence = _said(_sentences(rule, facts).staff, rule, facts, parameters, today)
+    sentence = _said(_sentences(rule, facts, today).staff, rule, facts, parameters, today)
     return sentence + _missed_step(facts) + (_TO_RESPONSABLES if parameters.get("responsable") else "")
 
 
 def person_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
     """The same, said to the person without blame; it always ends with « Cela ne change rien à vos droits. »"""
-    return f"{_said(_sentences(rule, facts).person, rule, facts, parameters, today)} {_RIGHTS}"
+    return f"{_said(_sentences(rule, facts, today).person, rule, facts, parameters, today)} {_RIGHTS}"
 
 
 def clearing_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
     """What makes the alert go away."""
-    return _said(_sentences(rule, facts).clears, rule, facts, parameters, today)
+    return _said(_sentences(rule, facts, today).clears, rule, facts, parameters, today)
 
 
-def _sentences(rule: RuleId, facts: Mapping[str, str]) -> _Sentences:
+def answer_sentence(answer: Answer, note: str, on: date, *, today: date) -> str:
+    """What the person answered, for whoever follows her: her word, the day, her message if there is one."""
+    more = f" Son message : « {note} »" if note else ""
+    return f"La personne a répondu « {answer.label} », {said_weekday(on, today=today)}.{more}"
+
+
+def _sentences(rule: RuleId, facts: Mapping[str, str], today: date) -> _Sentences:
     if rule == RuleId.R03 and "contact_id" not in facts:
         return _NEVER_REACHED
-    return _BY_RULE[rule]
+    if rule == RuleId.R10 and "enrolment_id" in facts and date.fromisoformat(facts["ends_on"]) < today:
+        return _STEP_SHOULD_HAVE_ENDED
+    return next((said for name, said in _BY_FACT.get(rule, ()) if name in facts), _BY_RULE[rule])
 
 
 def _missed_step(facts: Mapping[str, str]) -> str:
@@ -76,9 +180,13 @@ def _missed_step(facts: Mapping[str, str]) -> str:
 
 
 def _said(template: str, rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], today: date) -> str:
-    since = date.fromisoformat(facts[_sentences(rule, facts).since])
+    since = facts.get(_sentences(rule, facts, today).since)
+    day = date.fromisoformat(since) if since else today
+    entered_on = facts.get("entered_on")
     return template.format(
-        span=counted((today - since).days, "jour"),
-        day=said_date(since),
-        limit=counted(parameters["threshold_days"], "jour"),
+        span=counted(abs((today - day).days), "jour"),
+        day=said_date(day),
+        limit=counted(parameters.get("threshold_days", 0), "jour"),
+        times=parameters.get("threshold_times", 0),
+        entered=said_date(date.fromisoformat(entered_on)) if entered_on else "",
     )

@@ -1,8 +1,9 @@
 """Planning appointments, moving them, saying what became of them; she is told of each, and reminded the day before."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import insert, update
 
@@ -11,7 +12,7 @@ from pathway.casework.encounters.queries import (
     appointment_seen,
     feed_digest,
     is_busy,
-    rows_between,
+    tomorrow,
 )
 from pathway.casework.encounters.rules import (
     LONGEST_SUBJECT,
@@ -39,7 +40,7 @@ from pathway.casework.partners.queries import works_in
 from pathway.casework.policies.queries import policy_for
 from pathway.casework.sharing.queries import own_card, require_part, same_person
 from pathway.casework.sharing.rules import Part
-from pathway.kernel.clock import end_of_day, local_day
+from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -159,12 +160,10 @@ def excuse_myself(tx: Transaction, *, appointment_id: str, version: int) -> None
     tx.journal("excuse_appointment", records=same_person(tx, found.record_id), appointment=found.id)
 
 
-def remind_tomorrow(tx: Transaction, *, now: datetime) -> int:
-    """Remind, by letter or message, of tomorrow's appointments; gives how many. `now`: the true instant, which a night
-    caught up late is not: nobody is reminded of what is past."""
-    tomorrow = tx.today + timedelta(days=1)
-    rows = rows_between(tx, end_of_day(tx.today), end_of_day(tomorrow))  # 23 or 25 hours, some days
-    due = (row for row in rows if row.starts_at > now and local_day(row.starts_at) == tomorrow)
+def remind_tomorrow(tx: Transaction, *, now: datetime, among: Collection[str] | None = None) -> int:
+    """Remind, by letter or message, of tomorrow's appointments, of all or of those; gives how many. `now`: the true
+    instant, which a night caught up late is not: nobody is reminded of what is past."""
+    due = (row for row in tomorrow(tx, now) if among is None or row.id in among)
     told = [row for row in due if not is_silent(tx, row.record_id, row.id)]
     for row in told:
         tell_hour(tx, row.record_id, LetterKind.APPOINTMENT_REMINDER, row.id, row.version, row.starts_at, row.minutes)

@@ -16,7 +16,7 @@ from pathway.casework.sharing.queries import by_line, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
 from pathway.casework.team.queries import answers_today
-from pathway.kernel.clock import end_of_day
+from pathway.kernel.clock import end_of_day, local_day
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -200,12 +200,26 @@ def rows_between(tx: Transaction, after: datetime, until: datetime) -> list[Row[
     return list(tx.execute(select(_appointment).where(*here).order_by(_appointment.c.starts_at, _appointment.c.id)))
 
 
-def expecting(tx: Transaction) -> set[tuple[str, str]]:
-    """(record id, structure id) of every appointment to come, over the whole base: whoever holds it must go on reading
-    her."""
+def to_remind(tx: Transaction, *, now: datetime) -> list[str]:
+    """The appointments of tomorrow, over the whole base, of which to remind. `now`: the true instant."""
+    return [row.id for row in tomorrow(tx, now)]
+
+
+def tomorrow(tx: Transaction, now: datetime) -> list[Row[Any]]:
+    """Every appointment planned for the day after the transaction's, and still to come at that true instant."""
+    day = tx.today + timedelta(days=1)
+    rows = rows_between(tx, end_of_day(tx.today), end_of_day(day))  # 23 or 25 hours, some days
+    return [row for row in rows if row.starts_at > now and local_day(row.starts_at) == day]
+
+
+def expecting(tx: Transaction, *, cards: Collection[str] | None = None) -> set[tuple[str, str]]:
+    """(record id, structure id) of every appointment to come, over the whole base or with those cards: whoever holds it
+    must go on reading her."""
     query = select(_appointment.c.record_id, _appointment.c.structure_id).where(
         _PLANNED, _appointment.c.starts_at > tx.now
     )
+    if cards is not None:
+        query = query.where(_appointment.c.record_id.in_(cards))
     return {(row.record_id, row.structure_id) for row in tx.execute(query)}
 
 

@@ -128,12 +128,15 @@ def record_past_entry(tx: Transaction, *, record_id: str, scheme_id: str, entere
     return enrolment_id
 
 
-def end_finished_supports(tx: Transaction, *, but: Collection[tuple[str, str]] = ()) -> int:
+def end_finished_supports(
+    tx: Transaction, *, but: Collection[tuple[str, str]] = (), cards: Collection[str] | None = None
+) -> int:
     """Let supports with nothing left to do end after 30 days' reading; gives how many. The person stays followed by the
-    structure of her référent de parcours. `but`: (record id, structure id) of those that still expect something."""
-    for record_id, structure_id in finished_supports(tx):
+    structure of her référent de parcours. `but`: (record id, structure id) of those that still expect something.
+    `cards`: only theirs."""
+    for record_id, structure_id in finished_supports(tx, cards=cards):
         has_lasting_support(tx, record_id, structure_id)  # holds the grant against an entry under way
-    finished = [one for one in finished_supports(tx) if one not in but]
+    finished = [one for one in finished_supports(tx, cards=cards) if one not in but]
     for record_id, structure_id in finished:
         end_grants(
             tx,

@@ -260,9 +260,9 @@ def own_meters(tx: Transaction, *, since: date) -> list[MeterLine]:
     ]
 
 
-def finished_supports(tx: Transaction) -> list[tuple[str, str]]:
+def finished_supports(tx: Transaction, *, cards: Collection[str] | None = None) -> list[tuple[str, str]]:
     """(record id, structure id) of lasting supports with nothing left to do: the structure's steps are all over, it
-    holds no open point for the person, and her référent de parcours works elsewhere."""
+    holds no open point for the person, and her référent de parcours works elsewhere. Of those cards, or of all."""
     there = (_enrolment.c.record_id == _grant.c.record_id, _enrolment.c.structure_id == _grant.c.structure_id)
     was_followed = select(_enrolment.c.id).where(*there).exists()
     is_followed = select(_enrolment.c.id).where(*there, _enrolment.c.exited_at.is_(None)).exists()
@@ -284,6 +284,8 @@ def finished_supports(tx: Transaction) -> list[tuple[str, str]]:
         ~has_points.exists(),
         ~has_referent.exists(),
     )
+    if cards is not None:
+        query = query.where(_grant.c.record_id.in_(cards))
     return [(row.record_id, row.structure_id) for row in tx.execute(query)]
 
 

@@ -43,6 +43,18 @@ class Enrolment(SQLModel, table=True):
     recorded_at: datetime
 
 
+class EnrolmentMove(SQLModel, table=True):
+    """A step that another structure went on with: which one carried it until then. Append only."""
+
+    __tablename__ = "enrolment_move"
+    __table_args__ = (Index("ix_enrolment_move_record", "record_id"), STRICT)
+
+    enrolment_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="enrolment.id")
+    moved_at: datetime = Field(primary_key=True)
+    record_id: str = Field(max_length=ID_LENGTH)
+    from_structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+
+
 class EntryMeter(SQLModel, table=True):
     """How many items an entry needed, took over, confirmed and asked. Counts only."""
 

@@ -135,6 +135,12 @@ def calling_holidays(tx: Transaction, record_id: str) -> Holidays:
     return _holidays(tx, _held_by(tx, cards, _open_call(open_rows(tx, cards))))
 
 
+def has_caller(tx: Transaction, record_id: str) -> bool:
+    """Whether somebody would make a call she asks for: a structure supports her, or a call is open already."""
+    cards = same_person(tx, record_id)
+    return _held_by(tx, cards, _open_call(open_rows(tx, cards))) is not None
+
+
 def _open_call(rows: Sequence[Row[Any]]) -> Row[Any] | None:
     return next((row for row in rows if row.kind == PointKind.CALLBACK), None)
 

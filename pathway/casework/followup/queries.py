@@ -113,12 +113,12 @@ def _page_of(lines: Select[Any]) -> Select[Any]:
 
 COMING_DAYS = 7
 DAY_LIMIT = 200
-_UNREACHED_DAYS = 21
+UNREACHED_DAYS = 21
 _DAY = bindparam("day", type_=Date)
 _HERE = bindparam("own_structure", type_=_point.c.structure_id.type)
 
 
-def _nobody_holds() -> ColumnElement[bool]:
+def nobody_holds() -> ColumnElement[bool]:
     """Whether a point waits in its structure's queue: who works there is gathered once, not asked of each line."""
     works = (
         select(_membership.c.account_id)
@@ -167,7 +167,7 @@ def _is_unreached() -> ColumnElement[bool]:
 
 
 def _work_of(raised: ColumnElement[bool], *, is_raised_too: bool) -> Select[Any]:
-    mine = or_(_point.c.owner_id == bindparam("account"), _nobody_holds(), _is_stood_in_for())
+    mine = or_(_point.c.owner_id == bindparam("account"), nobody_holds(), _is_stood_in_for())
     query = _LINE.add_columns(raised.label("raised")).where(
         _point.c.state == PointState.OPEN.value,
         _point.c.structure_id == _HERE,
@@ -178,8 +178,8 @@ def _work_of(raised: ColumnElement[bool], *, is_raised_too: bool) -> Select[Any]
     return query.order_by(_point.c.due_on, _point.c.id).limit(DAY_LIMIT)
 
 
-_RAISED = or_(_point.c.to_responsable, _is_unreached())
-_WORK, _RESPONSABLES_WORK = _work_of(_RAISED, is_raised_too=False), _work_of(_RAISED, is_raised_too=True)
+IS_RAISED = or_(_point.c.to_responsable, _is_unreached())
+_WORK, _RESPONSABLES_WORK = _work_of(IS_RAISED, is_raised_too=False), _work_of(IS_RAISED, is_raised_too=True)
 
 _STANDS = _record.c.canonical_id == _record.c.id
 _LINES = select(_record.c.id, referent_in_lists().label("account_id")).select_from(with_referent()).where(_STANDS)
@@ -274,7 +274,7 @@ def work_of_the_day(tx: Transaction) -> list[PointLine]:
     asked = {
         "day": tx.today,
         "until": tx.today + timedelta(days=COMING_DAYS),
-        "since": tx.today - timedelta(days=_UNREACHED_DAYS),
+        "since": tx.today - timedelta(days=UNREACHED_DAYS),
         **_asking(tx),
     }
     rows = tx.execute(_RESPONSABLES_WORK if answers_today(tx) else _WORK, asked)

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from pathway.casework.encounters.passing import call_off, give_appointments
 from pathway.casework.encounters.queries import AppointmentView, waiting
 from pathway.casework.encounters.rules import AppointmentState
 from pathway.casework.enrolments.actions import record_exit
-from pathway.casework.enrolments.tables import Enrolment
+from pathway.casework.enrolments.tables import Enrolment, EnrolmentMove
 from pathway.casework.followup.actions import change_referent
 from pathway.casework.followup.writing import change_point
 from pathway.casework.lifecycle.queries import (
+    Departure,
     awaited_structures,
     departures,
+    is_gone,
     may_enter_somebody,
     open_points_on,
     owned_points,
@@ -45,6 +47,7 @@ from pathway.store.transaction import Transaction
 
 _enrolment = table_of(Enrolment)
 _membership = table_of(Membership)
+_move = table_of(EnrolmentMove)
 _scheme = table_of(Scheme)
 _structure = table_of(Structure)
 
@@ -97,21 +100,26 @@ def leave(tx: Transaction, membership_id: str, *, last_on: date | None, heir_id:
     return hand_over(tx, structure_id=structure_id, from_id=member.account_id, heir_id=heir_id)
 
 
-def hand_over(tx: Transaction, *, structure_id: str, from_id: str, heir_id: str | None) -> PassedOn:
-    """Give the heir what somebody held in that structure. Without an heir at work there, points go to the queue, and
-    people, appointments and relays to the responsable; without responsable, the people keep their référent's name until
-    there is one, and appointments to come are called off, each with a point in the queue."""
+def hand_over(
+    tx: Transaction, *, structure_id: str, from_id: str, heir_id: str | None, cards: Sequence[str] = ()
+) -> PassedOn:
+    """Give the heir what somebody held in that structure (about those cards, or anybody). Without an heir at work
+    there, points go to the queue, and people, appointments and relays to the responsable; without responsable, the
+    people keep their référent's name until there is one, and appointments to come are called off, each with a point in
+    the queue."""
     heir = heir_id if heir_id and works_in(tx, heir_id, structure_id) else None
-    points = owned_points(tx, account_id=from_id, structure_id=structure_id)
+    points = owned_points(tx, account_id=from_id, structure_id=structure_id, cards=cards)
     for row in points:
         change_point(tx, row, reason="left", owner_id=heir)
     answerable = heir or responsable_of(tx, structure_id)
     people = (
-        replace_referents(tx, structure_id=structure_id, from_id=from_id, to_id=answerable)
+        replace_referents(tx, structure_id=structure_id, from_id=from_id, to_id=answerable, among=cards)
         if answerable and answerable != from_id
         else []
     )
-    meetings, relays = _hand_over_meetings(tx, structure_id, from_id, answerable if answerable != from_id else None)
+    meetings, relays = _hand_over_meetings(
+        tx, structure_id, from_id, answerable if answerable != from_id else None, cards
+    )
     records = {*people, *(row.record_id for row in points), *(one.card_id for one in meetings)}
     records |= {one.record_id for one in relays}
     tx.journal("hand_over", records=sorted(records), structure=structure_id, left=from_id, to=heir or "")
@@ -119,14 +127,14 @@ def hand_over(tx: Transaction, *, structure_id: str, from_id: str, heir_id: str 
 
 
 def _hand_over_meetings(
-    tx: Transaction, structure_id: str, from_id: str, to_id: str | None
+    tx: Transaction, structure_id: str, from_id: str, to_id: str | None, cards: Sequence[str]
 ) -> tuple[list[AppointmentView], list[RelayView]]:
     """The appointments and relays that somebody held there, given to a colleague; without one, those to come are called
     off. What comes back of a relay then goes to the queue by itself."""
     if to_id:
-        meetings = give_appointments(tx, structure_id=structure_id, from_id=from_id, to_id=to_id)
-        return meetings, give_relays(tx, structure_id=structure_id, from_id=from_id, to_id=to_id)
-    held = waiting(tx, structure_id=structure_id, account_id=from_id)
+        here = {"structure_id": structure_id, "from_id": from_id, "to_id": to_id}
+        return give_appointments(tx, cards=cards, **here), give_relays(tx, cards=cards, **here)
+    held = waiting(tx, structure_id=structure_id, account_id=from_id, cards=cards)
     to_come = [one for one in held if one.starts_at > tx.now and one.state is AppointmentState.PLANNED]
     call_off(tx, to_come, holder_id=structure_id)
     return to_come, []
@@ -171,6 +179,14 @@ def pass_on_left(tx: Transaction) -> PassedOn:
     tx.journal("pass_on_left", departures=len(done))
     totals = {one.name: sum(getattr(each, one.name) for each in done) for one in fields(PassedOn)}
     return PassedOn(**totals)
+
+
+def pass_on(tx: Transaction, left: Departure, *, cards: Sequence[str]) -> PassedOn:
+    """Pass on what one of `departures` holds about those cards; nothing when she is back. For the night."""
+    tx.journal("pass_on_left", departures=1)
+    if not is_gone(tx, left):
+        return PassedOn()
+    return hand_over(tx, structure_id=left.structure_id, from_id=left.account_id, heir_id=left.heir_id, cards=cards)
 
 
 def close_scheme(tx: Transaction, scheme_id: str) -> int:
@@ -269,6 +285,8 @@ def _pass_steps(tx: Transaction, record_id: str, structure_id: str, heir_id: str
     theirs = schemes_under_way(tx, record_id=record_id, structure_id=heir_id) if heir_id else {}
     moved = [step for scheme, step in ours.items() if heir_id and scheme not in theirs]
     if moved:
+        kept = {"record_id": record_id, "from_structure_id": structure_id, "moved_at": tx.now}
+        tx.execute(insert(_move), [{"enrolment_id": step, **kept} for step in moved])
         tx.execute(update(_enrolment).where(_enrolment.c.id.in_(moved)).values(structure_id=heir_id))
     reason = exit_reason("other_structure" if heir_id else "stopped_by_structure")
     acting = tx.actor

@@ -1,6 +1,6 @@
 """What somebody who has left still holds, and what a structure holds when it closes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,9 +83,14 @@ def holdings(tx: Transaction, account_id: str) -> Holdings:
     return Holdings(**counts)
 
 
-def owned_points(tx: Transaction, *, account_id: str, structure_id: str) -> Sequence[Row[Any]]:
-    """The open points that account owns in that structure, held until they have changed hands."""
+def owned_points(
+    tx: Transaction, *, account_id: str, structure_id: str, cards: Collection[str] = ()
+) -> Sequence[Row[Any]]:
+    """The open points that account owns in that structure (about those cards, or anybody), held until they have changed
+    hands."""
     owned = select(_point).where(*_owned(account_id, structure_id)).order_by(_point.c.id)
+    if cards:
+        owned = owned.where(_point.c.record_id.in_(cards))
     return tx.execute(owned.with_for_update()).all()  # a call being recorded is waited for: it must not stop the night
 
 
@@ -127,6 +132,37 @@ def departures(tx: Transaction) -> list[Departure]:
         )
         for row in rows
     ]
+
+
+def held_cards(tx: Transaction, left: Departure) -> list[str]:
+    """The cards of all about whom somebody who left still holds something there, in order."""
+    account, structure = left.account_id, left.structure_id
+    held = union(
+        select(_point.c.record_id).where(*_owned(account, structure)),
+        select(_referent.c.record_id).where(*_named(account, structure)),
+        select(_appointment.c.record_id).where(
+            _appointment.c.account_id == account, _appointment.c.structure_id == structure, WAITS
+        ),
+        select(_relay.c.record_id).where(
+            _relay.c.sent_by == account, _relay.c.from_structure_id == structure, _IS_PENDING
+        ),
+    )
+    return sorted(tx.execute(held).scalars())
+
+
+def is_gone(tx: Transaction, left: Departure) -> bool:
+    """Whether she still follows nobody there."""
+    works = (
+        select(_membership.c.id)
+        .join(_account, _account.c.id == _membership.c.account_id)
+        .where(
+            _membership.c.account_id == left.account_id,
+            _membership.c.structure_id == left.structure_id,
+            _account.c.state == AccountState.ACTIVE.value,
+            *_holds(),
+        )
+    )
+    return tx.execute(works, {"day": tx.today}).first() is None
 
 
 def structure_row(tx: Transaction, structure_id: str) -> Row[Any] | None:

@@ -168,6 +168,13 @@ _ABSENCES = (
     )
     .order_by(_absence.c.from_on, _absence.c.id)
 )
+_STOOD_IN_FOR = select(_absence.c.account_id).where(
+    _absence.c.structure_id == bindparam("structure_id"),
+    _absence.c.stand_in_id == bindparam("account_id"),
+    _absence.c.cancelled_at.is_(None),
+    _absence.c.from_on <= _DAY,
+    _absence.c.until_on >= _DAY,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +182,12 @@ class AbsenceLine(Away):
     """An absence as lists show it."""
 
     id: str
+
+
+def doing_the_work_of(tx: Transaction) -> list[str]:
+    """Whose work is the actor's today in her structure: her own, and that of those away who named her."""
+    asked = {"structure_id": tx.actor.structure_id, "account_id": tx.actor.account_id, "day": tx.today}
+    return [tx.actor.account_id, *tx.execute(_STOOD_IN_FOR, asked).scalars()]
 
 
 def absences(tx: Transaction) -> list[AbsenceLine]:

@@ -1,6 +1,6 @@
 """Creating records, changing their facts, giving them a référent de parcours."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -260,13 +260,22 @@ def set_referent(tx: Transaction, *, record_id: str, account_id: str) -> None:
 
 
 def replace_referents(
-    tx: Transaction, *, structure_id: str, from_id: str | None, to_id: str, to_structure_id: str = ""
+    tx: Transaction,
+    *,
+    structure_id: str,
+    from_id: str | None,
+    to_id: str,
+    to_structure_id: str = "",
+    among: Collection[str] = (),
 ) -> list[str]:
-    """Make `to_id` the référent of everybody whose référent `from_id` (None: anybody) was in that structure; gives the
-    cards. Another structure takes over only those it supports. Who may decide it is checked above, in `lifecycle`."""
+    """Make `to_id` the référent of everybody (of those cards, when they are given) whose référent `from_id` (None:
+    anybody) was in that structure; gives the cards. Another structure takes over only those it supports. Who may decide
+    it is checked above, in `lifecycle`."""
     query = select(_referent.c.record_id).where(
         _referent.c.structure_id == structure_id, _referent.c.until_at.is_(None), _referent.c.account_id != to_id
     )
+    if among:
+        query = query.where(_referent.c.record_id.in_(among))
     found = tx.execute(query.where(_referent.c.account_id == from_id) if from_id else query).scalars()
     new_structure = to_structure_id or structure_id
     cards = [one for one in sorted(found) if not to_structure_id or supports_card(tx, one, new_structure)]

@@ -22,6 +22,7 @@ class Referent(SQLModel, table=True):
             postgresql_where=text("until_at IS NULL"),
         ),
         Index("ix_referent_account", "account_id", "until_at"),
+        Index("ix_referent_record", "record_id", "from_at"),
         STRICT,
     )
 

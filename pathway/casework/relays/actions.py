@@ -301,10 +301,12 @@ def bounce_late(tx: Transaction, relay_id: str) -> LateRelay:
     return LateRelay.REMINDED
 
 
-def end_relayed_supports(tx: Transaction, *, but: Collection[tuple[str, str]] = ()) -> int:
+def end_relayed_supports(
+    tx: Transaction, *, but: Collection[tuple[str, str]] = (), cards: Collection[str] | None = None
+) -> int:
     """Let the supports of structures that passed somebody on end after 30 days' reading; gives how many. `but`:
-    (record id, structure id) of those that still expect something."""
-    ended = [one for one in relayed_supports(tx) if one not in but]
+    (record id, structure id) of those that still expect something. `cards`: only theirs."""
+    ended = [one for one in relayed_supports(tx, cards=cards) if one not in but]
     for record_id, structure_id in ended:
         end_grants(tx, record_id=record_id, structure_id=structure_id, cause=Cause.SUPPORT, until_at=tx.now + RESIDUAL)
     tx.journal("end_finished_supports", records=[record_id for record_id, _ in ended])

@@ -269,16 +269,19 @@ def late_relay(tx: Transaction, relay_id: str) -> RelayView | None:
     return view_of(tx, row) if row else None
 
 
-def waiting_senders(tx: Transaction) -> set[tuple[str, str]]:
+def waiting_senders(tx: Transaction, *, cards: Collection[str] | None = None) -> set[tuple[str, str]]:
     """(record id, structure id) of whoever passed somebody on and waits for what comes of it: her support must last,
-    to be able to take the relay back."""
+    to be able to take the relay back. About those cards, or all."""
     query = select(_relay.c.record_id, _relay.c.from_structure_id).where(_relay.c.state.in_(_PENDING))
+    if cards is not None:
+        query = query.where(_relay.c.record_id.in_(cards))
     return {(row.record_id, row.from_structure_id) for row in tx.execute(query)}
 
 
-def relayed_supports(tx: Transaction) -> list[tuple[str, str]]:
+def relayed_supports(tx: Transaction, *, cards: Collection[str] | None = None) -> list[tuple[str, str]]:
     """(record id, structure id) of lasting supports of structures that passed the person on, with nothing left to do
-    there: no step under way, no open point, no relay that waits, and her référent de parcours works elsewhere."""
+    there: no step under way, no open point, no relay that waits, and her référent de parcours works elsewhere. Of those
+    cards, or of all."""
     there = {"record_id": _grant.c.record_id, "structure_id": _grant.c.structure_id}
     ended = _relay.alias()
     waits = _relay.alias()
@@ -310,6 +313,8 @@ def relayed_supports(tx: Transaction) -> list[tuple[str, str]]:
         elsewhere.exists(),
         *(~one for one in follows),
     )
+    if cards is not None:
+        query = query.where(_grant.c.record_id.in_(cards))
     return [(row.record_id, row.structure_id) for row in tx.execute(query)]
 
 

@@ -79,7 +79,10 @@ class Relay(SQLModel, table=True):
 
 
 class RelayChange(SQLModel, table=True):
-    """One step in the life of a relay: what was done, from where, by whom. Append only. `note` is sealed."""
+    """One step in the life of a relay: what was done, from where, by whom. Append only. `note` is sealed.
+
+    `appointment_on`: the first appointment as set then. `from_structure_id`: the structure that answered for it then.
+    """
 
     __tablename__ = "relay_change"
     __table_args__ = (Index("ix_relay_change_record", "record_id", "recorded_at"), STRICT)
@@ -93,6 +96,8 @@ class RelayChange(SQLModel, table=True):
     changed_by: str = Field(default="", max_length=ID_LENGTH)
     note: bytes | None = None
     recorded_at: datetime
+    appointment_on: date | None = None
+    from_structure_id: str | None = Field(default=None, max_length=ID_LENGTH)
 
 
 class RelayLink(SQLModel, table=True):

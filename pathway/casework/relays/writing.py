@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from pathway.casework.followup.rules import PointKind, PointState
 from pathway.casework.followup.tables import Point
@@ -46,6 +46,7 @@ _relay = table_of(Relay)
 _change = table_of(RelayChange)
 _link = table_of(RelayLink)
 _point = table_of(Point)
+_STANDS = select(_relay.c.from_structure_id, _relay.c.first_appointment_on).where(_relay.c.id == bindparam("relay_id"))
 
 _NOT_OURS = "Votre structure n’accompagne pas cette personne : la structure qui l’accompagne passe le relais."
 _STOPPED = "La personne a arrêté le partage avec votre structure : vous ne pouvez pas transmettre son dossier."
@@ -163,7 +164,10 @@ def keep_change(
     sealed = (
         tx.sealing.seal_value(relay.record_id, "relay_change", f"{relay.id}:{number}", dict(note)) if note else None
     )
+    stands = tx.execute(_STANDS, {"relay_id": relay.id}).one()
     values = {
+        "from_structure_id": stands.from_structure_id,
+        "appointment_on": stands.first_appointment_on,
         "relay_id": relay.id,
         "number": number,
         "record_id": relay.record_id,

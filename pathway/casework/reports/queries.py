@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
+from datetime import date, datetime, timedelta
+from itertools import groupby, pairwise
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, FromClause, func, select
 
 from pathway.casework.alerts.queries import open_count
-from pathway.casework.alerts.rules import AlertState, RuleId
 from pathway.casework.alerts.tables import Alert
+from pathway.casework.alerts.vocabulary import AlertState, RuleId
 from pathway.casework.enrolments.queries import counts, orphan_exits, own_meters
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
@@ -18,9 +19,11 @@ from pathway.casework.followup.tables import ContactAttempt, Point
 from pathway.casework.relays.rules import RelayState
 from pathway.casework.relays.tables import Relay
 from pathway.casework.reports.rules import Cell, Spared, add_up, add_up_by, mask, mask_table, month_of
+from pathway.casework.reports.vocabulary import LAST_STEP, NIGHT_STEPS
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.calendar import add_months
+from pathway.kernel.clock import local_day
 from pathway.store.columns import table_of
 from pathway.store.tables import NightStep
 from pathway.store.transaction import Transaction
@@ -80,11 +83,43 @@ class OnceOnly:
 
 @dataclass(frozen=True, kw_only=True)
 class NightLine:
-    """One night: when its first step started, and which steps did not end."""
+    """One night: when its first step started, which steps did not end, and whether one of them could not do all."""
 
     night: date
     started_at: datetime
     unfinished: tuple[str, ...]
+    has_failures: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepRun:
+    """One step as it was last run. `failure`: the kind of the first error; `is_broken`: nothing came after it."""
+
+    step: str
+    counts: Mapping[str, int]
+    failed: int
+    failure: str
+    is_broken: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightRun:
+    """One night as it was last run, its steps in order. `missed`: the nights just before it that never were, or whose
+    trace is older than the program; `is_late`: caught up another day."""
+
+    night: date
+    started_at: datetime
+    took: timedelta
+    steps: tuple[StepRun, ...]
+    is_done: bool
+    is_under_way: bool
+    is_late: bool
+    missed: int
+
+    @property
+    def failures(self) -> list[StepRun]:
+        """The steps in which something failed."""
+        return [one for one in self.steps if one.failed]
 
 
 def instance_counts(tx: Transaction) -> dict[str, int]:
@@ -121,13 +156,13 @@ def relays_bounced(tx: Transaction) -> int:
 
 
 def alerts_open_twice(tx: Transaction) -> int:
-    """How many times one rule has more than one open alert about one person, over the whole instance."""
+    """How many times one rule has several open alerts about one person for the same circle, over the whole instance."""
     doubled = (
         select(_record.c.canonical_id)
         .select_from(_alert)
         .join(_record, _record.c.id == _alert.c.record_id)
         .where(_alert.c.state == AlertState.OPEN.value)
-        .group_by(_record.c.canonical_id, _alert.c.rule)
+        .group_by(_record.c.canonical_id, _alert.c.rule, _alert.c.circle)
         .having(func.count() > 1)
         .subquery()
     )
@@ -139,6 +174,21 @@ def last_nights(tx: Transaction, *, limit: int = 7) -> list[NightLine]:
     latest = select(_night.c.night).distinct().order_by(_night.c.night.desc()).limit(limit)
     query = select(_night).where(_night.c.night.in_(latest)).order_by(_night.c.night.desc(), _night.c.started_at)
     return [_night_line(day, list(steps)) for day, steps in groupby(tx.execute(query), key=lambda row: row.night)]
+
+
+def nights_count(tx: Transaction) -> int:
+    """How many nights have a trace."""
+    return int(tx.execute(select(func.count(_night.c.night.distinct()))).scalar_one())
+
+
+def night_runs(tx: Transaction, *, page: int, per_page: int) -> list[NightRun]:
+    """One page (from 1) of the nights, the latest first."""
+    nights = select(_night.c.night).distinct().order_by(_night.c.night.desc())
+    shown = tx.execute(nights.offset((page - 1) * per_page).limit(per_page + 1)).scalars().all()
+    query = select(_night).where(_night.c.night.in_(shown[:per_page])).order_by(_night.c.night.desc())
+    runs = groupby(tx.execute(query), key=lambda row: row.night)
+    before = dict(pairwise(shown))
+    return [_night_run(tx, day, list(steps), before.get(day)) for day, steps in runs]
 
 
 def territory(tx: Transaction) -> Territory:
@@ -176,7 +226,31 @@ def once_only(tx: Transaction, *, months: int = 12) -> OnceOnly:
 
 def _night_line(day: date, steps: Sequence[Any]) -> NightLine:
     unfinished = tuple(row.step for row in steps if row.finished_at is None)
-    return NightLine(night=day, started_at=steps[0].started_at, unfinished=unfinished)
+    has_failures = any(row.failed for row in steps)
+    return NightLine(night=day, started_at=steps[0].started_at, unfinished=unfinished, has_failures=has_failures)
+
+
+def _night_run(tx: Transaction, day: date, rows: Sequence[Any], before: date | None) -> NightRun:
+    order = list(NIGHT_STEPS)
+    rows = sorted(rows, key=lambda row: (order.index(row.step) if row.step in order else len(order), row.started_at))
+    started_at = min(row.started_at for row in rows)
+    is_done = any(row.step == LAST_STEP and row.finished_at is not None for row in rows)
+    return NightRun(
+        night=day,
+        started_at=started_at,
+        took=max(row.finished_at or row.started_at for row in rows) - started_at,
+        steps=tuple(_step_run(row) for row in rows),
+        is_done=is_done,
+        is_under_way=any(row.finished_at is None and not row.failed and row.leased_until > tx.now for row in rows),
+        is_late=local_day(started_at) > day,
+        missed=(day - before).days - 1 if before else 0,
+    )
+
+
+def _step_run(row: Any) -> StepRun:
+    is_broken = row.finished_at is None and row.failed > 0
+    counts = orjson.loads(row.counts)
+    return StepRun(step=row.step, counts=counts, failed=row.failed, failure=row.failure, is_broken=is_broken)
 
 
 def _open_steps(tx: Transaction) -> dict[str, int]:

@@ -9,8 +9,7 @@ from sqlalchemy import Row, Select, select
 
 from pathway.casework.agreements.rules import AgreementWay, Purpose
 from pathway.casework.agreements.tables import Agreement
-from pathway.casework.alerts.rules import AlertState, RuleId
-from pathway.casework.alerts.tables import Alert
+from pathway.casework.alerts.copying import copied_alerts
 from pathway.casework.documents.rules import DocumentKind, MediaType
 from pathway.casework.documents.tables import Document
 from pathway.casework.encounters.export import copied_appointments
@@ -74,7 +73,7 @@ def whole_record(tx: Transaction) -> Entry:
         "points_de_suivi": scribe.points(),
         "contacts": scribe.contacts(),
         "rythmes_souhaites": own_wishes(tx, scribe.names),
-        "alertes": scribe.alerts(),
+        "alertes": copied_alerts(tx, scribe.names),
         "referents": scribe.referents(),
         **scribe.sharing(),
         "documents": scribe.documents(),
@@ -189,18 +188,6 @@ class _Scribe:
                 "note": (self.opened(row, "contact_attempt", row.note) or {}).get("note"),
             }
             for row in self.rows(ContactAttempt, "made_on")
-        ]
-
-    def alerts(self) -> list[Entry]:
-        return [
-            {
-                "regle": _coded(RuleId(row.rule)),
-                "ouverte_le": _day(row.opened_on),
-                "etat": _coded(AlertState(row.state)),
-                "structure": self.name(row.structure_id),
-                "fermee_le": _instant(row.ended_at),
-            }
-            for row in self.rows(Alert, "opened_on")
         ]
 
     def referents(self) -> list[Entry]:

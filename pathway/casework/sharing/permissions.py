@@ -29,6 +29,8 @@ class Permission(Choice):
     PEOPLE_IMPORT = "people_import", "Importer un fichier"
     ALERTS_READ = "alerts_read", "Voir les alertes"
     ALERTS_ACT = "alerts_act", "Confier ou écarter une alerte"
+    ALERTS_PRECISION = "alerts_precision", "Voir la justesse des règles d’alerte"
+    VOLUME_CHECK = "volume_check", "Vérifier un volume inhabituel"
     CARD_PRESENT = "card_present", "Ouvrir un dossier avec la carte présentée"
     CARD_PRINT = "card_print", "Imprimer ou remplacer une carte"
     EXCEPTIONAL_OPEN = "exceptional_open", "Ouvrir un accès exceptionnel"
@@ -76,6 +78,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.PEOPLE_IMPORT: _COUNSELLOR | {Role.OPERATOR},
     Permission.ALERTS_READ: _SUPERVISOR,
     Permission.ALERTS_ACT: _SUPERVISOR,
+    Permission.ALERTS_PRECISION: _SUPERVISOR,
+    Permission.VOLUME_CHECK: _SUPERVISOR,
     Permission.CARD_PRESENT: _COUNSELLOR,
     Permission.CARD_PRINT: _COUNSELLOR,
     Permission.EXCEPTIONAL_OPEN: _SUPERVISOR,
@@ -106,13 +110,18 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 
-
-def may(role: str, permission: Permission) -> bool:
-    """Whether that role holds that permission; an unknown role holds none."""
-    return role in HOLDERS[permission]
+# What a counsellor also holds on the days she replaces a responsable who is away: the queue must not wait.
+STAND_IN = frozenset({Permission.ALERTS_READ, Permission.ALERTS_ACT})
 
 
-def require(role: str, permission: Permission) -> None:
-    """Refuse with `NotAllowed` unless the role holds the permission."""
-    if not may(role, permission):
+def may(role: str, permission: Permission, *, replaces: bool = False) -> bool:
+    """Whether that role holds that permission; an unknown role holds none. `replaces`: she stands in for a responsable
+    today."""
+    lent = replaces and role == Role.COUNSELLOR and permission in STAND_IN
+    return lent or role in HOLDERS[permission]
+
+
+def require(role: str, permission: Permission, *, replaces: bool = False) -> None:
+    """Refuse with `NotAllowed` unless the role holds the permission, or it is lent to her today."""
+    if not may(role, permission, replaces=replaces):
         raise NotAllowed

@@ -67,6 +67,25 @@ _AT_WORK = (
         or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
     )
 )
+_HEADS = (  # each page of a counsellor asks it
+    select(_membership.c.account_id, _absence.c.stand_in_id, _absence.c.until_on)
+    .select_from(_membership.join(_account, _account.c.id == _membership.c.account_id).outerjoin(_absence, _AWAY))
+    .where(
+        _membership.c.structure_id == bindparam("structure_id"),
+        _membership.c.role == Role.SUPERVISOR.value,
+        _account.c.state == AccountState.ACTIVE.value,
+        _membership.c.from_on <= _DAY,
+        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replaced:
+    """The responsables of a structure whom somebody replaces today, up to that day included."""
+
+    account_ids: tuple[str, ...]
+    until_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,6 +266,20 @@ def responsable_of(tx: Transaction, structure_id: str) -> str | None:
     """The responsable of that structure at work today, the one who has been so the longest; None without any."""
     asked = {"structure_id": structure_id, "day": tx.today}
     return tx.execute(_RESPONSABLE, asked).scalar_one_or_none()
+
+
+def replaced_by_actor(tx: Transaction) -> Replaced | None:
+    """The responsables whom the actor, who is not one, replaces today: those away who named her, while none is at work.
+
+    It ends the day before the first of them is back. None for everybody else: what is theirs stays closed.
+    """
+    if tx.actor.role == Role.SUPERVISOR.value or not tx.actor.structure_id:
+        return None
+    heads = tx.execute(_HEADS, {"structure_id": tx.actor.structure_id, "day": tx.today}).all()
+    named = tuple(row.account_id for row in heads if row.stand_in_id == tx.actor.account_id)
+    if not named or any(row.until_on is None for row in heads):
+        return None
+    return Replaced(account_ids=named, until_on=min(row.until_on for row in heads))
 
 
 def answers_today(tx: Transaction) -> bool:

@@ -14,7 +14,7 @@ COUNTS_LIFE = timedelta(days=8)
 NOTICES_LIFE = timedelta(days=92)
 
 # Acts that show names in a list; any other act about one record counts as opening it.
-_LISTING = frozenset({"search", "find_known", "read_list", "read_alerts", "export_people"})
+_LISTING = frozenset({"search", "find_known", "read_list", "read_alerts", "read_answers", "export_people"})
 _SEARCHES = "search"
 _REFUSED = "refused"
 

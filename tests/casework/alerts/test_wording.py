@@ -5,23 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from pathway.casework.alerts.rules import (
-    DEFAULT_ALERT_POLICY,
-    ContactFact,
-    ExitFact,
-    Finding,
-    OpenPoint,
-    PersonFacts,
-    RuleId,
-    Support,
-    evaluate,
-)
+from pathway.casework.alerts.facts import ContactFact, ExitFact, OpenPoint, PersonFacts, ReferentFact, Support
+from pathway.casework.alerts.findings import Finding
+from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY
+from pathway.casework.alerts.rules import evaluate
+from pathway.casework.alerts.vocabulary import RuleId
 from pathway.casework.alerts.wording import clearing_sentence, person_sentence, staff_sentence
 from pathway.casework.followup.rules import ExitKind
 from pathway.casework.schemes.rules import Intensity
 
 START = date(2026, 11, 20)
-NOBODY = PersonFacts(record_id="r1", follow_from=START)
+BRUNO = ReferentFact(account_id="bruno", structure_id="pae", since_on=START)
+NOBODY = PersonFacts(record_id="r1", follow_from=START, referent=BRUNO)
 OVERDUE = replace(NOBODY, points=(OpenPoint(point_id="p1", due_on=START, structure_id="pae", owner_id=None),))
 NEVER = replace(
     NOBODY,
@@ -105,6 +100,46 @@ def test_every_finding_says_what_clears_it(facts: PersonFacts) -> None:
     assert cleared.endswith(".")
 
 
+# What each rule keeps, one example for each way of saying it.
+KEPT: tuple[tuple[RuleId, dict[str, str], dict[str, int]], ...] = (
+    (RuleId.R02, {"due_on": "2026-11-20"}, {"threshold_days": 7, "responsable": True}),
+    (RuleId.R03, {"since_on": "2026-11-20"}, {"threshold_days": 30}),
+    (RuleId.R04, {"first_on": "2026-11-01", "last_on": "2026-11-20"}, {"threshold_times": 2, "threshold_days": 60}),
+    (RuleId.R05, {"back_on": "2026-11-20"}, {"threshold_working_days": 5}),
+    (RuleId.R06, {"accepted_on": "2026-11-20", "from_on": "2026-11-20"}, {"threshold_days": 15}),
+    (RuleId.R07, {"ended_on": "2026-11-20"}, {"threshold_days": 28}),
+    (RuleId.R08, {"entered_on": "2026-11-01", "ended_on": "2026-11-20"}, {"threshold_days": 30}),
+    (RuleId.R09, {"first_on": "2026-03-01", "last_on": "2026-11-20"}, {"threshold_times": 2, "threshold_days": 365}),
+    (RuleId.R10, {"ends_on": "2026-12-20", "enrolment_id": "e"}, {"threshold_days": 45}),
+    (RuleId.R10, {"ends_on": "2026-12-20", "exit_id": "x"}, {"threshold_days": 45}),
+    (RuleId.R11, {}, {"threshold_working_days": 10}),
+    (RuleId.R11, {"referent_id": "b", "since_on": "2026-11-20"}, {"threshold_working_days": 10}),
+    (RuleId.R11, {"referent_id": "b", "since_on": "2026-11-20", "away_until_on": "2026-12-20"}, {}),
+    (RuleId.R14, {"ends_on": "2026-12-20"}, {"threshold_days": 30}),
+    (RuleId.R14, {"stopped_on": "2026-11-20"}, {"threshold_days": 30}),
+)
+
+
+def test_a_step_that_should_have_ended_is_not_said_to_end() -> None:
+    facts = {"ends_on": "2026-10-17", "enrolment_id": "e"}
+    said = staff_sentence(RuleId.R10, facts, {"threshold_days": 45}, today=date(2026, 11, 20))
+    assert said.startswith("L’étape devait se terminer le 17\u00a0octobre\u00a02026")
+
+
 def test_every_rule_has_its_sentences() -> None:
-    told = {found(facts, 60).rule for facts in (OVERDUE, SILENT, GAP)}
-    assert told == set(RuleId)
+    assert {rule for rule, _, _ in KEPT} == set(RuleId)
+
+
+@pytest.mark.parametrize(("rule", "facts", "parameters"), KEPT)
+def test_every_alert_is_said_whole_without_blame(
+    rule: RuleId, facts: dict[str, str], parameters: dict[str, int]
+) -> None:
+    today = date(2026, 11, 30)
+    hers = person_sentence(rule, facts, parameters, today=today)
+    assert hers.endswith("Cela ne change rien à vos droits.")
+    assert not any(word in hers.lower() for word in ("manqué", "absence", "abandon", "injoignable", "retard", "{"))
+    assert all(len(sentence.split()) <= 18 for sentence in hers.split(". "))
+    staff = staff_sentence(rule, facts, parameters, today=today)
+    clears = clearing_sentence(rule, facts, parameters, today=today)
+    assert staff.endswith(".") and clears.startswith("L’alerte s’efface ")
+    assert "{" not in staff + clears

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pathway.casework.alerts.actions import settle_cards, sweep
-from pathway.casework.alerts.queries import alerts_about, candidates
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.alerts.candidates import candidates
+from pathway.casework.alerts.queries import alerts_about
 from pathway.casework.enrolments.queries import steps
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.followup.queries import caseload, caseload_counts, contacts, open_points, work_of_the_day
@@ -205,7 +205,7 @@ def test_the_day_and_the_contact_of_lists_speak_of_the_person(sqlite_town: Town,
 
 def swept(town: Town) -> list[dict[str, Any]]:
     with system(town.store, town.clock) as tx:
-        sweep(tx, candidates(tx, on=tx.today, policy=DEFAULT_ALERT_POLICY), on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, candidates(tx, on=tx.today), on=tx.today)
         tx.journal("nightly_alerts")
     return rows(town.store, "alert", "WHERE state = 'open' ORDER BY record_id, rule")
 
@@ -234,7 +234,7 @@ def test_taken_apart_no_alert_speaks_of_the_other_card_any_more(sqlite_town: Tow
         tx.journal("unlink")
     unlink(sqlite_town, amina, other)
     with system(sqlite_town.store, clock) as tx:
-        settle_cards(tx, [amina, other], policy=DEFAULT_ALERT_POLICY)
+        settle_cards(tx, [amina, other])
         tx.journal("settle")
     with sqlite_town.acting("bruno", write=False) as tx:
         assert alerts_about(tx, amina) == []

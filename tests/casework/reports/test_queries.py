@@ -17,7 +17,7 @@ def told(counts: Counts) -> dict[str, object]:
 
 def test_the_instance_is_counted_whole(town: Town, clock: FixedClock) -> None:
     record_id = welcome(town)
-    leave(town, enter(town, record_id))
+    leave(town, enter(town, record_id, days_ago=200))
     clock.move(timedelta(days=15))
     evaluate(town, record_id)
     with town.acting("root", write=False) as tx:

@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from pathway.casework.alerts.actions import dismiss_alert
+from pathway.casework.alerts.answering import answer_alert
+from pathway.casework.alerts.queries import alerts_about
+from pathway.casework.alerts.vocabulary import Answer, DismissReason
 from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
 from pathway.casework.followup.actions import choose_rhythm, record_contact
@@ -33,6 +37,7 @@ def whole_life(town: Town, clock: FixedClock) -> str:
     """Her record, with at least one row of everything; gives its id."""
     record_id, _ = left(town, days_ago=40)
     evaluate(town, record_id)
+    _answer_alerts(town, record_id)
     enter(town, record_id, scheme="plie", plie_goal="Devenir soudeuse")
     clock.move(timedelta(hours=1))
     with town.acting("bruno") as tx:
@@ -55,6 +60,15 @@ def whole_life(town: Town, clock: FixedClock) -> str:
     _decide(town, record_id)
     _ask(town, record_id)
     return record_id
+
+
+def _answer_alerts(town: Town, record_id: str) -> None:
+    """She answers an alert, and the responsable sets it aside."""
+    with herself(town, record_id) as tx:
+        alert = alerts_about(tx, record_id)[0]
+        answer_alert(tx, alert_id=alert.id, record_id=record_id, answer=Answer.FINE, note="J’ai changé de numéro.")
+    with town.acting("denis") as tx:
+        dismiss_alert(tx, alert_id=alert.id, reason=DismissReason.HANDLED, note="Vue ce matin.")
 
 
 def _pass_on(town: Town, record_id: str) -> None:

@@ -175,3 +175,10 @@ def test_a_permission_is_held_by_its_roles_only(permission: Permission) -> None:
         if not held:
             with pytest.raises(NotAllowed):
                 require(role, permission)
+
+
+def test_only_the_queue_of_alerts_is_lent_and_to_a_counsellor_only() -> None:
+    lent = {one for one in Permission if may("counsellor", one, replaces=True) and not may("counsellor", one)}
+    assert lent == {Permission.ALERTS_READ, Permission.ALERTS_ACT}
+    for role in ("reviewer", "coordinator", "operator", "jobseeker", "nobody", "system"):
+        assert not any(may(role, one, replaces=True) and not may(role, one) for one in Permission)

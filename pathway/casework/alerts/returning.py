@@ -1,0 +1,87 @@
+"""An alert that nobody takes comes back to the responsables: given and left, or left in the queue."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select, update
+
+from pathway.casework.alerts.changes import note_change
+from pathway.casework.alerts.policies import policy_on
+from pathway.casework.alerts.tables import Alert, AlertChange
+from pathway.casework.alerts.vocabulary import AlertChangeKind, AlertState
+from pathway.casework.followup.tables import ContactAttempt
+from pathway.casework.sharing.tables import Record
+from pathway.kernel.calendar import add_working_days
+from pathway.kernel.clock import local_day
+from pathway.store.columns import table_of
+from pathway.store.transaction import Transaction
+
+_alert = table_of(Alert)
+_change = table_of(AlertChange)
+_contact = table_of(ContactAttempt)
+_record = table_of(Record)
+
+_TAKEN = (AlertChangeKind.GIVEN.value, AlertChangeKind.SNOOZED.value, AlertChangeKind.RETURNED.value)
+
+
+def return_untaken(tx: Transaction) -> int:
+    """Give back to the queue the alerts on which nothing was done for the policy's working days since they were opened
+    or given; gives how many. One put off waits for its day. Each comes back once for each time it is given."""
+    return return_alerts(tx, untaken(tx))
+
+
+def untaken(tx: Transaction) -> list[str]:
+    """The alerts to give back, over the whole base: for the night's work."""
+    return [row.id for row in _late(tx)]
+
+
+def return_alerts(tx: Transaction, alert_ids: Collection[str]) -> int:
+    """Give back to the queue those of `untaken` that nobody took meanwhile; gives how many."""
+    wanted = set(alert_ids)
+    late = [row for row in _late(tx) if row.id in wanted]
+    for row in late:
+        tx.execute(update(_alert).where(_alert.c.id == row.id).values(assigned_to=None, returned_on=tx.today))
+        note_change(tx, row.record_id, row.id, AlertChangeKind.RETURNED, assigned_to=row.assigned_to)
+    tx.journal("return_untaken", returned=len(late))
+    return len(late)
+
+
+def _late(tx: Transaction) -> list[Row[Any]]:
+    days = policy_on(tx, tx.today).taken_working_days
+    return [row for row in _waiting(tx) if add_working_days(local_day(row.since_at), days) < tx.today]
+
+
+def _waiting(tx: Transaction) -> Sequence[Row[Any]]:
+    """The open alerts awake today, never returned since they were last given, of people the structure has not tried to
+    reach since; `since_at`: when each was opened or given last."""
+    given = (
+        select(func.max(_change.c.recorded_at))
+        .where(_change.c.alert_id == _alert.c.id, _change.c.change.in_(_TAKEN))
+        .scalar_subquery()
+    )
+    since = func.coalesce(given, _alert.c.opened_at, type_=_alert.c.opened_at.type)
+    card = _record.alias()
+    tried = (
+        select(_contact.c.id)
+        .join(card, card.c.id == _contact.c.record_id)
+        .where(
+            card.c.canonical_id == _record.c.canonical_id,
+            _contact.c.structure_id == _alert.c.structure_id,
+            _contact.c.recorded_at >= since,
+        )
+        .exists()
+    )
+    query = (
+        select(_alert.c.id, _alert.c.record_id, _alert.c.assigned_to, since.label("since_at"))
+        .join(_record, _record.c.id == _alert.c.record_id)
+        .where(
+            _alert.c.state == AlertState.OPEN.value,
+            or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= tx.today),
+            or_(_alert.c.returned_on.is_(None), _alert.c.assigned_to.is_not(None)),
+            _alert.c.opened_at < tx.now - timedelta(days=1),
+            ~tried,
+        )
+        .order_by(_alert.c.id)
+    )
+    return tx.execute(query).all()
