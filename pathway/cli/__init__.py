@@ -16,6 +16,7 @@ COMMANDS = (
     "accounts",
     "schemes",
     "nightly",
+    "alerts",
     "worker",
     "doctor",
     "journal",

@@ -8,21 +8,22 @@ import click
 from pathway.cli.french import FrenchCommand, Number
 from pathway.cli.output import emit, say
 from pathway.kernel.wording import listed
-from tools.benchmarks import caseload, record_page, seal, search, today
+from tools.benchmarks import caseload, nightly, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison
 
 # Each takes what it says its progress to; those of _FEWEST also take how many people.
-BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth]] = {
+BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth | nightly.Nights]] = {
     record_page.NAME: record_page.run,
     caseload.NAME: caseload.run,
     today.NAME: today.run,
     exit_bench.NAME: exit_bench.run,
     seal.NAME: seal.run,
     search.NAME: search.run,
+    nightly.NAME: nightly.run,
 }
 _MOST = 2_000_000
-_FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200}
+_FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200, nightly.NAME: nightly.FEWEST}
 
 
 class _Name(click.ParamType[str]):
@@ -45,26 +46,38 @@ class _Name(click.ParamType[str]):
     default=None,
     metavar="N",
     help=(
-        f"Pour search : combien de personnes dans la grande base ({search.PEOPLE} sans cette option) ; pour caseload et"
-        f" today : combien dans la structure ({caseload.PEOPLE})."
+        f"Pour search et nightly : combien de personnes dans la grande base ({search.PEOPLE} sans cette option) ; pour"
+        f" caseload et today : combien dans la structure ({caseload.PEOPLE})."
     ),
 )
+@click.option(
+    "--database",
+    default="",
+    metavar="ADRESSE",
+    help="Pour nightly : un serveur PostgreSQL où créer une base jetable, au lieu de SQLite.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
-def command(name: str, people: int | None, as_json: bool) -> None:
+def command(name: str, people: int | None, database: str, as_json: bool) -> None:
     """Mesure une opération à côté du moins de code possible pour le même travail, sur une base jetable.
 
     NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), today (la page
-    « Aujourd’hui »), exit (une sortie), seal (sceller et ouvrir) ou search (chercher dans une grande base plutôt que
-    dans une petite ; quelques minutes).
+    « Aujourd’hui »), exit (une sortie), seal (sceller et ouvrir), search (chercher dans une grande base plutôt que dans
+    une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
 
     \b
     Exemples :
       ./carte bench exit
       ./carte bench search --people 100000
+      ./carte bench nightly --people 100000 --database postgresql://compte@serveur/postgres
     """
     _check_people(name, people)
-    found = BENCHMARKS[name](say, **({"people": people} if people is not None else {}))
-    if isinstance(found, search.Growth):
+    if database and name != nightly.NAME:
+        raise click.UsageError(f"--database ne sert qu’à la mesure {nightly.NAME}.")
+    asked = ({"people": people} if people is not None else {}) | ({"database": database} if database else {})
+    found = BENCHMARKS[name](say, **asked)
+    if isinstance(found, nightly.Nights):
+        _show_nights(found, as_json=as_json)
+    elif isinstance(found, search.Growth):
         _show_growth(found, as_json=as_json)
     elif as_json:
         emit(_figures(found))
@@ -111,6 +124,36 @@ def _growth(found: search.Growth) -> dict[str, Any]:
         "ours_p95_ms": round(found.large.p95_ms, 4),
         "ratio": round(found.ratio, 2),
         "ways": {way: round(one.ours.p95_ms / one.floor.p95_ms, 2) for way, one in found.ways.items()},
+    }
+
+
+def _show_nights(found: nightly.Nights, *, as_json: bool) -> None:
+    if as_json:
+        emit(_nights(found))
+        return
+    click.echo(f"Les alertes d’une nuit sur {found.engine} ; le plancher : une requête par règle, un ajout groupé.")
+    for which, night in zip(("Première nuit", "Nuit suivante"), found.large, strict=True):
+        click.echo(
+            f"{which}, {night.people} personnes, {night.looked_at} regardées, {night.swept.opened} alertes ouvertes :"
+            f" {_said(night.ours.cpu, 2)} s de processeur contre {_said(night.floor.cpu, 2)}, soit"
+            f" {_said(night.ratio, 1)} fois ; {_said(night.ours.elapsed, 2)} s en tout."
+        )
+    growth = f"Avec dix fois plus de personnes : {_said(found.growth, 1)} fois plus long."
+    click.echo(f"{growth} Mémoire : {found.peak_mb} Mo au plus.")
+
+
+def _nights(found: nightly.Nights) -> dict[str, Any]:
+    first, following = found.large
+    return {
+        "name": found.name,
+        "engine": found.engine,
+        "people": found.people,
+        "floor_ms": round(first.floor.cpu * 1000, 1),
+        "ours_ms": round(first.ours.cpu * 1000, 1),
+        "ratio": round(found.ratio, 2),
+        "following_ratio": round(following.ratio, 2),
+        "growth": round(found.growth, 2),
+        "peak_mb": found.peak_mb,
     }
 
 

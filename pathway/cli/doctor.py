@@ -24,6 +24,7 @@ _CHECKS = {
     "journal_heads": "En-tête du journal",
     "migrations": "Tables",
     "orphans": "Suites des sorties",
+    "last_night": "Dernière nuit",
 }
 
 

@@ -55,6 +55,24 @@ def progress(label: str) -> Iterator[Report]:
 
 
 @contextmanager
+def named_progress() -> Iterator[tuple[Callable[[str], None], Report]]:
+    """A bar on a terminal for work in several parts, nothing elsewhere: one function names the part that begins,
+    the other moves the bar within it."""
+    with click.progressbar(length=1, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def name(label: str) -> None:
+            bar.label = label
+            report(0, 1)
+            bar.render_progress()
+
+        def report(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(max(done, 0) - bar.pos)
+
+        yield name, report
+
+
+@contextmanager
 def long_progress(label: str) -> Iterator[Report]:
     """The same for what takes minutes: elsewhere than on a terminal, a sentence every tenth, with the time left."""
     if sys.stderr.isatty():

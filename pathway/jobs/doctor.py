@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from pathway.casework.oversight.queries import late_counts
-from pathway.casework.reports.queries import instance_counts
+from pathway.casework.reports.queries import instance_counts, night_runs
+from pathway.casework.reports.vocabulary import said_failure, said_step
 from pathway.casework.rights.queries import late_requests
 from pathway.jobs.nightly import last_night
 from pathway.kernel.clock import local_day
@@ -94,6 +95,7 @@ def _examine_store(store: Store, found: Examination) -> None:
         _examine_oversight(late_counts(tx), found)
         _examine_rights(late_requests(tx), found)
         _examine_queues(tx, found)
+        _examine_last_night(tx, found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
     orphans = found.counts["orphan_exits"]
@@ -126,6 +128,16 @@ def _examine_rights(late: dict[str, int], found: Examination) -> None:
     ]
     if any(late.values()):
         found.notes["rights"] = f"Droits des personnes : {listed(said)}."
+
+
+def _examine_last_night(tx: Transaction, found: Examination) -> None:
+    """What failed in the last night: it stopped nothing else, and somebody was left out."""
+    for night in night_runs(tx, page=1, per_page=1):
+        said = [
+            f"{said_step(one.step)} : {said_failure(one.failed, one.failure, is_broken=one.is_broken)}"
+            for one in night.failures
+        ]
+        found.checks["last_night"] = f"Nuit du {said_date(night.night)}. {' ; '.join(said)}." if said else OK
 
 
 def _examine_queues(tx: Transaction, found: Examination) -> None:

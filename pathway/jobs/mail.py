@@ -14,7 +14,7 @@ from pathway.jobs.delivery import Delivered, Problem, carried
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings, public_link
-from pathway.kernel.wording import listed, said_instant
+from pathway.kernel.wording import counted, listed, said_instant
 from pathway.store.opening import Store
 from pathway.store.outbox import Contents, Leased, LetterKind
 from pathway.store.tables import Channel
@@ -23,10 +23,11 @@ __all__ = ["Delivered", "Postman", "Problem", "check_may_send", "deliver", "writ
 
 _SECONDS = 15.0  # of silence from the mail server
 
-# Plain text has nothing to escape, and a letter only ever says a link of ours, a duration and an instant.
+# Plain text has nothing to escape, and a letter only ever says a link of ours, a duration, an instant and counts.
 _TEMPLATES = Environment(
     loader=FileSystemLoader(ROOT / "templates" / "mail"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
 )
+_TEMPLATES.filters["counted"] = counted
 
 _MISSING = "Aucune lettre ne peut partir : il manque {names} dans les réglages. Les lettres attendent."
 _IN_CLEAR = "CARTE_SMTP_USER demande CARTE_SMTP_TLS=starttls ou tls : un mot de passe ne part pas en clair."
@@ -134,6 +135,7 @@ def written(settings: Settings, clock: Clock, letter: Leased, said: Contents) ->
         "link": link,
         "valid_for": said.valid_for,
         "when": said_instant(said.planned.starts_at) if said.planned else "",
+        "counts": said.counts,
     }
     subject, _, body = _TEMPLATES.get_template(f"{letter.kind}.txt").render(words).partition("\n")
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
-from tools.benchmarks import caseload, raw_sealing, record_page, seal, search, today
+from tools.benchmarks import caseload, nightly, raw_sealing, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
@@ -48,7 +48,7 @@ def test_without_json_it_speaks_french_with_medians_and_p95() -> None:
 def test_an_unknown_measure_is_refused_with_the_names_there_are() -> None:
     answer = CliRunner().invoke(bench.command, ["everything"])
     assert answer.exit_code == 2
-    assert "record-page, caseload, today, exit, seal et search" in answer.output
+    assert "record-page, caseload, today, exit, seal, search et nightly" in answer.output
 
 
 def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +176,7 @@ def test_the_growth_of_a_search_is_said_way_by_way(
 def test_a_number_of_people_is_only_for_the_measures_of_a_crowd() -> None:
     answer = CliRunner().invoke(bench.command, ["seal", "--people", "50000"])
     assert answer.exit_code == 2
-    assert "--people ne sert qu’aux mesures search, caseload et today" in answer.output
+    assert "--people ne sert qu’aux mesures search, caseload, today et nightly" in answer.output
 
 
 def test_a_search_that_does_not_find_its_person_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,3 +202,20 @@ def test_the_warm_up_is_left_out_and_both_sides_run_as_often() -> None:
     )
     assert len(found.floor.cpu) == len(found.ours.cpu) == 4
     assert runs.count("floor") == runs.count("ours") == 18
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_night_looks_at_as_many_people_as_its_floor_and_its_growth_is_said(
+    monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    def few(say: Say, *, people: int) -> nightly.Nights:
+        return nightly.run(say, people=people // 25)
+
+    monkeypatch.setitem(bench.BENCHMARKS, "nightly", few)
+    answer = CliRunner().invoke(bench.command, ["nightly", "--people", "10000", *more])
+    if more:
+        figures = json.loads(answer.stdout)
+        assert figures["ratio"] > 0 and figures["growth"] > 0 and figures["people"] == 400
+    else:
+        assert "Première nuit, 400 personnes" in answer.stdout
+        assert "fois plus long" in answer.stdout

@@ -235,7 +235,10 @@ def test_a_worker_asked_to_stop_takes_no_more(sqlite_store: Store, box: Postbox,
 @pytest.mark.parametrize("kind", LetterKind)
 @pytest.mark.parametrize("valid_for", ["", "30 minutes"])
 def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: str, clock: FixedClock) -> None:
-    said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for, planned=PLANNED if kind in outbox.DATED else None)
+    planned, counts = PLANNED if kind in outbox.DATED else None, dict.fromkeys(outbox.COUNTS, 3)
+    said = outbox.Contents(
+        to=TO, path=LINK, valid_for=valid_for, planned=planned, counts=counts if kind in outbox.COUNTED else {}
+    )
     here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
     written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
     body = written.get_body(("plain",))
@@ -275,3 +278,17 @@ def test_an_appointment_already_begun_is_announced_no_more(
     clock.at = PLANNED.starts_at
     assert sent(sqlite_store, box, clock).problems == {Problem.TOO_LATE: 1}
     assert box.letters == []
+
+
+def test_the_letter_of_the_day_leaves_with_its_counts_alone(
+    sqlite_store: Store, box: Postbox, clock: FixedClock
+) -> None:
+    counts = {"new": 2, "queue": 12, "given": 1, "answers": 0, "points": 7, "structures": 2}
+    with Transaction(sqlite_store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        outbox.post(tx, kind="digest", to=TO, variables={"link": "/alertes"}, counts=counts, key="digest:x:2026-11-20")
+        outbox.post(tx, kind="digest", to=TO, variables={"link": "/alertes"}, counts=counts, key="digest:x:2026-11-20")
+    assert sent(sqlite_store, box, clock).sent == 1
+    body = box.only().get_content().replace("\r\n", "\n")
+    assert "\n- 12 alertes à confier, dans la file de votre structure\n- 1 alerte qui vous est confiée\n" in body
+    assert "\n- 7 points de suivi en retard ou à faire aujourd’hui\n" in body and "réponse" not in body
+    assert "Ces nombres réunissent les structures où vous travaillez." in body

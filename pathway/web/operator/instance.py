@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import NightLine, instance_counts, last_nights
+from pathway.casework.reports.vocabulary import said_step
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.settings import Settings
 from pathway.store.outbox import QueueState, queue_state
@@ -17,11 +18,6 @@ from pathway.web.gate import allow, gate
 
 _LATE_AFTER_DAYS = 1
 _MAIL_LATE_AFTER = timedelta(hours=1)
-_STEPS = {
-    "alerts": "calcul des alertes",
-    "supports": "fin des accompagnements terminés",
-    "traces": "oubli des vieilles traces",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +52,7 @@ def view() -> ResponseReturnValue:
         page = InstancePage(
             counts=instance_counts(tx),
             oversight=late_counts(tx),
-            nights=tuple((one, ", ".join(_STEPS.get(step, step) for step in one.unfinished)) for one in nights),
+            nights=tuple((one, ", ".join(said_step(step) for step in one.unfinished)) for one in nights),
             last_night=last_night,
             is_night_late=last_night is None or (tx.today - last_night).days > _LATE_AFTER_DAYS,
             queue=queue,

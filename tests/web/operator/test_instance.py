@@ -7,6 +7,7 @@ from pathway.kernel.clock import FixedClock
 from pathway.store.outbox import post
 from tests.casework.oversight.scenes import ask, open_it
 from tests.casework.oversight.test_exceptional import gone
+from tests.store.hands import altered
 from tests.town import signed_in, welcome
 from tests.web.jobseeker.lives import enter, leave
 
@@ -35,8 +36,14 @@ def test_an_instance_without_nights_says_so(sqlite_town: Town) -> None:
 def test_a_night_that_ran_is_shown(sqlite_town: Town) -> None:
     run_night(sqlite_town.store, sqlite_town.clock, report=lambda *_: None)
     page = read(sqlite_town)
-    assert "vendredi 20 novembre" in page and "terminée" in page
+    assert "vendredi 20 novembre" in page and "faite" in page and "échec" not in page
     assert "ne sont pas à jour" not in page
+
+
+def test_a_night_that_could_not_do_all_is_not_said_to_be_done(sqlite_town: Town) -> None:
+    run_night(sqlite_town.store, sqlite_town.clock, report=lambda *_: None)
+    altered(sqlite_town.store, "UPDATE night_step SET failed = 2, failure = 'Sealed' WHERE step = 'alerts'")
+    assert "faite, avec des échecs" in read(sqlite_town)
 
 
 def test_a_missed_night_is_told(sqlite_town: Town, clock: FixedClock) -> None:

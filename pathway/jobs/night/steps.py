@@ -1,0 +1,236 @@
+"""The steps of a night, in their order. Each reads what there is to do, then does it lot by lot; each may be run again,
+or cut anywhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from time import sleep
+
+from pathway.casework.accounts.actions import forget_old_traces
+from pathway.casework.alerts.actions import look_again, observe_work, sweep
+from pathway.casework.alerts.candidates import candidates
+from pathway.casework.alerts.reading import seen_at
+from pathway.casework.alerts.returning import return_alerts, untaken
+from pathway.casework.cards.actions import forget_old_codes
+from pathway.casework.encounters.actions import remind_tomorrow
+from pathway.casework.encounters.queries import expecting, to_remind
+from pathway.casework.enrolments.actions import end_finished_supports
+from pathway.casework.enrolments.queries import finished_supports
+from pathway.casework.lifecycle.actions import PassedOn, pass_on
+from pathway.casework.lifecycle.queries import Departure, departures, held_cards
+from pathway.casework.links.actions import keep_matches
+from pathway.casework.links.queries import cards_to_compare, plan_matches
+from pathway.casework.preparation.actions import forget_typed
+from pathway.casework.relays.actions import bounce_late, end_relayed_supports
+from pathway.casework.relays.queries import late_relays, relayed_supports, waiting_senders
+from pathway.casework.relays.rules import LateRelay
+from pathway.casework.reports.vocabulary import LAST_STEP
+from pathway.casework.resets.actions import forget_old_resets
+from pathway.casework.team.actions import forget_old_invitations
+from pathway.casework.usage.actions import forget_old_usage
+from pathway.jobs.digests import digests
+from pathway.jobs.night.lots import Counts, Moves, Stage, in_lots
+from pathway.jobs.tokens import renew_old_tokens
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.errors import Unavailable
+from pathway.store.engine import connect
+from pathway.store.heads import append_head, head_line
+from pathway.store.transaction import Transaction
+
+Step = Callable[[Stage], Moves]
+
+_PAUSE_SECONDS = 0.01  # between two lots, others write
+_FORGET: tuple[Callable[[Transaction], int], ...] = (
+    forget_old_traces,
+    forget_old_usage,
+    forget_old_codes,
+    forget_old_resets,
+    forget_old_invitations,
+    forget_typed,
+)
+
+
+def relays(stage: Stage) -> Moves:
+    """Give back to whoever sent them the people whose relay nobody answered: nobody is left between two structures."""
+    with stage.reading() as tx:
+        late = late_relays(tx)
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            done = bounce_late(tx, some[0])
+        return {} if done is LateRelay.ANSWERED else {done.value: 1}
+
+    return in_lots(stage, late, treat, lot=1, start={"back": 0, "reminded": 0, "failed": 0})
+
+
+def departures_passed_on(stage: Stage) -> Moves:
+    """Pass on what people who no longer work somewhere still hold there: all at once, else person by person."""
+    with stage.reading() as tx:
+        left = departures(tx)
+    yield 0, len(left), asdict(PassedOn())
+    for done, one in enumerate(left, start=1):
+        for counts in _pass_on(stage, one):
+            yield done, len(left), counts
+
+
+def _pass_on(stage: Stage, left: Departure) -> list[Counts]:
+    with stage.reading() as tx:
+        cards = held_cards(tx, left)
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            return asdict(pass_on(tx, left, cards=some))
+
+    # One lot whatever its size: an heir is told of people, not of lots.
+    return [counts for _, _, counts in in_lots(stage, cards, treat, lot=max(len(cards), 1), start={})]
+
+
+def supports(stage: Stage) -> Moves:
+    """Let the supports end in which nothing is left to do."""
+    with stage.reading() as tx:
+        but = waiting_senders(tx) | expecting(tx)
+        due = {*finished_supports(tx), *relayed_supports(tx)} - but
+    cards = sorted({record_id for record_id, _ in due})
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            held = waiting_senders(tx, cards=some) | expecting(tx, cards=some)
+            ended = end_finished_supports(tx, but=held, cards=some) + end_relayed_supports(tx, but=held, cards=some)
+        return {"ended": ended}
+
+    return in_lots(stage, cards, treat, start={"ended": 0})
+
+
+def work(stage: Stage) -> Moves:
+    """Keep who follows people where, as this night and any replay of it will know."""
+    with stage.writing() as tx:
+        changed = observe_work(tx)
+    yield 1, 1, {"changed": changed}
+
+
+def alerts(stage: Stage) -> Moves:
+    """Evaluate the rules where something may have happened, on what was recorded at the night's instant.
+
+    What was recorded since opens nothing; it clears, in the same transaction, what it has answered.
+    """
+    cutoff = stage.clock.now()
+    is_late = stage.present.now() > cutoff
+    with stage.reading() as tx:
+        found = candidates(tx, on=stage.night, since=cutoff if is_late else None)
+        seen = seen_at(tx, cutoff)  # once: who works where grows with the territory, and each lot would read it again
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing(FixedClock(max(stage.present.now(), cutoff))) as tx:
+            swept = sweep(tx, some, on=stage.night, seen=seen)
+            answered = look_again(tx, some, since=cutoff) if tx.now > cutoff else 0
+            counts = {"opened": swept.opened, "updated": swept.updated, "cleared": swept.cleared + answered}
+            tx.journal("nightly_alerts", night=stage.night.isoformat(), counts=counts)
+        return counts
+
+    start = {"candidates": len(found), "opened": 0, "updated": 0, "cleared": 0}
+    return in_lots(stage, found, treat, start=start)
+
+
+def returns(stage: Stage) -> Moves:
+    """Give back to the responsables the alerts that nobody took."""
+    with stage.reading() as tx:
+        late = untaken(tx)
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            return {"returned": return_alerts(tx, some)}
+
+    return in_lots(stage, late, treat, start={"returned": 0})
+
+
+def digest(stage: Stage) -> Moves:
+    """Write to each professional what waits for her: the last word of the alerts of that night."""
+    return digests(stage.store, stage.clock, stage.night)
+
+
+def reminders(stage: Stage) -> Moves:
+    """Remind of tomorrow's appointments; a night caught up late reminds nobody of what is past."""
+    now = stage.present.now()
+    with stage.reading() as tx:
+        due = to_remind(tx, now=now)
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            return {"reminded": remind_tomorrow(tx, now=now, among=some)}
+
+    return in_lots(stage, due, treat, start={"reminded": 0})
+
+
+def links(stage: Stage) -> Moves:
+    """Compare the cards written since the last time with all the others; a person will decide on those that look
+    alike. Never inside a request: creating a card tells nothing of other cards."""
+    yield from _renewed(stage)
+    with stage.reading() as tx:
+        found = cards_to_compare(tx)
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.reading() as tx:
+            plan = plan_matches(tx, some)  # names are opened and scored outside the write lock
+        with stage.writing() as tx:
+            proposed = keep_matches(tx, plan)
+        sleep(_PAUSE_SECONDS)
+        return {"compared": len(some), "proposed": proposed}
+
+    yield from in_lots(stage, found, treat, start={"compared": 0, "proposed": 0})
+
+
+def _renewed(stage: Stage) -> Moves:
+    """Search tokens first; where they cannot be renewed, cards are compared by those they have."""
+    renewals = renew_old_tokens(stage.store, stage.clock)
+    while True:
+        try:
+            renewed = next(renewals, 0)
+        except Unavailable:
+            raise
+        except Exception as error:  # begun again from there the next night
+            yield 0, 0, stage.troubles.note(error)
+            return
+        if not renewed:
+            return
+        yield 0, 0, {"renewed": renewed}
+        sleep(_PAUSE_SECONDS)
+
+
+def traces(stage: Stage) -> Moves:
+    """Forget sessions, codes, failed tries, counts of use and what was typed in vain, that no longer serve."""
+
+    def treat(some: Sequence[Callable[[Transaction], int]]) -> Counts:
+        with stage.writing() as tx:
+            forgotten = sum(forget(tx) for forget in some)
+            tx.journal("nightly_traces", forgotten=forgotten)
+        return {"forgotten": forgotten}
+
+    return in_lots(stage, _FORGET, treat, start={})
+
+
+def journal_head(stage: Stage) -> Moves:
+    """Keep the journal's head in a second place, as it stands now even for a night caught up late."""
+    counts = {"exported": 0, "failed": 0}
+    if stage.heads is not None:
+        try:
+            with connect(stage.store.engine, write=False) as connection:
+                line = head_line(stage.store, connection, at=stage.present.now())
+            append_head(stage.heads, line, territory=stage.store.territory)
+            counts["exported"] = 1
+        except Unavailable as error:  # the second place, not the base: the doctor tells
+            counts |= stage.troubles.note(error)
+    yield 1, 1, counts
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("relays", relays),  # before the supports end: who comes back has somebody to call her
+    ("departures", departures_passed_on),
+    ("supports", supports),
+    ("work", work),
+    ("alerts", alerts),  # after what the night itself moves
+    ("returns", returns),
+    ("digest", digest),  # after what it speaks of
+    ("reminders", reminders),
+    ("links", links),
+    ("traces", traces),
+    (LAST_STEP, journal_head),  # what the other steps journalled is under the head
+)
