@@ -53,6 +53,8 @@ PAGES = {
         "/equipe",
         "/equipe/inviter",
         "/alertes",
+        "{alerte}",
+        "/alertes/precision",
         "/aujourd-hui",
         "/droits-des-personnes",
         "{demande}",
@@ -67,7 +69,7 @@ PAGES = {
     ],
     "theo": ["/territoire"],
     "maud": ["/aujourd-hui", "/a-confier", "{confier}"],
-    "root": ["/demandes", "/instance"],
+    "root": ["/demandes", "/instance", "/instance/nuits"],
     "ines": ["/doublons", "/doublons?liste=reunies", "{comparaison}", "/acces-a-expliquer", "/mon-compte"],
     "amina": [
         "/mon-compte/securite",
@@ -119,6 +121,7 @@ FOUND = {
     },
     "maud": {"confier": ("/a-confier", "main .people-name a")},
     "denis": {
+        "alerte": ("/alertes", "main .alert-text a[href^='/alertes/']"),
         "demande": ("/droits-des-personnes", "main a[href^='/droits-des-personnes/']"),
         "bruno": ("/equipe", "main .team-line:has-text('Bruno') a[href^='/equipe/']"),
         "membre": ("/equipe", "main li a[href^='/equipe/'], main td a[href^='/equipe/'], main th a[href^='/equipe/']"),

@@ -8,6 +8,7 @@ from pathway.web.counsellor import (
     agreement,
     agreement_paper,
     agreement_withdrawn,
+    answers,
     appointments,
     callback,
     contact,
@@ -42,6 +43,7 @@ _FORM = ["GET", "POST"]
 
 blueprint = Blueprint("counsellor", __name__)
 blueprint.add_url_rule("/aujourd-hui", "day", day.view)
+blueprint.add_url_rule("/reponses/<ref>/lue", "answer_read", answers.read_view, methods=["POST"])
 blueprint.add_url_rule("/absences", "absences", absences.view, methods=_FORM)
 blueprint.add_url_rule("/absences/<ref>/annulation", "absence_cancelled", absences.cancel_view, methods=["POST"])
 blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.encounters.actions import (
     Planned,
     cancel_appointment,
@@ -318,5 +317,5 @@ def _done(tx: Transaction, found: AppointmentView, form: SettleForm, move: MoveF
         return "C’est noté."
     state = AppointmentState.read(asked, field="do")
     settle_appointment(tx, appointment_id=found.id, state=state, version=version)
-    clear_settled(tx, record_id=found.record_id, policy=DEFAULT_ALERT_POLICY)
+    clear_settled(tx, record_id=found.record_id)
     return _SETTLED[state]

@@ -10,7 +10,6 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import ContactDone, record_contact
 from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, open_points
@@ -122,7 +121,7 @@ def _answer(ref: str, point_id: str, **said: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate() and _still_open(form, page):
         with gate().attempt(form) as tx:
             done = _record(tx, ref, form, page)
-            clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=ref)
         if not form.has_errors:
             notify(_sentence(done, form.result.data, today))
             return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.alerts.queries import AlertLine, alerts_given_to_me
-from pathway.casework.alerts.wording import staff_sentence
+from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.enrolments.queries import schemes_of_plans
 from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, work_of_the_day
@@ -24,6 +24,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.calendar import add_working_days
 from pathway.store.transaction import Transaction
+from pathway.web.counsellor.answers import Answered, answers_shown
 from pathway.web.counsellor.appointments import Line, lines_of_the_day
 from pathway.web.counsellor.telling import Reach, full_name, limit_said, put_off, reach, why
 from pathway.web.gate import allow, gate
@@ -63,10 +64,11 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Warned:
-    """One alert given to the reader."""
+    """One alert given to the reader, and what clears it: what there is to do."""
 
     person: str
     sentence: str
+    clears: str
     level: str
     href: str
     since: date
@@ -86,7 +88,7 @@ class Arriving:
 @dataclass(frozen=True, kw_only=True)
 class DayPage:
     """What the template needs. `waiting`: how many points come after those shown. `to_take_up`: appointments that were
-    missed or excused, until what follows is said."""
+    missed or excused, until what follows is said. `answers`: what people said of an alert about them."""
 
     groups: list[Group]
     alerts: list[Warned]
@@ -95,6 +97,7 @@ class DayPage:
     appointments: list[Line]
     to_take_up: list[Line]
     relays: list[Arriving]
+    answers: list[Answered]
 
 
 @allow(Permission.DAY_READ)
@@ -144,6 +147,7 @@ def _page(tx: Transaction) -> DayPage:
         appointments=appointments,
         to_take_up=to_take_up,
         relays=[_arriving(one, people, names_of) for one in relays],
+        answers=answers_shown(tx),
     )
 
 
@@ -215,10 +219,11 @@ def _task(
 
 
 def _warned(tx: Transaction, alert: AlertLine, identity: Identity, pattern: str) -> Warned:
-    sentence = staff_sentence(alert.rule, alert.facts, alert.parameters, today=tx.today)
+    said = (alert.rule, alert.facts, alert.parameters)
     return Warned(
         person=full_name(identity),
-        sentence=sentence,
+        sentence=staff_sentence(*said, today=tx.today),
+        clears=clearing_sentence(*said, today=tx.today),
         level=alert.level.value,
         href=pattern.replace("-", alert.record_id),
         since=alert.opened_on,

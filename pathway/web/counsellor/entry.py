@@ -11,7 +11,8 @@ from wtforms import StringField
 
 from pathway.casework.accounts.queries import account_opened_at
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
+from pathway.casework.alerts.notices import notice_sentence
+from pathway.casework.alerts.noticing import back_after_entry
 from pathway.casework.enrolments.queries import steps
 from pathway.casework.journey.rules import overlaps
 from pathway.casework.partners.queries import structure_names
@@ -95,7 +96,7 @@ def view(ref: str, scheme_ref: str) -> ResponseReturnValue:
     if request.method == "POST":
         said = _save(ref, page, form) if form.validate() else _told_at_once(page, form)
         if not form.has_errors:
-            notify(f"Entrée enregistrée. {said}.")
+            notify(f"Entrée enregistrée. {said}")
             return redirect(page.href, 303)
     return _answer(page, form)
 
@@ -214,8 +215,9 @@ def _save(ref: str, page: EntryPage, form: CarteForm) -> str:
             own_answers=_own(page.scheme, form),
             refused=refused_reuse(page.taken_over, form),
         )
-        clear_settled(tx, record_id=ref, policy=DEFAULT_ALERT_POLICY)
-        said = meter_sentence(entered.meter)
+        clear_settled(tx, record_id=ref)
+        back = back_after_entry(tx, ref)
+        said = f"{meter_sentence(entered.meter)}." + (f" {notice_sentence(back)}" if back else "")
     return said
 
 

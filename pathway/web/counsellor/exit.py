@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import Exited, exit_owner, preview_exit, record_exit
 from pathway.casework.enrolments.queries import StepView, step_seen
 from pathway.casework.followup.rules import ExitKind, PlannedPoint
@@ -178,7 +177,7 @@ def _save(ref: str, page: ExitPage, form: ExitForm) -> str:
     said = ""
     with gate().attempt(form) as tx:
         done = record_exit(tx, enrolment_id=ref, reason=exit_reason(form.reason.data), **_dates(form))
-        clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+        clear_settled(tx, record_id=page.record)
         said = _sentence(tx, done)
     return "" if form.has_errors else said
 

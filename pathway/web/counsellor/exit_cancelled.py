@@ -4,7 +4,6 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import cancel_exit
 from pathway.casework.enrolments.queries import step_seen
 from pathway.casework.enrolments.rules import CancelReason
@@ -36,7 +35,7 @@ def view(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with gate().attempt(form) as tx:
             cancel_exit(tx, enrolment_id=ref, reason=CancelReason.read(form.reason.data, field="reason"))
-            clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=page.record)
         if not form.has_errors:
             notify("Sortie annulée. L’étape est de nouveau en cours.")
             return redirect(page.href, 303)

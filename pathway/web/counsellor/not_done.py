@@ -7,7 +7,6 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import mark_not_done
 from pathway.casework.followup.queries import open_points, point_seen
 from pathway.casework.records.queries import identities
@@ -55,7 +54,7 @@ def view(ref: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with gate().attempt(form) as tx:
             mark_not_done(tx, point_id=ref, reason=NotDoneReason.read(form.reason.data, field="reason").value)
-            clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=page.record)
             left = open_points(tx, page.record)
             said = coming(left[0].due_on if left else None, today=tx.today)
         if not form.has_errors:

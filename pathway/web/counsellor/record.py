@@ -8,8 +8,11 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.accounts.queries import account_opened_at
-from pathway.casework.alerts.queries import alerts_about
-from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
+from pathway.casework.alerts.answering import Said, last_answers
+from pathway.casework.alerts.notices import ending_sentence, notice_sentence
+from pathway.casework.alerts.noticing import notices_about
+from pathway.casework.alerts.queries import AlertLine, alerts_about
+from pathway.casework.alerts.wording import answer_sentence, clearing_sentence, staff_sentence
 from pathway.casework.enrolments.queries import StepView
 from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine
@@ -104,12 +107,21 @@ class LastExit:
 
 @dataclass(frozen=True, kw_only=True)
 class Warned:
-    """One open alert, why it is there and what clears it."""
+    """One open alert, why it is there, what clears it, and what the person answered (empty when she did not)."""
 
     sentence: str
     clears: str
     level: str
     since: date
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noticed:
+    """One remark drawn from what is recorded, and what ends it."""
+
+    sentence: str
+    ends: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +160,7 @@ class RecordPage:
     verbs: list[Verb]
     others: list[Verb]
     alerts: list[Warned]
+    notices: list[Noticed]
     points: list[Point]
     done: list[Done]
     is_lost: bool
@@ -189,6 +202,7 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         verbs=_verbs(tx, record.access, href, journey),
         others=_other_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
+        notices=_notices(tx, record, journey),
         points=[_point(tx, one, journey) for one in journey.points],
         done=[Done(what=one.kind.label, state=one.state.label.lower(), on=one.closed_on) for one in journey.closed],
         is_lost=journey.is_lost_from_sight,
@@ -260,15 +274,30 @@ def _exit_href(step: StepView) -> str:
 
 
 def _alerts(tx: Transaction, ref: str) -> list[Warned]:
-    return [
-        Warned(
-            sentence=staff_sentence(one.rule, one.facts, one.parameters, today=tx.today),
-            clears=clearing_sentence(one.rule, one.facts, one.parameters, today=tx.today),
-            level=one.level.value,
-            since=one.opened_on,
-        )
-        for one in alerts_about(tx, ref)
-    ]
+    lines = alerts_about(tx, ref)
+    said = last_answers(tx, lines)
+    return [_warned(tx, one, said.get(one.id)) for one in lines]
+
+
+def _warned(tx: Transaction, one: AlertLine, said: Said | None) -> Warned:
+    return Warned(
+        sentence=staff_sentence(one.rule, one.facts, one.parameters, today=tx.today),
+        clears=clearing_sentence(one.rule, one.facts, one.parameters, today=tx.today),
+        level=one.level.value,
+        since=one.opened_on,
+        answer=answer_sentence(said.answer, said.note, local_day(said.at), today=tx.today) if said else "",
+    )
+
+
+def _notices(tx: Transaction, record: RecordView, journey: Journey) -> list[Noticed]:
+    found = notices_about(
+        tx,
+        record,
+        walked=list(journey.steps.values()),
+        spoken=list(journey.contacts.values()),
+        points=journey.points,
+    )
+    return [Noticed(sentence=notice_sentence(one), ends=ending_sentence(one)) for one in found]
 
 
 def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:

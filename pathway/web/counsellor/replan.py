@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, IntegerField
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import replan_point
 from pathway.casework.followup.queries import ChangeLine, point_history, point_seen
 from pathway.casework.followup.rules import ContactResult, ReplanReason
@@ -101,7 +100,7 @@ def view(ref: str) -> ResponseReturnValue:
                 reason=ReplanReason.read(form.reason.data, field="reason"),
                 version=form.version.data if isinstance(form.version.data, int) else 0,
             )
-            clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=page.record)
             said = f"Point de suivi reporté : {said_weekday(due_on, today=tx.today)}."
         if not form.has_errors:
             notify(said)

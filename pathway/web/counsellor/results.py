@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import answer_questions
 from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import PointLine, point_seen
@@ -58,7 +57,7 @@ def view(ref: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
             answer_questions(tx, point_id=ref, values=_typed(page, form), declined=bool(form[DECLINED].data))
-            clear_settled(tx, record_id=page.record, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=page.record)
         if not form.has_errors:
             notify("Questions posées : les réponses sont dans le dossier.")
             return redirect(url_for("counsellor.day") if form[BACK].data == "day" else page.href, 303)

@@ -30,6 +30,7 @@ from pathway.web.jobseeker import (
 
 blueprint = Blueprint("jobseeker", __name__)
 blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
+blueprint.add_url_rule("/mon-parcours/alertes/<ref>", "answer_alert", pathway.answer_view, methods=["POST"])
 blueprint.add_url_rule("/mon-parcours/preparer/<ref>", "prepare", prepare.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mon-parcours/rappel", "callback", callback.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mes-rendez-vous", "appointments", appointments.view)

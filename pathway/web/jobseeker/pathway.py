@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.alerts.queries import alerts_about
-from pathway.casework.alerts.wording import person_sentence
+from pathway.casework.alerts.answering import answer_alert
+from pathway.casework.alerts.vocabulary import Answer
 from pathway.casework.journey.queries import journey_of
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.records.queries import ReferentView, record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jinja import notify
+from pathway.web.jobseeker.alerts import AnswerForm, HerAlert, answer_form, confirmation, her_alerts
 from pathway.web.jobseeker.appointments import HerAppointment, next_appointment
 from pathway.web.jobseeker.callback import Calls, calls
 from pathway.web.jobseeker.news import News, news
@@ -30,7 +32,7 @@ class PathwayPage:
     first_name: str
     companion: Companion | None
     next_step: NextStep | None
-    alerts: tuple[str, ...]
+    alerts: tuple[HerAlert, ...]
     calls: Calls
     told: tuple[Told, ...]
     news: tuple[News, ...]
@@ -50,22 +52,42 @@ class PathwayPage:
 @allow(Permission.OWN_PATHWAY_READ)
 def view() -> ResponseReturnValue:
     """Show her pathway and nobody else's: the record is the session's, never asked for."""
+    return _shown(200)
+
+
+@allow(Permission.OWN_FOLLOWUP)
+def answer_view(ref: str) -> ResponseReturnValue:
+    """What she says of one alert; whoever follows her reads it."""
+    here, form, said = gate(), answer_form(ref), ""
+    if form.validate():
+        with here.attempt(form) as tx:
+            answer = Answer.read(form.answer.data, field="answer") if form.answer.data else None
+            kept = (form.note.data or "").strip()
+            done = answer_alert(tx, alert_id=ref, record_id=here.actor.record_id, answer=answer, note=kept)
+            said = confirmation(done, answer, today=tx.today)
+    if form.has_errors:
+        return _shown(422, (ref, form))
+    notify(said)
+    return redirect(url_for("jobseeker.pathway"), 303)
+
+
+def _shown(status: int, refused: tuple[str, AnswerForm] | None = None) -> ResponseReturnValue:
     here = gate()
     with here.reading() as tx:
-        page = _gathered(tx, here.actor.record_id)
-    return render_template("jobseeker/pathway.html", page=page)
+        page = _gathered(tx, here.actor.record_id, refused)
+    form = refused[1] if refused else None
+    return render_template("jobseeker/pathway.html", page=page, form=form, answers=list(Answer)), status
 
 
-def _gathered(tx: Transaction, record_id: str) -> PathwayPage:
+def _gathered(tx: Transaction, record_id: str, refused: tuple[str, AnswerForm] | None) -> PathwayPage:
     record = record_opened(tx, record_id, only=frozenset())
     journey = journey_of(tx, record_id)
     companion = _companion(tx, record.referent, journey.names)
-    alerts = alerts_about(tx, record_id)
     return PathwayPage(
         first_name=record.card.identity.first_name,
         companion=companion,
         next_step=next_step_of(journey, companion, today=tx.today),
-        alerts=tuple(person_sentence(one.rule, one.facts, one.parameters, today=tx.today) for one in alerts),
+        alerts=her_alerts(tx, record.referent, companion.name if companion else "", journey.names, refused),
         calls=calls(tx),
         told=exceptional_told(tx),
         news=news(tx),

@@ -7,7 +7,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.alerts.actions import settle_cards
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.links.actions import answer_match
 from pathway.casework.links.queries import MyMatch, cards_of_match, my_matches
 from pathway.casework.links.rules import MatchState
@@ -75,7 +74,7 @@ def questions(tx: Transaction) -> int:
 def _answered(tx: Transaction, ref: str, is_me: bool) -> MatchState:
     version = read_version(request.form.get("version"))
     state = answer_match(tx, match_id=ref, is_me=is_me, version=version)
-    settle_cards(tx, cards_of_match(tx, ref), policy=DEFAULT_ALERT_POLICY)
+    settle_cards(tx, cards_of_match(tx, ref))
     return state
 
 

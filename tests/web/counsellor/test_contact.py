@@ -2,7 +2,6 @@ import pytest
 
 from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.queries import alerts_about
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.rules import Section, Way
 from pathway.demo.town import Town
@@ -15,7 +14,7 @@ REACHED = {"channel": "phone", "result": "reached", "made_on": "20/11/2026"}
 def test_a_contact_clears_the_alert_it_answers(town: Town) -> None:
     ref, _ = left(town, reason="cdi", days_ago=20)
     with town.acting("denis") as tx:
-        assert sweep(tx, [ref], on=tx.today, policy=DEFAULT_ALERT_POLICY).opened == 1
+        assert sweep(tx, [ref], on=tx.today).opened == 1
         tx.journal("nightly")
     point = points(town, ref)[0]
     answer = signed_in(town, "bruno").post(f"/dossiers/{ref}/contact", data={**REACHED, "point": point.id})

@@ -1,6 +1,6 @@
 from pathway.casework.alerts.actions import give_alert, sweep
 from pathway.casework.alerts.queries import open_alerts
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, RuleId
+from pathway.casework.alerts.vocabulary import RuleId
 from pathway.casework.partners.actions import declare_absence
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.rules import Section, Way
@@ -64,13 +64,14 @@ def test_a_point_of_a_colleague_is_not_in_my_day(sqlite_town: Town) -> None:
 def test_an_alert_given_to_me_is_a_sentence(sqlite_town: Town) -> None:
     ref, _ = left(sqlite_town, days_ago=30)
     with sqlite_town.acting("denis") as tx:
-        sweep(tx, [ref], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, [ref], on=tx.today)
         gap = next(one for one in open_alerts(tx) if one.rule is RuleId.R07)
         give_alert(tx, alert_id=gap.id, account_id=sqlite_town.accounts["bruno"])
     page = valid(signed_in(sqlite_town, "bruno").get("/aujourd-hui"))
     assert "Alertes qui vous sont confiées" in page
     assert "Amina Benkacem</a> : " in page
     assert "30 jours sans accompagnement" in page
+    assert "L’alerte s’efface quand une nouvelle étape commence" in page
 
 
 def test_a_day_without_work_says_so(sqlite_town: Town) -> None:

@@ -9,7 +9,7 @@ from pathway.casework.records.rules import Fact, Way
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import rows
 from tests.town import signed_in, welcome
-from tests.web.counsellor.scenes import entered, move, said, valid, weight
+from tests.web.counsellor.scenes import entered, left, move, said, valid, weight
 from tests.web.jobseeker.lives import at_home
 
 ASKED = {"education_level": "level_4", "rome_jobs": "N1104", "entered_on": "20/11/2026"}
@@ -227,3 +227,12 @@ def test_a_form_sent_without_its_date_takes_the_one_that_was_shown(sqlite_town: 
     record_id = welcome(sqlite_town)
     answer = signed_in(sqlite_town, "bruno").post(f"/dossiers/{record_id}/entree/{sqlite_town.schemes['pae']}")
     assert answer.status_code in (303, 422)
+
+
+def test_coming_back_is_said_at_once_and_on_the_record(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=45)
+    client = signed_in(sqlite_town, "bruno")
+    assert client.post(_path(sqlite_town, ref), data=ASKED).status_code == 303
+    sentence = "De retour 45 jours après la sortie du 6 octobre 2026 (moins de 180 jours) : c’est la même carte"
+    assert _told(client, ref).count(sentence) == 2
+    assert _told(client, ref).count(sentence) == 1

@@ -1,14 +1,14 @@
 from sqlalchemy import event
 
 from pathway.casework.alerts.actions import sweep
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import record_entry, record_exit
 from pathway.casework.followup.actions import mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult
 from pathway.casework.journey.queries import journey_of
-from pathway.casework.records.actions import SUPPORT_SECTIONS, merge_claims
-from pathway.casework.records.rules import Way
+from pathway.casework.records.actions import SUPPORT_SECTIONS, edit_section, merge_claims
+from pathway.casework.records.queries import record_opened
+from pathway.casework.records.rules import Section, Way
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.sharing.actions import open_support
 from pathway.demo.town import Town
@@ -21,7 +21,7 @@ from tests.web.jobseeker.lives import at_home
 def test_the_record_says_who_what_comes_next_and_what_presses(town: Town) -> None:
     ref, _ = left(town, days_ago=30)
     with town.acting("denis") as tx:
-        sweep(tx, [ref], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, [ref], on=tx.today)
         tx.journal("nightly")
     client = signed_in(town, "bruno")
     answer = client.get(f"/dossiers/{ref}")
@@ -105,7 +105,7 @@ def test_the_page_asks_the_base_a_bounded_number_of_times(sqlite_town: Town) -> 
     event.listen(sqlite_town.store.readers, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
     client.get(f"/dossiers/{ref}")
     reading = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
-    assert 10 < len(reading) <= 21, reading
+    assert 10 < len(reading) <= 23, reading
 
 
 def test_a_contact_today_does_not_touch_a_point_far_away(sqlite_town: Town) -> None:
@@ -175,3 +175,18 @@ def test_what_is_done_now_and_then_is_one_gesture_further(sqlite_town: Town) -> 
     first, others = bar.split("<details")
     assert all(verb in first for verb in ("Contact", "Rendez-vous", "Entrée", "Passer le relais"))
     assert all(verb in others for verb in ("Partage", "Référent", "Carte imprimée")) and "Contact" not in others
+
+
+def test_remarks_are_told_to_who_may_see_what_they_speak_of(sqlite_town: Town) -> None:
+    ref, _ = left(sqlite_town, days_ago=45)
+    with sqlite_town.acting("bruno") as tx:
+        values, seq = {"obstacles": "famille"}, record_opened(tx, ref).seqs["obstacles"]
+        edit_section(tx, record_id=ref, section=Section.OBSTACLES, values=values, seq=seq, way=Way.SAID)
+        merge_claims(tx, ref, {"city": "Nantes"}, way=Way.SAID)
+    share(sqlite_town, ref, "plie", sections={"identity", "contact", "pathway"})
+    assert "À noter" in valid(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    move(sqlite_town, 90)
+    page = valid(signed_in(sqlite_town, "bruno").get(f"/dossiers/{ref}"))
+    assert "Des difficultés ont été dites le 20 novembre 2026, il y a 90 jours" in page
+    assert "Plusieurs réponses à décider avec la personne : « Commune »." in page
+    assert "Des difficultés" not in said(signed_in(sqlite_town, "lucie").get(f"/dossiers/{ref}"))

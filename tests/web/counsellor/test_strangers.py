@@ -2,12 +2,14 @@
 
 import pytest
 
+from pathway.casework.alerts.queries import alerts_about
 from pathway.demo.town import Town
 from pathway.web.counsellor import blueprint
 from tests.casework.encounters.scenes import plan
 from tests.casework.relays.scenes import send
-from tests.town import signed_in, welcome
+from tests.town import herself, signed_in, welcome
 from tests.web.counsellor.scenes import UNKNOWN, left, points, said, shape
+from tests.web.jobseeker.lives import evaluate
 
 RULES = (
     "/dossiers/<ref>",
@@ -46,6 +48,7 @@ RULES = (
     "/points/<ref>/non-fait",
     "/points/<ref>/reporter",
     "/points/<ref>/questions",
+    "/reponses/<ref>/lue",
 )
 # References of the team's own affairs: they lead to no record.
 ABOUT_NOBODY = {"/absences/<ref>/annulation"}
@@ -56,6 +59,7 @@ SENT = {
     "reason": "no_time",
     "event_on": "20/11/2026",
     "entered_on": "20/11/2026",
+    "version": "1",
 }
 
 
@@ -73,7 +77,10 @@ def test_a_stranger_gets_the_same_for_amina_as_for_nobody(sqlite_town: Town, rul
     kind = rule.split("/")[1]
     relay = send(sqlite_town, ref, "")
     known = {"dossiers": ref, "etapes": step, "relais": relay, "points": points(sqlite_town, ref)[0].id}
-    hers = {**known, "rendez-vous": plan(sqlite_town, ref).ids[0]}[kind]
+    evaluate(sqlite_town, ref)
+    with herself(sqlite_town, ref, write=False) as tx:
+        alert = alerts_about(tx, ref)[0].id
+    hers = {**known, "rendez-vous": plan(sqlite_town, ref).ids[0], "reponses": alert}[kind]
     client = signed_in(sqlite_town, "chloe")
     path = rule.replace("<scheme_ref>", sqlite_town.schemes["plie"])
     path = path.replace("<paper_ref>", UNKNOWN).replace("<document_ref>", UNKNOWN).replace("<item>", "city")

@@ -1,10 +1,11 @@
 """Small lives for the tests of screens: entering, leaving, being reached, being swept, opening an account."""
 
+from datetime import timedelta
+
 from flask.testing import FlaskClient
 
 from pathway.casework.accounts.actions import give_activation
 from pathway.casework.alerts.actions import sweep
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import record_entry, record_exit
 from pathway.casework.followup.actions import record_contact
 from pathway.casework.followup.rules import Channel, ContactResult
@@ -20,11 +21,15 @@ _ANSWERS = (
 )
 
 
-def enter(town: Town, record_id: str, *, by: str = "bruno", scheme: str = "pae") -> str:
-    """Enter her in a scheme today; gives the enrolment's id."""
+def enter(town: Town, record_id: str, *, by: str = "bruno", scheme: str = "pae", days_ago: int = 0) -> str:
+    """Enter her in a scheme, today or some days ago; gives the enrolment's id."""
     with town.acting(by) as tx:
         entered = record_entry(
-            tx, record_id=record_id, scheme_id=town.schemes[scheme], entered_on=tx.today, answers=_ANSWERS
+            tx,
+            record_id=record_id,
+            scheme_id=town.schemes[scheme],
+            entered_on=tx.today - timedelta(days=days_ago),
+            answers=_ANSWERS,
         )
         return entered.enrolment_id
 
@@ -44,7 +49,7 @@ def reach(town: Town, record_id: str, *, by: str = "bruno", result: ContactResul
 def evaluate(town: Town, record_id: str) -> None:
     """Let the rules look at her pathway today."""
     with town.acting("root") as tx:
-        sweep(tx, [record_id], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, [record_id], on=tx.today)
         tx.journal("sweep")
 
 
