@@ -19,6 +19,7 @@ from pathway.casework.partners.queries import PROFILE, Post, posts
 from pathway.casework.partners.rules import Role
 from pathway.casework.rights.queries import records_behind
 from pathway.casework.sharing.permissions import Permission, require
+from pathway.casework.team.queries import Replaced, replaced_by_actor
 from pathway.casework.usage.actions import charge
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
@@ -49,14 +50,16 @@ class RefusableForm(Protocol):
 class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
     """Who is signed in, as templates see it."""
 
-    def __init__(self, session: SessionView, *, name: str, post: Post | None) -> None:
-        """`name` is shown in the masthead; `post` says where she works, None for a jobseeker."""
+    def __init__(self, session: SessionView, *, name: str, post: Post | None, replaced: Replaced | None = None) -> None:
+        """`name` is shown in the masthead; `post` says where she works, None for a jobseeker; `replaced`: the
+        responsables she stands in for today."""
         self.id = session.account_id
         self.role = Role(session.role)
         self.record_id = session.record_id
         self.name = name
         self.place = post.structure_name if post else ""
         self.is_territory = post is not None and post.is_territory
+        self.replaced = replaced
 
 
 @dataclass
@@ -270,7 +273,14 @@ def _recognise(here: Gate) -> None:
         session=session.id[:16],
     )
     name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
-    here.user = SignedIn(session, name=name, post=post)
+    here.user = SignedIn(session, name=name, post=post, replaced=_replaced(here))
+
+
+def _replaced(here: Gate) -> Replaced | None:
+    if here.actor.role != Role.COUNSELLOR:
+        return None
+    with here.reading() as tx:
+        return replaced_by_actor(tx)
 
 
 def _half(here: Gate, session: SessionView) -> None:
@@ -303,7 +313,7 @@ def _check(here: Gate) -> ResponseReturnValue | None:
         return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" else None))
     if here.session.stage is Stage.ENROLLING:
         return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
-    require(here.actor.role, permission)
+    require(here.actor.role, permission, replaces=here.user is not None and here.user.replaced is not None)
     return unproved(here) if getattr(view, "is_fresh", False) else None
 
 

@@ -172,7 +172,8 @@ def _menu() -> list[Entry]:
         return []
     if here.user.role is Role.JOBSEEKER:
         return [_entry(label, endpoint, icon) for label, endpoint, icon in _PERSON_MENU]
-    held = [row for row in _MENU if may(here.user.role, row[0]) and _has_queue(here.user, row[0])]
+    lent = here.user.replaced is not None
+    held = [row for row in _MENU if may(here.user.role, row[0], replaces=lent) and _has_queue(here.user, row[0])]
     is_long = len(held) > _ONE_LINE
     return [
         _entry(label, endpoint, is_grouped=is_long and permission in _OF_STRUCTURE)

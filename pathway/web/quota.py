@@ -32,6 +32,7 @@ _NO_RECORD = frozenset(
         Permission.OWN_RIGHTS,
         Permission.RIGHTS_ANSWER,
         Permission.SHARING_DECIDE,
+        Permission.VOLUME_CHECK,
     }
 )
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField
 
 from pathway.casework.alerts.actions import settle_cards
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.links.actions import decide_match
 from pathway.casework.links.queries import Compared, cards_of_match, identities_compared
 from pathway.casework.links.rules import REASONS, MatchState, Reason, Verdict
@@ -82,7 +81,7 @@ def _decided(tx: Transaction, ref: str, form: VerdictForm) -> MatchState:
     version = read_version(request.form.get("version"))
     reason = Reason.read(form.reason.data, field="reason")
     state = decide_match(tx, match_id=ref, verdict=verdict, reason=reason, version=version)
-    settle_cards(tx, cards_of_match(tx, ref), policy=DEFAULT_ALERT_POLICY)
+    settle_cards(tx, cards_of_match(tx, ref))
     return state
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from pathway.web.supervisor import (
+    alert,
     alerts,
     exceptional,
     hand_over,
@@ -15,6 +16,7 @@ from pathway.web.supervisor import (
     policy_draft,
     policy_publish,
     policy_trial,
+    precision,
     queue,
     reviews,
     rights,
@@ -24,9 +26,13 @@ from pathway.web.supervisor import (
 
 blueprint = Blueprint("supervisor", __name__)
 blueprint.add_url_rule("/alertes", "alerts", alerts.view)
-blueprint.add_url_rule("/alertes/<ref>/confier", "give", alerts.give, methods=["POST"])
-blueprint.add_url_rule("/alertes/<ref>/rappel", "snooze", alerts.snooze, methods=["POST"])
-blueprint.add_url_rule("/alertes/<ref>/ecartee", "dismiss", alerts.dismiss, methods=["POST"])
+blueprint.add_url_rule("/alertes/ensemble", "together", alerts.together, methods=["POST"])
+blueprint.add_url_rule("/alertes/precision", "precision", precision.view)
+blueprint.add_url_rule("/alertes/precision/fichier", "precision_file", precision.file_view, methods=["GET", "POST"])
+blueprint.add_url_rule("/alertes/<ref>", "alert", alert.view)
+blueprint.add_url_rule("/alertes/<ref>/confier", "give", alert.give, methods=["POST"])
+blueprint.add_url_rule("/alertes/<ref>/rappel", "snooze", alert.snooze, methods=["POST"])
+blueprint.add_url_rule("/alertes/<ref>/ecartee", "dismiss", alert.dismiss, methods=["POST"])
 blueprint.add_url_rule("/alertes/volumes/<ref>/verifie", "check_volume", alerts.check_volume, methods=["POST"])
 blueprint.add_url_rule("/acces-exceptionnel", "exceptional", exceptional.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/acces-a-expliquer", "reviews", reviews.view)

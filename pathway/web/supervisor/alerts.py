@@ -1,179 +1,257 @@
-"""Who risks a break and why: one sentence each, its facts, and the gestures in place."""
+"""Who risks a break and why: one line each, given from there, and what is done with several at once."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, SelectField, TextAreaField
-from wtforms.validators import Length
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.validators import Length, Optional
 
-from pathway.casework.alerts.actions import dismiss_alert, give_alert, snooze_alert
-from pathway.casework.alerts.queries import AlertLine, cleared_since, open_alerts
-from pathway.casework.alerts.rules import DismissReason, RuleId
-from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
-from pathway.casework.partners.queries import colleagues, staff_names
+from pathway.casework.alerts.actions import dismiss_alerts, give_alerts, snooze_alerts
+from pathway.casework.alerts.answering import answers_of
+from pathway.casework.alerts.queries import AlertLine, cleared_since, open_alerts, open_counts, people_in_queue
+from pathway.casework.alerts.vocabulary import Answer, DismissReason
+from pathway.casework.alerts.wording import staff_sentence
+from pathway.casework.partners.queries import absences, colleagues, staff_names
 from pathway.casework.records.queries import identities, referents
-from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.permissions import Permission, may
 from pathway.casework.sharing.queries import accesses_of
 from pathway.casework.sharing.rules import is_referent_untold
 from pathway.casework.usage.actions import check_volume as settle_volume
 from pathway.casework.usage.rules import CheckReason
-from pathway.kernel.wording import said_weekday
+from pathway.kernel.choice import Choice
+from pathway.kernel.wording import counted, listed, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
+from pathway.web.supervisor.narrowing import Narrowed, Narrowing, asked, by_holder, by_rule, orders, total
 from pathway.web.supervisor.volume import CheckForm, VolumeItem, volume_items
 
+PER_PAGE = 50
+NOTE_LENGTH = 500
 _NOBODY = ("", "Choisir…")
+_REFERENCE = re.compile(r"[a-z2-7]{26}")
 _ELSEWHERE = "une personne d’une autre structure"
-_NOTE_LENGTH = 500
 
 
-class GiveForm(CarteForm):
-    """To whom an alert is given."""
+class Gesture(Choice):
+    """What is done with the alerts that were ticked."""
 
-    account_id = SelectField("Confier à", [Needed("Choisissez à qui confier l’alerte.")])
+    GIVE = "give", "Les confier à un·e collègue"
+    SNOOZE = "snooze", "Me les rappeler dans 7 jours"
+    DISMISS = "dismiss", "Les écarter"
 
 
-class DismissForm(CarteForm):
-    """Why an alert is set aside."""
+class TogetherForm(CarteForm):
+    """The alerts ticked and what is done with them."""
 
-    reason = RadioField(
-        "Pourquoi l’écarter ?",
-        choices=[SelectChoice(*pair) for pair in DismissReason.pairs()],
-        validators=[Needed("Dites pourquoi vous écartez cette alerte.")],
+    alerts = SelectMultipleField("Alertes", choices=[], validate_choice=False)
+    gesture = RadioField(
+        "Que faire des alertes cochées ?",
+        choices=[SelectChoice(*pair) for pair in Gesture.pairs()],
+        validators=[Needed("Choisissez ce que vous faites des alertes cochées.")],
     )
-    note = TextAreaField("Note", [Length(max=_NOTE_LENGTH, message=f"Écrivez {_NOTE_LENGTH} caractères au plus.")])
+    account_id = SelectField("À qui les confier ?", choices=[], validate_choice=False)
+    reason = SelectField(
+        "Pourquoi les écarter ?",
+        choices=[SelectChoice(*pair) for pair in (_NOBODY, *DismissReason.pairs())],
+        validators=[Optional()],
+    )
+    after = HiddenField()
+    note = TextAreaField("Note", [Length(max=NOTE_LENGTH, message=f"Écrivez {NOTE_LENGTH} caractères au plus.")])
 
 
-class SnoozeForm(CarteForm):
-    """Nothing to fill in: seen, to be reminded later."""
+@dataclass(frozen=True, kw_only=True)
+class Proposed:
+    """To whom an alert could be given first: who answers for her pathway, or replaces who does."""
+
+    account_id: str
+    label: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertItem:
-    """One alert as the page shows it, with its forms."""
+    """One alert as the list shows it. `after`: the line to come back to once it is given."""
 
     id: str
     record_id: str
     name: str
+    rule: str
     sentence: str
     level: str
     since: date
-    facts: tuple[str, ...]
-    give: GiveForm
-    dismiss: DismissForm
-    is_giving: bool
-    is_dismissing: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """A gesture that was refused: on which alert, with which form."""
-
-    alert_id: str
-    form: CarteForm
+    owner: str
+    is_given: bool
+    proposed: Proposed | None
+    answer: Answer | None
+    is_returned: bool
+    after: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertsPage:
-    """The open alerts of the structure by rule, its unusual volumes, how many people, how many settled since Monday."""
+    """One page of the queue, how it is narrowed, its unusual volumes, how many people, how many settled since Monday.
+    `replaced`: whom the reader stands in for, and until when."""
 
-    groups: tuple[tuple[RuleId, tuple[AlertItem, ...]], ...]
+    items: list[AlertItem]
+    rules: list[Narrowing]
+    holders: list[Narrowing]
+    orders: list[Narrowing]
+    now: Narrowed
+    pages: int
+    team: Mapping[str, str]
     volumes: tuple[VolumeItem, ...]
     people: int
     cleared: int
-    refused: CarteForm | None
+    replaced: str
+    may_judge: bool
 
 
 @allow(Permission.ALERTS_READ)
 def view() -> ResponseReturnValue:
-    """List the open alerts."""
-    return _page(None, 200)
+    """List the open alerts, narrowed to one rule when asked."""
+    return _shown(TogetherForm(formdata=None), 200)
 
 
 @allow(Permission.ALERTS_ACT)
-def give(ref: str) -> ResponseReturnValue:
-    """Give the alert, and the points that go with it, to a colleague."""
-    here = gate()
-    with here.reading() as tx:
-        team = colleagues(tx)
-    form = _give_form(team)
-    name = team.get(form.account_id.data or "", "")
-    if form.validate():
-        with here.attempt(form) as tx:
-            give_alert(tx, alert_id=ref, account_id=form.account_id.data)
-    return _answer(ref, form, f"Alerte confiée à {name}. Les points de suivi de cette personne l’accompagnent.")
-
-
-@allow(Permission.ALERTS_ACT)
-def snooze(ref: str) -> ResponseReturnValue:
-    """Put the alert off for a week."""
-    form = SnoozeForm()
-    here = gate()
-    with here.attempt(form) as tx:
-        until = snooze_alert(tx, alert_id=ref)
-        said = f"Vu. L’alerte reviendra {said_weekday(until, today=tx.today)}."
-    return _answer(ref, form, said if not form.has_errors else "")
-
-
-@allow(Permission.ALERTS_ACT)
-def dismiss(ref: str) -> ResponseReturnValue:
-    """Set the alert aside, with a reason."""
-    form = DismissForm()
-    if form.validate():
+def together() -> ResponseReturnValue:
+    """Do the same thing with every alert ticked, each looked at; or give the one of a line."""
+    form = TogetherForm()
+    if form.validate() and _is_whole(form):
+        said = ""
         with gate().attempt(form) as tx:
-            reason = DismissReason.read(form.reason.data, field="reason")
-            dismiss_alert(tx, alert_id=ref, reason=reason, note=(form.note.data or "").strip())
-    return _answer(ref, form, "Alerte écartée. Elle ne reviendra pas pour les mêmes faits.")
+            said = _settle(tx, form)
+        if not form.has_errors:
+            notify(said)
+            after = form.after.data or ""
+            anchor = f"alerte-{after}" if _REFERENCE.fullmatch(after) else None
+            return redirect(url_for("supervisor.alerts", **asked().here, _anchor=anchor), 303)
+    return _shown(form, 422)
 
 
-@allow(Permission.ALERTS_ACT)
+@allow(Permission.VOLUME_CHECK)
 def check_volume(ref: str) -> ResponseReturnValue:
     """« J’ai vérifié »: say what an unusual volume was."""
     form = CheckForm()
     if form.validate():
         with gate().attempt(form) as tx:
             settle_volume(tx, notice_id=ref, reason=CheckReason.read(form.reason.data, field="reason"))
-    return _answer(ref, form, "C’est noté. Le journal garde votre vérification.")
+    if not form.has_errors:
+        notify("C’est noté. Le journal garde votre vérification.")
+        return redirect(url_for("supervisor.alerts"), 303)
+    return _shown(TogetherForm(formdata=None), 422, checked=(ref, form))
 
 
-def _answer(ref: str, form: CarteForm, said: str) -> ResponseReturnValue:
-    if form.has_errors:
-        return _page(Refusal(alert_id=ref, form=form), 422)
-    notify(said)
-    return redirect(url_for("supervisor.alerts"), 303)
+def _is_whole(form: TogetherForm) -> bool:
+    if not any(form.alerts.data or []):
+        form.alerts.errors = ["Cochez au moins une alerte."]
+    if form.gesture.data == Gesture.GIVE and not form.account_id.data:
+        form.account_id.errors = ["Choisissez à qui confier les alertes cochées."]
+    if form.gesture.data == Gesture.DISMISS and not form.reason.data:
+        form.reason.errors = ["Dites pourquoi vous écartez les alertes cochées."]
+    return not form.has_errors
 
 
-def _page(refusal: Refusal | None, status: int) -> ResponseReturnValue:
+def _settle(tx: Transaction, form: TogetherForm) -> str:
+    chosen = list(dict.fromkeys(form.alerts.data or []))[:PER_PAGE]
+    if form.gesture.data == Gesture.GIVE:
+        done, refused = give_alerts(tx, chosen, account_id=form.account_id.data)
+        name = staff_names(tx, [form.account_id.data]).get(form.account_id.data, "")
+        said = f"{counted(done, 'alerte confiée', 'alertes confiées')} à {name}, avec les points de suivi."
+    elif form.gesture.data == Gesture.SNOOZE:
+        done, refused = snooze_alerts(tx, chosen)
+        said = f"{counted(done, 'alerte reviendra', 'alertes reviendront')} dans 7 jours."
+    else:
+        reason = DismissReason.read(form.reason.data, field="reason")
+        done, refused = dismiss_alerts(tx, chosen, reason=reason, note=(form.note.data or "").strip())
+        said = f"{counted(done, 'alerte écartée', 'alertes écartées')}."
+    return f"{said} {counted(refused, 'n’a pas pu l’être', 'n’ont pas pu l’être')}." if refused else said
+
+
+def _shown(form: TogetherForm, status: int, *, checked: tuple[str, CheckForm] | None = None) -> ResponseReturnValue:
     with gate().reading() as tx:
-        page = _gathered(tx, refusal)
-    return render_template("supervisor/alerts.html", page=page), status
+        page = _gathered(tx, checked)
+    form.account_id.choices = [SelectChoice(*pair) for pair in (_NOBODY, *page.team.items())]
+    form.alerts.choices = [SelectChoice(one.id, one.name) for one in page.items]
+    refused = checked[1] if checked else form
+    return render_template("supervisor/alerts.html", page=page, form=form, refused=refused), status
 
 
-def _gathered(tx: Transaction, refusal: Refusal | None) -> AlertsPage:
-    lines = open_alerts(tx)
-    team = colleagues(tx)
-    known = identities(tx, (line.record_id for line in lines), act="read_alerts")
-    names = {name: f"{one.first_name} {one.last_name}" for name, one in known.items()}
-    owners = _owners(tx, lines)
-    items = {line.id: _item(line, names[line.record_id], owners[line.id], team, refusal, tx.today) for line in lines}
-    groups = ((rule, tuple(items[line.id] for line in lines if line.rule is rule)) for rule in RuleId)
-    monday = tx.today - timedelta(days=tx.today.weekday())
+def _gathered(tx: Transaction, checked: tuple[str, CheckForm] | None) -> AlertsPage:
+    counts, now = open_counts(tx), asked()
+    now = replace(now, rule=now.rule if any(now.rule is rule for rule, _ in counts) else None)
+    pages = max(1, -(-total(counts, now.rule, now.held) // PER_PAGE))
+    now = replace(now, page=min(now.page, pages))
+    lines = open_alerts(tx, rule=now.rule, held=now.held, order=now.order, page=now.page, per_page=PER_PAGE)
+    monday, team = tx.today - timedelta(days=tx.today.weekday()), colleagues(tx)
+    is_head = may(tx.actor.role, Permission.VOLUME_CHECK)
     return AlertsPage(
-        groups=tuple((rule, found) for rule, found in groups if found),
-        volumes=volume_items(tx, refusal.alert_id if refusal else "", refusal.form if refusal else None),
-        people=len({line.record_id for line in lines}),
+        items=_items(tx, lines, team),
+        rules=by_rule(counts, now),
+        holders=by_holder(counts, now),
+        orders=orders(now),
+        now=now,
+        pages=pages,
+        team=team,
+        volumes=volume_items(tx, checked[0] if checked else "", checked[1] if checked else None) if is_head else (),
+        people=people_in_queue(tx),
         cleared=cleared_since(tx, monday),
-        refused=refusal.form if refusal else None,
+        replaced=replaced_said(tx),
+        may_judge=may(tx.actor.role, Permission.ALERTS_PRECISION),
     )
 
 
-def _owners(tx: Transaction, lines: Sequence[AlertLine]) -> Mapping[str, str]:
+def replaced_said(tx: Transaction) -> str:
+    """« Vous remplacez Denis Le Goff jusqu’au 28 novembre 2026. », or nothing for a responsable."""
+    user = gate().user
+    if user is None or user.replaced is None:
+        return ""
+    names = staff_names(tx, user.replaced.account_ids).values()
+    return f"Vous remplacez {listed(sorted(names))} jusqu’au {said_date(user.replaced.until_on)}."
+
+
+def _items(tx: Transaction, lines: Sequence[AlertLine], team: Mapping[str, str]) -> list[AlertItem]:
+    known = identities(tx, (line.record_id for line in lines), act="read_alerts")
+    owners, answers = owners_of(tx, lines), answers_of(tx, lines)
+    proposed = _proposed(tx, lines, team)
+    following = dict(zip((line.id for line in lines), [line.id for line in lines[1:]], strict=False))
+    return [
+        AlertItem(
+            id=line.id,
+            record_id=line.record_id,
+            name=f"{known[line.record_id].first_name} {known[line.record_id].last_name}",
+            rule=line.rule.label,
+            sentence=staff_sentence(line.rule, line.facts, line.parameters, today=tx.today),
+            level=line.level.value,
+            since=line.opened_on,
+            owner=owners[line.id],
+            is_given=line.assigned_to in team,
+            proposed=proposed.get(line.record_id),
+            answer=answers[line.id][0] if line.id in answers else None,
+            is_returned=line.returned_on is not None,
+            after=following.get(line.id, line.id),
+        )
+        for line in lines
+    ]
+
+
+def _proposed(tx: Transaction, lines: Sequence[AlertLine], team: Mapping[str, str]) -> dict[str, Proposed]:
+    """record id → the référent de parcours when she works here today, else who replaces her these days."""
+    away = {one.account_id: one.stand_in_id for one in absences(tx) if one.from_on <= tx.today}
+    found: dict[str, Proposed] = {}
+    for record_id, referent_id in referents(tx, (line.record_id for line in lines)).items():
+        account_id = away.get(referent_id, referent_id) or ""
+        if referent_id in team and account_id in team:
+            why = "référent" if account_id == referent_id else "en remplacement"
+            found[record_id] = Proposed(account_id=account_id, label=f"{team[account_id]} ({why})")
+    return found
+
+
+def owners_of(tx: Transaction, lines: Sequence[AlertLine]) -> dict[str, str]:
     """alert id → who has it, in words: given to somebody, else her référent de parcours, else the structure."""
     known = referents(tx, (line.record_id for line in lines))
     names = staff_names(tx, [*(line.assigned_to for line in lines), *known.values()])
@@ -189,42 +267,5 @@ def _owner(line: AlertLine, referent_id: str, names: Mapping[str, str]) -> str:
     if line.assigned_to and line.assigned_to in names:
         return f"Confiée à {names[line.assigned_to]}."
     if referent_id in names:
-        return f"Pas encore confiée. Référent de parcours : {names[referent_id]}."
-    return "Pas encore confiée. Personne n’est référent de parcours."
-
-
-def _item(
-    line: AlertLine, name: str, owner: str, team: Mapping[str, str], refusal: Refusal | None, today: date
-) -> AlertItem:
-    refused = refusal.form if refusal and refusal.alert_id == line.id else None
-    said = (line.rule, line.facts, line.parameters)
-    return AlertItem(
-        id=line.id,
-        record_id=line.record_id,
-        name=name,
-        sentence=staff_sentence(*said, today=today),
-        level=line.level.value,
-        since=line.opened_on,
-        facts=(owner, clearing_sentence(*said, today=today)),
-        give=_own_ids(refused if isinstance(refused, GiveForm) else _give_form(team, blank=True), line.id),
-        dismiss=_own_ids(refused if isinstance(refused, DismissForm) else DismissForm(formdata=None), line.id),
-        is_giving=isinstance(refused, GiveForm),
-        is_dismissing=isinstance(refused, DismissForm),
-    )
-
-
-def _give_form(team: Mapping[str, str], *, blank: bool = False) -> GiveForm:
-    form = GiveForm(formdata=None) if blank else GiveForm()
-    form.account_id.choices = [SelectChoice(*pair) for pair in (_NOBODY, *team.items())]
-    return form
-
-
-_Form = TypeVar("_Form", GiveForm, DismissForm)
-
-
-def _own_ids(form: _Form, suffix: str) -> _Form:
-    """The same form many times on one page: each field needs an id of its own, while names stay the same."""
-    for field in form:
-        field.id = f"{field.id}-{suffix}"
-        field.label.field_id = field.id
-    return form
+        return f"À confier. Référent de parcours : {names[referent_id]}."
+    return "À confier. Personne n’est référent de parcours."
