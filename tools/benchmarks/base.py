@@ -19,10 +19,11 @@ _PRAGMAS = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secu
 
 
 @contextmanager
-def throw_away_town() -> Iterator[tuple[Town, Settings]]:
-    """A settled town on SQLite in a temporary folder, deleted at the end. The configured instance is not read."""
+def throw_away_town(address: str = "") -> Iterator[tuple[Town, Settings]]:
+    """A settled town in a temporary folder, deleted at the end: on SQLite, or in the empty PostgreSQL base of that
+    address. The configured instance is not read."""
     with TemporaryDirectory(prefix="carte-bench-") as folder:
-        settings = _settings(Path(folder) / "instance")
+        settings = _settings(Path(folder) / "instance", address)
         prepare_instance(settings, now=NOW)
         store = open_store(settings)
         try:
@@ -56,10 +57,10 @@ def town_row_counts(town: Town) -> dict[str, int]:
         return row_counts(connection)
 
 
-def _settings(instance: Path) -> Settings:
+def _settings(instance: Path, address: str) -> Settings:
     values: dict[str, Any] = {
         "CARTE_INSTANCE": instance,
-        "DATABASE_URL": "",
+        "DATABASE_URL": address,
         "CARTE_TERRITORY": "valmer",
         "CARTE_ROOT_KEY": "",
         "CARTE_SECURE_COOKIES": False,

@@ -7,8 +7,8 @@ from itertools import islice
 
 from sqlalchemy import insert, select, update
 
-from pathway.casework.alerts.rules import AlertState, Level, RuleId
 from pathway.casework.alerts.tables import Alert
+from pathway.casework.alerts.vocabulary import AlertState, Level, RuleId
 from pathway.casework.encounters.rules import AppointmentState, AppointmentWay
 from pathway.casework.encounters.tables import Appointment
 from pathway.casework.followup.tables import Point
