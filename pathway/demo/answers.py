@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from pathway.casework.records.rules import Answer, Gesture, Proposal, ReuseState
-from pathway.demo.people import DemoPerson
+from pathway.demo.person import DemoPerson
 
 # Invented communes; numbers of the range kept for films and books, which nobody has.
 _COMMUNES = (

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from pathway.casework.alerts.actions import settle_cards
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.links.actions import decide_match
 from pathway.casework.links.queries import cards_of_match, match_row, matches_in
 from pathway.casework.links.rules import MatchState, Reason, Verdict
@@ -52,4 +51,4 @@ def _decide(tx: Transaction, match_id: str, verdict: Verdict, reason: Reason) ->
     row = match_row(tx, match_id)
     assert row is not None
     decide_match(tx, match_id=match_id, verdict=verdict, reason=reason, version=row.version)
-    settle_cards(tx, cards_of_match(tx, match_id), policy=DEFAULT_ALERT_POLICY)
+    settle_cards(tx, cards_of_match(tx, match_id))

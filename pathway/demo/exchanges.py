@@ -32,7 +32,7 @@ _CLOSES, _AWAY_DECLARED, _AWAY_DAYS = 12, 3, 8
 
 def plan_exchanges(lives: Mapping[str, Life], town: Town, agenda: Agenda, *, today: date) -> None:
     """Plan all of it, for those of these people who live in the town."""
-    for code, ago, minute, act in (*_RELAYS, *_APPOINTMENTS, *_REFUSED_HEIR):
+    for code, ago, minute, act in (*_RELAYS, *_APPOINTMENTS, *_REFUSED_HEIR, *_AT_RISK):
         if code in lives:
             agenda.plan(worked(today - timedelta(days=ago)), minute, partial(act, lives[code]))
     agenda.plan(worked(today - timedelta(days=_CLOSES)), 18 * 60, partial(_close, town))
@@ -88,10 +88,10 @@ def _miss(life: Life) -> None:
         settle_appointment(tx, appointment_id=one.id, state=AppointmentState.MISSED, version=one.version)
 
 
-def _agree(by: str, life: Life) -> None:
+def _agree(by: str, structure: str, sections: frozenset[str], months: int, life: Life) -> None:
     with life.town.acting(by) as tx:
-        there = life.town.structures[_HEIR]
-        give_agreement(tx, record_id=life.record_id, structure_id=there, sections=_ON_DAILY_LIFE, months=6)
+        there = life.town.structures[structure]
+        give_agreement(tx, record_id=life.record_id, structure_id=there, sections=sections, months=months)
 
 
 def _stop(by: str, life: Life) -> None:
@@ -142,6 +142,17 @@ _APPOINTMENTS: tuple[_Planned, ...] = (
 )
 _LANDES = "Rosalie Mbemba (odile)"
 _REFUSED_HEIR: tuple[_Planned, ...] = (
-    (_LANDES, 60, 11 * 60, partial(_agree, "odile")),
+    (_LANDES, 60, 11 * 60, partial(_agree, "odile", _HEIR, _ON_DAILY_LIFE, 6)),
     (_LANDES, 30, 11 * 60, partial(_stop, "odile")),
+)
+# What rests unsettled, so that each rule of alerts has somebody to speak of.
+_AT_RISK: tuple[_Planned, ...] = (
+    ("Gülsüm Yıldız (bruno)", 30, 12 * 60, partial(_meet, -20, time(11), "", 1)),
+    ("Gülsüm Yıldız (bruno)", 20, 15 * 60, _miss),
+    ("Gülsüm Yıldız (bruno)", 15, 12 * 60, partial(_meet, -9, time(11), "", 1)),
+    ("Gülsüm Yıldız (bruno)", 9, 16 * 60, _miss),
+    ("Bilal Cherkaoui (bruno)", 32, 10 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
+    ("Bilal Cherkaoui (bruno)", 30, 9 * 60 + 30, partial(_acknowledge, "lucie")),
+    ("Bilal Cherkaoui (bruno)", 27, 9 * 60 + 35, partial(_accept, "lucie")),
+    ("Amina Benkacem (elise)", 66, 11 * 60, partial(_agree, "bruno", "pae-centre", _ON_SUPPORT | {"household"}, 3)),
 )

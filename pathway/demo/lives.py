@@ -10,7 +10,6 @@ from typing import Any
 from pathway.casework.accounts.actions import activate, give_activation, record_behind_code
 from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import Exited, record_exit
 from pathway.casework.followup.actions import change_referent, mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
@@ -38,7 +37,7 @@ from pathway.casework.sharing.queries import access_of, is_visible
 from pathway.casework.sharing.rules import Cause
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.answers import answers_to, draw_answers, own_answers
-from pathway.demo.people import Care, DemoPerson, Step, Word
+from pathway.demo.person import Care, DemoPerson, Step, Word
 from pathway.demo.personas import CLOSED_SCHEME, SCHEMES
 from pathway.demo.town import Town
 from pathway.kernel.clock import local_day
@@ -342,7 +341,7 @@ class Life:
             adopt_email(tx, account_id)  # she followed the link of the letter on the spot
 
     def _settle_alerts(self, tx: Transaction) -> None:
-        clear_settled(tx, record_id=self.record_id, policy=DEFAULT_ALERT_POLICY)
+        clear_settled(tx, record_id=self.record_id)
 
 
 def _edit(tx: Transaction, record_id: str, word: Word) -> None:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import cancel_exit, record_exit
 from pathway.casework.followup.rules import ExitKind
 from pathway.casework.records.actions import SUPPORT_SECTIONS, create_person
@@ -80,7 +79,7 @@ def enter(live: Simulation, tx: Transaction, person: Person, home: str) -> None:
     said = _said(person)
     answers = [Answer(key=key, value=said.get(key), gesture=Gesture.ANSWERED) for key in missing]
     entered = enter_scheme(tx, record_id=person.record_id, scheme_id=scheme.id, entered_on=tx.today, answers=answers)
-    clear_settled(tx, record_id=person.record_id, policy=DEFAULT_ALERT_POLICY)
+    clear_settled(tx, record_id=person.record_id)
     person.step, person.home = entered.enrolment_id, home
     person.leaves_on = tx.today + timedelta(days=live.rng.randrange(10, 150))
     person.returns_on = date.max
@@ -122,7 +121,7 @@ def _exits(live: Simulation, person: Person, worker: Worker, day: date) -> None:
             ends_on=soon if reason.asks_end else None,
             review_on=tx.today + timedelta(days=30) if reason.kind is ExitKind.PAUSED else None,
         )
-        clear_settled(tx, record_id=person.record_id, policy=DEFAULT_ALERT_POLICY)
+        clear_settled(tx, record_id=person.record_id)
 
     if not live.tried(worker, exit_):
         person.leaves_on = day + timedelta(days=30)  # the dates could not be: it is tried again

@@ -9,7 +9,7 @@ import orjson
 from pathway.casework.accounts.passwords import hash_password
 from pathway.casework.alerts.actions import dismiss_alert, give_alert, snooze_alert
 from pathway.casework.alerts.queries import AlertLine, open_alerts
-from pathway.casework.alerts.rules import DismissReason, RuleId
+from pathway.casework.alerts.vocabulary import DismissReason, RuleId
 from pathway.casework.partners.queries import colleagues
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.actions import create_records

@@ -6,7 +6,6 @@ from functools import partial
 
 from pathway.casework.agreements.actions import give_agreement
 from pathway.casework.alerts.actions import settle_cards
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.links.actions import decide_match
 from pathway.casework.links.queries import cards_of_match, identities_compared, matches_in
 from pathway.casework.links.rules import MatchState, Reason, Verdict
@@ -92,7 +91,7 @@ def _judge_same(life: Life) -> None:
         waiting = (identities_compared(tx, line.id) for line in matches_in(tx, MatchState.OPEN, page=1)[0])
         pair = next(one for one in waiting if life.identity in (one.first, one.second))
         decide_match(tx, match_id=pair.id, verdict=Verdict.SAME, reason=Reason.MISSPELT, version=pair.version)
-        settle_cards(tx, cards_of_match(tx, pair.id), policy=DEFAULT_ALERT_POLICY)
+        settle_cards(tx, cards_of_match(tx, pair.id))
 
 
 def _agree_at_the_workshops(life: Life) -> None:

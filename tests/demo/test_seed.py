@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
-from itertools import product
 from pathlib import Path
 
 import orjson
@@ -11,7 +10,7 @@ import pytest
 from pathway.casework.accounts.passwords import check
 from pathway.casework.accounts.queries import account_by_login, account_of_record
 from pathway.casework.alerts.queries import open_alerts
-from pathway.casework.alerts.rules import RuleId
+from pathway.casework.alerts.vocabulary import RuleId
 from pathway.casework.enrolments.actions import record_entry
 from pathway.casework.enrolments.queries import orphan_exits, steps
 from pathway.casework.followup.queries import work_of_the_day
@@ -21,7 +20,8 @@ from pathway.casework.records.queries import found, record_opened, referent_of
 from pathway.casework.records.rules import Answer, Fact, Gesture, ReuseState, Way, is_fresh, meter_sentence, reuse
 from pathway.casework.schemes.queries import scheme_for_entry
 from pathway.casework.sharing.queries import is_visible
-from pathway.demo.people import PEOPLE, DemoPerson
+from pathway.demo.people import PEOPLE
+from pathway.demo.person import DemoPerson
 from pathway.demo.personas import AMINA_EMAIL, PASSWORD, PERSONAS
 from pathway.demo.seed import COMPLETE, SIGN_INS, Seeded
 from pathway.kernel.calendar import is_working_day
@@ -96,14 +96,15 @@ def test_nobody_is_left_without_follow_up_and_the_journal_holds(lived: Seeded) -
 
 def test_alerts_lived_before_today_given_put_off_dismissed_cleared(lived: Seeded) -> None:
     done = Counter(row[0] for row in rows(lived, "SELECT change FROM alert_change"))
-    assert set(done) == {"given", "snoozed", "dismissed", "cleared"}
+    assert set(done) >= {"opened", "updated", "given", "snoozed", "dismissed", "cleared"}
 
 
-def test_denis_finds_the_three_rules_on_three_people(lived: Seeded) -> None:
+def test_denis_finds_most_rules_and_amina_one_to_answer(lived: Seeded) -> None:
     with lived.town.acting("denis", write=False) as tx:
         alerts = open_alerts(tx)
-    people = [{alert.record_id for alert in alerts if alert.rule is rule} for rule in RuleId]
-    assert any(len(set(three)) == 3 for three in product(*people))
+    elsewhere = {RuleId.R08, RuleId.R11}
+    assert {alert.rule for alert in alerts} >= set(RuleId) - elsewhere
+    assert record_of(lived, AMINA) in {alert.record_id for alert in alerts}
 
 
 def test_bruno_finds_points_overdue_due_today_and_due_this_week(lived: Seeded) -> None:

@@ -169,6 +169,16 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
     }
 
 
+_ALERT_ROUTES = (
+    "supervisor.alert",
+    "supervisor.give",
+    "supervisor.dismiss",
+    "supervisor.snooze",
+    "counsellor.answer_read",
+    "jobseeker.answer_alert",
+)
+
+
 def _tasks(town: Town) -> dict[str, str]:
     """What waits for a responsable, a reviewer or an operator."""
     other = welcome(town, "nadia", Identity(first_name="Lina", last_name="Sall", birth_date=AMINA.birth_date))
@@ -177,13 +187,13 @@ def _tasks(town: Town) -> dict[str, str]:
     invited(town)
     with town.acting("denis") as tx:
         ask_factor_reset(tx, fatou, reason=FactorReason.LOST)
-    tables = {"alert": "alert", "volume_notice": "volume", "possible_match": "match", "invitation": "invitation"}
+    tables = {"volume_notice": "volume", "possible_match": "match", "invitation": "invitation"}
     newest = {
         name: rows(town.store, table)[-1]["id"] if rows(town.store, table) else "a" * 26
         for table, name in tables.items()
     }
     return {
-        **dict.fromkeys(("supervisor.give", "supervisor.dismiss", "supervisor.snooze"), newest["alert"]),
+        **dict.fromkeys(_ALERT_ROUTES, alert_of(town, "pae-centre")),
         **dict.fromkeys(("supervisor.member", "supervisor.end", "supervisor.prolong", "supervisor.factor"), fatou),
         **dict.fromkeys(("supervisor.invitation", "supervisor.resend", "supervisor.revoke"), newest["invitation"]),
         **dict.fromkeys(
@@ -193,6 +203,12 @@ def _tasks(town: Town) -> dict[str, str]:
         "reviewer.duplicate": newest["match"],
         "jobseeker.same_answer": newest["match"],
     }
+
+
+def alert_of(town: Town, structure: str) -> str:
+    """The first open alert of that structure."""
+    here = (row for row in rows(town.store, "alert") if row["structure_id"] == town.structures[structure])
+    return str(next(row["id"] for row in here if row["state"] == "open"))
 
 
 def _requests(town: Town, amina: str) -> dict[str, str]:

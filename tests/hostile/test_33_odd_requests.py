@@ -41,6 +41,7 @@ BY_OTHER_WAYS = {
     "supervisor.place",
     "supervisor.policy_publish",
     "supervisor.policy_trial",
+    "supervisor.precision_file",
     "supervisor.queue",
     "supervisor.rights_request",
 }

@@ -372,7 +372,7 @@ def proved(town: Town, ref: str) -> None:
     assert trace["reason"] == "never_true" and CANARIES["old answer, erased"] not in page
     sealed = {"scheme_exit": "reason", "enrolment": "answers", "contact_attempt": "note", "alert_change": "note"}
     for table, column in sealed.items():
-        assert rows(town.store, table)[0][column] is not None, table
+        assert any(row[column] is not None for row in rows(town.store, table)), table
 
 
 def test_a_canary_would_be_found_however_it_is_written() -> None:

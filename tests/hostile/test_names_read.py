@@ -6,7 +6,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from pathway.casework.alerts.actions import give_alert, sweep
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import rows, system
 from tests.town import signed_in
@@ -20,7 +19,7 @@ def scene(town: Town) -> dict[str, str]:
     amina, amina_step = left(town, days_ago=20)
     zoe, zoe_step = entered(town, identity=ZOE)
     with system(town.store, town.clock) as tx:
-        sweep(tx, [amina], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, [amina], on=tx.today)
         tx.journal("sweep")
     alert = rows(town.store, "alert")[0]["id"]
     with town.acting("denis") as tx:

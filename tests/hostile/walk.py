@@ -17,7 +17,6 @@ from werkzeug.routing import MapAdapter, RequestRedirect, Rule
 from werkzeug.test import TestResponse
 
 from pathway.casework.alerts.actions import give_alert, sweep
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import call, rows, system
 from tests.casework.relays import scenes as relays
@@ -107,7 +106,7 @@ def lively(town: Town) -> dict[str, str]:
     amina, step = left(town, days_ago=20)
     zoe, open_step = entered(town, identity=ZOE)
     with system(town.store, town.clock) as tx:
-        sweep(tx, [amina], on=tx.today, policy=DEFAULT_ALERT_POLICY)
+        sweep(tx, [amina], on=tx.today)
         tx.journal("sweep")
     alert = rows(town.store, "alert")[0]["id"]
     with town.acting("denis") as tx:

@@ -11,7 +11,7 @@ from pathway.casework.accounts.actions import activate, give_activation, record_
 from pathway.casework.accounts.queries import account_by_login
 from pathway.casework.alerts.actions import clear_settled, dismiss_alert, give_alert
 from pathway.casework.alerts.queries import alerts_about, alerts_given_to_me, open_alerts
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY, DismissReason, RuleId
+from pathway.casework.alerts.vocabulary import DismissReason, RuleId
 from pathway.casework.enrolments.actions import Entered, preview_exit, record_entry
 from pathway.casework.followup.queries import work_of_the_day
 from pathway.casework.intake.actions import Imported, import_people
@@ -111,7 +111,7 @@ def entered_by_bruno(story: Story) -> Entered:
 
 
 def bruno_records_her_exit(story: Story, step: str) -> None:
-    ends_on = TODAY + timedelta(days=80)
+    ends_on = TODAY + timedelta(days=120)
     story.clock.move(timedelta(days=10))
     with story.town.acting("bruno", write=False) as tx:
         reason = exit_reason("agency_work")
@@ -143,7 +143,7 @@ def bruno_calls_and_it_clears(story: Story) -> None:
         if point_id in {line.id for line in points(story.town, story.amina)}:
             call(story.town, story.amina, point_id=point_id, note="En mission, tout va bien.")
     with story.town.acting("bruno") as tx:
-        clear_settled(tx, record_id=story.amina, policy=DEFAULT_ALERT_POLICY)
+        clear_settled(tx, record_id=story.amina)
         tx.journal("clear")
         assert alerts_about(tx, story.amina) == []
     story.night()

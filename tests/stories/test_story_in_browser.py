@@ -102,9 +102,8 @@ def act_on_alerts(denis: Visit) -> None:
     expect(denis.page.get_by_text("de retard sur le point de suivi").first).to_be_visible()
     expect(denis.page.get_by_text("sans accompagnement depuis").first).to_be_visible()
     check(denis)
-    denis.page.locator("summary", has_text="Confier").first.click()
-    denis.page.get_by_label("Collègue").or_(denis.page.locator("select")).first.select_option(label="Bruno Lemaire")
-    denis.page.get_by_role("button", name=re.compile("Confier l’alerte")).first.click()
+    # Her référent de parcours is chosen already: one gesture.
+    denis.page.get_by_role("button", name=re.compile("^Confier")).first.click()
     denis.page.wait_for_load_state()
     check(denis)
 

@@ -6,7 +6,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.followup.actions import (
     answer_questions,
     ask_callback,
@@ -70,7 +69,7 @@ class Calls(Stage):
             raise NotAllowed
         with self.town.acting(by) as tx:
             record_contact(tx, record_id=card, **said)
-            clear_settled(tx, record_id=card, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=card)
 
     @gesture(when=lambda self: self.any("point", state=["open"]), which=WHICH)
     def is_not_called(self, which: int) -> None:

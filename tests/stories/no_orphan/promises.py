@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
+from pathway.casework.alerts.replay import Replay, cutoff_of, replay
 from pathway.casework.enrolments.queries import orphan_exits
 from pathway.casework.followup.queries import open_points, point_facts, work_of_the_day
 from pathway.casework.followup.rules import ContactResult, ExitKind, PlanKind, is_orphan
@@ -65,6 +66,10 @@ class Look:
     def open_points(self) -> list[Row]:
         """Her points de suivi to come."""
         return [row for row in self.rows["point"] if row["state"] == "open"]
+
+    def open_alerts(self) -> list[Row]:
+        """What risks a break now."""
+        return [row for row in self.rows["alert"] if row["state"] == "open"]
 
     def open_steps(self) -> list[Row]:
         """The steps she has not left."""
@@ -264,11 +269,26 @@ def the_territory_opens_no_record(seen: Look) -> None:
     assert opened == []
 
 
-def one_alert_is_open_about_a_person_and_a_rule(seen: Look) -> None:
+def one_alert_is_open_about_a_person_a_rule_and_a_circle(seen: Look) -> None:
     """However her cards are linked and taken apart."""
     person = {row["id"]: row["canonical_id"] for row in seen.rows["record"]}
-    open_now = [(person[row["record_id"]], row["rule"]) for row in seen.rows["alert"] if row["state"] == "open"]
+    open_now = [(person[row["record_id"]], row["rule"], row["circle"]) for row in seen.open_alerts()]
     assert len(open_now) == len(set(open_now))
+
+
+def after_the_night_each_alert_is_in_a_queue_that_somebody_reads(seen: Look) -> None:
+    """A closed structure has no queue any more."""
+    if seen.is_after_night:
+        closed = {row["id"] for row in seen.rows["structure"] if row["state"] == "closed"}
+        assert not closed & {row["structure_id"] for row in seen.open_alerts()}
+
+
+def the_night_looked_at_again_says_the_same(seen: Look) -> None:
+    """From what was recorded then, whatever was lived."""
+    if seen.is_after_night:
+        again = Replay(on=seen.today, cutoff_at=cutoff_of(seen.tx, seen.today))
+        list(replay(seen.tx, again))
+        assert again.is_same, (again.missing, again.unexpected)
 
 
 def an_asked_call_follows_no_exit(seen: Look) -> None:
@@ -297,7 +317,9 @@ PROMISES: tuple[Callable[[Look], None], ...] = (
     who_comes_back_from_a_relay_is_called,
     no_relay_opens_a_record_for_ever,
     the_territory_opens_no_record,
-    one_alert_is_open_about_a_person_and_a_rule,
+    one_alert_is_open_about_a_person_a_rule_and_a_circle,
+    after_the_night_each_alert_is_in_a_queue_that_somebody_reads,
+    the_night_looked_at_again_says_the_same,
     an_asked_call_follows_no_exit,
     a_person_has_one_referent_at_most,
 )

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from pathway.casework.agreements.actions import give_agreement, hide_part, share_again, show_part, stop_sharing
 from pathway.casework.alerts.actions import settle_cards
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.links.actions import link_cards, unlink_cards
 from pathway.casework.records.erasure import erasable, erase_answer
 from pathway.casework.records.facts import claim_id
@@ -110,7 +109,7 @@ class Sharing(Stage):
         with system(self.town.store, self.clock) as tx:
             cards = {*same_person(tx, record_id), *same_person(tx, other_id)}
             what(tx, record_id=record_id, other_id=other_id)
-            settle_cards(tx, sorted(cards), policy=DEFAULT_ALERT_POLICY)
+            settle_cards(tx, sorted(cards))
 
     @gesture(
         often=1,

@@ -5,7 +5,6 @@ from functools import partial
 from hypothesis import strategies as st
 
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.alerts.rules import DEFAULT_ALERT_POLICY
 from pathway.casework.enrolments.actions import cancel_exit
 from pathway.casework.intake.actions import import_people
 from pathway.casework.lifecycle.actions import close_scheme
@@ -80,7 +79,7 @@ class Steps(Stage):
         own = {"idea": "Un commerce"} if scheme == "creation" else {}
         enter(self.town, record_id, by=by, scheme=scheme, on=self.day(-back), through=enter_scheme, **own)
         with self.town.acting(by) as tx:
-            clear_settled(tx, record_id=record_id, policy=DEFAULT_ALERT_POLICY)
+            clear_settled(tx, record_id=record_id)
             tx.journal("act")
 
     @gesture(

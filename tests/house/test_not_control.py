@@ -1,0 +1,144 @@
+"""Never a tool of control: what she missed, when nobody reached her, that she stopped, and the risks seen in it, are
+known to the structure that supports her, and leave it by no page, file, letter or relay."""
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from html import unescape
+from io import BytesIO
+
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+
+from pathway.casework.alerts.actions import sweep
+from pathway.casework.alerts.candidates import candidates
+from pathway.casework.encounters.vocabulary import AppointmentState
+from pathway.casework.followup.rules import ContactResult
+from pathway.casework.relays.actions import make_link
+from pathway.casework.sharing.rules import PARTS
+from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
+from pathway.kernel.wording import said_date
+from tests.casework.encounters.scenes import plan, settle
+from tests.casework.enrolments.steps import call, enter, leave, rows, share, system
+from tests.casework.links.pairs import TWIN, link
+from tests.casework.relays.scenes import send
+from tests.hostile.walk import Walk, walk
+from tests.town import FRIDAY, signed_in, web, welcome
+
+SECTIONS = frozenset({"identity", "contact", "situation", "education", "project", "mobility"}) | PARTS
+WORDS = (
+    "Rendez-vous non tenu",
+    "non tenus",
+    "Mauvais numéro",
+    "Pas de réponse",
+    "Arrêt à l’initiative",
+    "plus tôt que",
+)
+NOTES = {"no_answer": "canari-messagerie-pleine", "wrong_number": "canari-numéro-perdu"}
+FILES = [{"whose": "mine", "format": kind} for kind in ("csv", "xlsx")]
+
+
+@dataclass
+class Control:
+    """What a structure knows of her that no other may: its rows' ids, their days, the words about them."""
+
+    amina: str
+    relay: str = ""
+    outside: str = ""
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def found_in(self, text: str) -> set[str]:
+        """What of it can be read there."""
+        told = unescape(text)
+        return {name for name, value in self.secrets.items() if value in told}
+
+
+def lived(town: Town, clock: FixedClock) -> Control:
+    """Bruno's structure follows her; Élise's may see every part. She missed two appointments, was not reached, and
+    stopped; Élise has a card of hers linked to it, a relay about her, and her agreement."""
+    amina = welcome(town)
+    here = Control(amina=amina)
+    share(town, amina, "mission-locale", sections=SECTIONS)
+    step = enter(town, amina, on=FRIDAY.date() - timedelta(days=12)).enrolment_id
+    meetings = [plan(town, amina, days=days, subject="canari-sujet").ids[0] for days in (3, 4)]
+    clock.move(timedelta(days=5))
+    for one in meetings:
+        settle(town, one, AppointmentState.MISSED)
+    again_on = clock.now().date() + timedelta(days=9)
+    for result, note in NOTES.items():
+        clock.move(timedelta(days=1))
+        call(town, amina, result=ContactResult(result), note=note, next_on=again_on)
+    leave(town, step, reason="abandoned")
+    with system(town.store, clock) as tx:
+        sweep(tx, candidates(tx, on=tx.today), on=tx.today)
+        tx.journal("sweep")
+    here.relay, here.outside = send(town, amina), send(town, amina, "")
+    here.secrets = secrets(town)
+    twin = welcome(town, by="elise", identity=TWIN)
+    enter(town, twin, by="elise", scheme="cej")
+    link(town, amina, twin)
+    return here
+
+
+def secrets(town: Town) -> dict[str, str]:
+    """What must stay: the ids of what happened, its days as they are written and said, its words."""
+    own = [row for row in rows(town.store, "alert") if row["circle"]]
+    missed = rows(town.store, "appointment", "WHERE state = 'missed'")
+    unreached = rows(town.store, "contact_attempt", "WHERE result <> 'reached'")
+    assert {row["rule"] for row in own} >= {"R04", "R08"} and len(missed) == 2 and len(unreached) == 2
+    days = [date.fromisoformat(str(row["starts_at"])[:10]) for row in missed]
+    ids = {f"{name} {row['id'][:4]}": row["id"] for name, kept in _kept(own, missed, unreached) for row in kept}
+    said = {f"missed on {day}": written for day in days for written in (day.isoformat(), said_date(day))}
+    return {**ids, **said, **NOTES, "subject": "canari-sujet", "why she stopped": "Arrêt à l’initiative"}
+
+
+def _kept(own: list[dict[str, str]], *others: list[dict[str, str]]) -> Iterator[tuple[str, list[dict[str, str]]]]:
+    yield from zip(("alert", "appointment", "contact"), (own, *others), strict=True)
+
+
+def pages(town: Town, who: str, here: Control) -> Walk:
+    """Every page that professional reaches, those about her and her relay for sure."""
+    return walk(signed_in(town, who), ids=[here.amina, here.relay, here.outside])
+
+
+def told(client: FlaskClient, form: dict[str, str]) -> str:
+    """A file of people as text, the sheets of a workbook unpacked."""
+    answer = client.post("/dossiers/fichier", data=form)
+    assert answer.status_code == 200, form
+    if form["format"] != "xlsx":
+        return answer.get_data(as_text=True)
+    with zipfile.ZipFile(BytesIO(answer.data)) as book:
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+
+
+def test_who_may_see_every_part_of_her_reads_none_of_it_on_any_page(sqlite_town: Town, clock: FixedClock) -> None:
+    here = lived(sqlite_town, clock)
+    for who in ("elise", "sylvie"):
+        reached = pages(sqlite_town, who, here)
+        hers = reached.pages[f"/dossiers/{here.amina}"].html
+        assert not [word for word in WORDS if word in unescape(hers)], who
+        # The form of an exit offers every reason there is: that of Élise's own step tells nothing of Bruno's.
+        read = {path: page.html for path, page in reached.pages.items() if page.endpoint != "counsellor.exit"}
+        leaks = {path: here.found_in(html) for path, html in read.items()}
+        assert {path: found for path, found in leaks.items() if found} == {}, who
+    own = pages(sqlite_town, "bruno", here)
+    shown = {name for page in own.pages.values() for name in here.found_in(page.html)}
+    assert shown >= {"subject", "why she stopped"}  # the story did happen
+
+
+def test_no_file_letter_nor_relay_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
+    here = lived(sqlite_town, clock)
+    for who in ("elise", "bruno"):  # not even the structure's own file of its people: files travel
+        for form in FILES:
+            assert here.found_in(told(signed_in(sqlite_town, who), form)) == set(), (who, form)
+    with sqlite_town.acting("bruno") as tx:
+        path = make_link(tx, relay_id=here.outside)
+    visitor = web(sqlite_town)
+    assert visitor.post(path).status_code == 303
+    sheet = unescape(visitor.get("/liaison").get_data(as_text=True))
+    paper = signed_in(sqlite_town, "bruno").get(f"/relais/{here.outside}/fiche").data
+    for page in (sheet, " ".join(one.extract_text() for one in PdfReader(BytesIO(paper)).pages)):
+        assert "Benkacem" in page
+        assert (here.found_in(page), [word for word in WORDS if word in page]) == (set(), [])
