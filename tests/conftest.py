@@ -28,6 +28,7 @@ if os.environ.get("CI"):
 _LIVED_ONCE = ("lived", "demo_address")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together the tests that read the same lived town."""
     for item in items:
