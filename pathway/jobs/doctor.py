@@ -8,7 +8,7 @@ from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import instance_counts, night_runs
 from pathway.casework.reports.vocabulary import said_failure, said_step
 from pathway.casework.rights.queries import late_requests
-from pathway.jobs.nightly import last_night
+from pathway.jobs.night.ledger import last_night
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
 from pathway.kernel.settings import Settings

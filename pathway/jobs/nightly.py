@@ -173,6 +173,3 @@ def _live_ahead(store: Store, at: datetime) -> None:
     with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="jobs") as tx:
         move_ahead(tx.connection, seconds)
         tx.journal("live_ahead", seconds=seconds)
-
-
-__all__ = ["Failure", "Night", "last_night", "run_night", "run_nights"]

@@ -264,23 +264,17 @@ def _recognise(here: Gate) -> None:
         if post is None and not session.record_id:
             return
         profile = tx.sealing.open_many([session.account_id], PROFILE).get(session.account_id, {})
-    here.session = session
-    here.actor = Actor(
-        role=session.role,
-        account_id=session.account_id,
-        structure_id=session.structure_id,
-        record_id=session.record_id,
-        session=session.id[:16],
-    )
+        here.session = session
+        here.actor = tx.actor = Actor(
+            role=session.role,
+            account_id=session.account_id,
+            structure_id=session.structure_id,
+            record_id=session.record_id,
+            session=session.id[:16],
+        )
+        replaced = replaced_by_actor(tx) if session.role == Role.COUNSELLOR else None
     name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
-    here.user = SignedIn(session, name=name, post=post, replaced=_replaced(here))
-
-
-def _replaced(here: Gate) -> Replaced | None:
-    if here.actor.role != Role.COUNSELLOR:
-        return None
-    with here.reading() as tx:
-        return replaced_by_actor(tx)
+    here.user = SignedIn(session, name=name, post=post, replaced=replaced)
 
 
 def _half(here: Gate, session: SessionView) -> None:

@@ -15,7 +15,8 @@ from tests.town import AMINA, web
 from tests.web.counsellor.scenes import entered
 
 MARK = "zq0x89"  # digits no reference is written with: a drawn address never holds it
-XSS = f"{MARK}'\"></textarea></title></script><svg/onload={MARK}()><img src=x onerror={MARK}()>{{{{7919*104729}}}}${{7919*104729}}"
+RUN = "{{7919*104729}}${7919*104729}"  # a product no drawn number is likely to hold
+XSS = f"{MARK}'\"></textarea></title></script><svg/onload={MARK}()><img src=x onerror={MARK}()>{RUN}"
 SHORT = f"{MARK}\"'><svg/onload={MARK}()>"
 LINK = f"javascript:{MARK}()"
 FORBIDDEN = {"style", "iframe", "object", "embed", "base", "applet", "frame", "portal", "math", "marquee"}
@@ -43,7 +44,7 @@ def dangers(html: str) -> Iterator[str]:
             yield "meta http-equiv"
         for name, value in attributes.items():
             yield from _attribute(one.name, name, value)
-    if "829348951" in html:
+    if str(7919 * 104729) in html:
         yield "a template was run"
 
 

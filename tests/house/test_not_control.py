@@ -13,10 +13,12 @@ from pypdf import PdfReader
 
 from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.candidates import candidates
+from pathway.casework.alerts.digests import send_digest, work_of
 from pathway.casework.encounters.vocabulary import AppointmentState
 from pathway.casework.followup.rules import ContactResult
 from pathway.casework.relays.actions import make_link
 from pathway.casework.sharing.rules import PARTS
+from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.wording import said_date
@@ -25,7 +27,8 @@ from tests.casework.enrolments.steps import call, enter, leave, rows, share, sys
 from tests.casework.links.pairs import TWIN, link
 from tests.casework.relays.scenes import send
 from tests.hostile.walk import Walk, walk
-from tests.town import FRIDAY, signed_in, web, welcome
+from tests.jobs.test_digests import letters
+from tests.town import AMINA_CLAIMS, FRIDAY, signed_in, web, welcome
 
 SECTIONS = frozenset({"identity", "contact", "situation", "education", "project", "mobility"}) | PARTS
 WORDS = (
@@ -128,7 +131,22 @@ def test_who_may_see_every_part_of_her_reads_none_of_it_on_any_page(sqlite_town:
     assert shown >= {"subject", "why she stopped"}  # the story did happen
 
 
-def test_no_file_letter_nor_relay_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
+def test_no_letter_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
+    here = lived(sqlite_town, clock)
+    with system(sqlite_town.store, clock, write=False) as tx:
+        lots = [(team, work_of(tx, team, since={})) for team in teams(tx)]
+    for _team, waiting in lots:
+        for account_id, work in waiting.items():
+            with system(sqlite_town.store, clock) as tx:
+                send_digest(tx, account_id=account_id, work=work, on=clock.now().date())
+    hers = tuple(AMINA_CLAIMS["phones"])  # her own appointments were told to her
+    written = [one for one in letters(sqlite_town) if not one.startswith(hers)]
+    assert any("alerte" in one for one in written)  # what waits is counted
+    assert {name for one in written for name in here.found_in(one)} == set()
+    assert [word for word in (*WORDS, "Benkacem") if any(word in one for one in written)] == []
+
+
+def test_no_file_nor_relay_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
     here = lived(sqlite_town, clock)
     for who in ("elise", "bruno"):  # not even the structure's own file of its people: files travel
         for form in FILES:

@@ -7,17 +7,20 @@ import pytest
 from sqlalchemy import event
 
 from pathway.casework.alerts.actions import give_alert
-from pathway.casework.alerts.digests import teams, work_of
+from pathway.casework.alerts.digests import work_of
 from pathway.casework.alerts.queries import open_alerts
+from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
-from pathway.jobs import digests as step
 from pathway.jobs import mail
+from pathway.jobs.night import digests as step
+from pathway.jobs.night.lots import Stage
 from pathway.kernel.clock import Clock, FixedClock, local_day
 from pathway.kernel.settings import Settings
 from pathway.store import outbox
 from pathway.store.opening import Store
 from pathway.store.outbox import LetterKind
 from tests.casework.alerts.test_actions import alerted
+from tests.casework.alerts.test_digests import away
 from tests.casework.enrolments.steps import rows, system
 from tests.store.hands import altered, broken
 
@@ -35,7 +38,8 @@ def _the_clock_of_the_town(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -
 def night(town: Town, on: date | None = None) -> dict[str, int]:
     """What the step counts that night."""
     counts: dict[str, int] = {}
-    for _, _, more in step.digests(town.store, town.clock, on or local_day(town.clock.now())):
+    day = on or local_day(town.clock.now())
+    for _, _, more in step.digests(Stage(store=town.store, clock=town.clock, night=day, present=town.clock)):
         counts = {name: counts.get(name, 0) + more.get(name, 0) for name in {*counts, *more}}
     return counts
 
@@ -54,7 +58,8 @@ def letters(town: Town) -> Iterator[str]:
         said = sorted(((one, outbox.contents(tx, one.id)) for one in lot), key=lambda pair: pair[1].to)
     for one, contents in said:
         message = mail.written(HERE, town.clock, one, contents)
-        yield f"{message['To']}\n{message['Subject']}\n\n{message.get_content()}"
+        parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+        yield "\n".join([f"{message['To']}\n{message['Subject']}\n", *parts])
 
 
 DENIS = """denis@demo.carte.invalid
@@ -109,6 +114,14 @@ def test_nobody_is_written_to_for_a_night_caught_up_nor_on_a_day_off(sqlite_town
 
 def test_nothing_to_say_is_no_letter(sqlite_town: Town) -> None:
     assert night(sqlite_town) == {"sent": 0, "failed": 0} and told(sqlite_town) == set()
+
+
+def test_who_replaces_the_responsable_is_led_to_the_queue(sqlite_town: Town, clock: FixedClock) -> None:
+    alerted(sqlite_town, clock)
+    away(sqlite_town, "denis", "fatou")
+    night(sqlite_town)
+    (hers,) = [one for one in letters(sqlite_town) if one.startswith("fatou")]
+    assert "https://carte.valmer.example/alertes\n" in hers
 
 
 def test_an_account_that_cannot_be_read_keeps_nobody_else_waiting(town: Town, clock: FixedClock) -> None:

@@ -12,7 +12,8 @@ from pathway.casework.relays.rules import RelayState
 from pathway.demo.town import Town
 from pathway.jobs import nightly
 from pathway.jobs.night import lots
-from pathway.jobs.nightly import last_night, run_night, run_nights
+from pathway.jobs.night.ledger import last_night
+from pathway.jobs.nightly import run_night, run_nights
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
 from pathway.kernel.errors import PathwayError, Refused
 from pathway.store import heads, journal

@@ -9,7 +9,8 @@ import pytest
 from pathway.casework.relays.rules import RelayState
 from pathway.demo.town import Town
 from pathway.jobs.night import lots, steps
-from pathway.jobs.nightly import Night, last_night, run_night, run_nights
+from pathway.jobs.night.ledger import last_night
+from pathway.jobs.nightly import Night, run_night, run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Unavailable
 from tests.casework.encounters.scenes import plan

@@ -1,15 +1,13 @@
 """The letter of the day: how many alerts, answers and points de suivi wait for each professional. Counts only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Row, bindparam, func, or_, select
 
-from pathway.casework.accounts.rules import AccountState
-from pathway.casework.accounts.tables import Account
 from pathway.casework.alerts.answering import unread_answers
 from pathway.casework.alerts.queries import TOLD
 from pathway.casework.alerts.tables import Alert, AlertChange
@@ -19,59 +17,25 @@ from pathway.casework.followup.queries import IS_RAISED, UNREACHED_DAYS, nobody_
 from pathway.casework.followup.rules import PointState
 from pathway.casework.followup.tables import Plan, Point
 from pathway.casework.partners.queries import PROFILE
-from pathway.casework.partners.rules import Role, StructureState
-from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.casework.records.queries import referents
 from pathway.casework.sharing.queries import seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
+from pathway.casework.team.holders import Team
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, last_posted, post
 from pathway.store.transaction import Transaction
 
-_absence = table_of(Absence)
-_account = table_of(Account)
 _alert = table_of(Alert)
 _change = table_of(AlertChange)
-_membership = table_of(Membership)
 _plan = table_of(Plan)
 _point = table_of(Point)
 _record = table_of(Record)
-_structure = table_of(Structure)
 
 _KEY = "digest"
 _ASKED = frozenset(kind.value for kind in QUESTIONS)
 _DAY = bindparam("day", type_=Date)
 _OWN = bindparam("own_structure", type_=_alert.c.structure_id.type)
-_AWAY = and_(
-    _absence.c.account_id == _membership.c.account_id,
-    _absence.c.structure_id == _membership.c.structure_id,
-    _absence.c.cancelled_at.is_(None),
-    _absence.c.from_on <= _DAY,
-    _absence.c.until_on >= _DAY,
-)
-_TEAMS = (
-    select(
-        _membership.c.structure_id,
-        _membership.c.account_id,
-        _membership.c.role,
-        _absence.c.id.label("absence_id"),
-        _absence.c.stand_in_id,
-    )
-    .select_from(
-        _membership.join(_account, _account.c.id == _membership.c.account_id)
-        .join(_structure, _structure.c.id == _membership.c.structure_id)
-        .outerjoin(_absence, _AWAY)
-    )
-    .where(
-        _membership.c.role.in_([Role.COUNSELLOR.value, Role.SUPERVISOR.value]),
-        _account.c.state == AccountState.ACTIVE.value,
-        _structure.c.state == StructureState.ACTIVE.value,
-        _membership.c.from_on <= _DAY,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
-    )
-    .order_by(_membership.c.structure_id, _membership.c.account_id)
-)
 _GIVEN_AT = (
     select(func.max(_change.c.recorded_at))
     .where(_change.c.alert_id == _alert.c.id, _change.c.change == AlertChangeKind.GIVEN.value)
@@ -106,39 +70,6 @@ _DUE = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Team:
-    """Who follows people in a structure that day. `stand_ins`: whoever is away → who replaces her, None for nobody in
-    particular."""
-
-    structure_id: str
-    members: frozenset[str]
-    heads: frozenset[str]
-    stand_ins: Mapping[str, str | None]
-
-    @property
-    def present(self) -> frozenset[str]:
-        """Those who are not away."""
-        return self.members - set(self.stand_ins)
-
-    @property
-    def leading(self) -> frozenset[str]:
-        """Whose the queue of alerts is: the responsables at work, else who replaces them."""
-        replacing = {self.stand_ins[head] for head in self.heads if head in self.stand_ins}
-        return self.heads & self.present or self.present & replacing
-
-    @property
-    def answering(self) -> frozenset[str]:
-        """Whose it is what nobody holds: they who lead, else everybody at work."""
-        return self.leading or self.present
-
-    def holder(self, account_id: str | None) -> frozenset[str]:
-        """Who does that account's work: herself, or whoever replaces her; nobody in particular otherwise."""
-        if account_id in self.present:
-            return frozenset({str(account_id)})
-        return self.present & {self.stand_ins.get(account_id or "")}
-
-
 @dataclass(kw_only=True)
 class Work:
     """What waits for one professional, as references: what two structures both show her counts once."""
@@ -168,14 +99,6 @@ class Work:
         return not (self.queue or self.given or self.answers or self.points)
 
 
-def teams(tx: Transaction) -> list[Team]:
-    """Who follows people in each active structure today, and who is away."""
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in tx.execute(_TEAMS, {"day": tx.today}):
-        rows[row.structure_id].append(row)
-    return [_team(structure_id, those) for structure_id, those in rows.items()]
-
-
 def told_before(tx: Transaction) -> dict[str, datetime]:
     """account id → when its last letter of the day was written (UTC)."""
     return {key.partition(":")[2]: at for key, at in last_posted(tx, LetterKind.DIGEST).items()}
@@ -194,7 +117,7 @@ def work_of(tx: Transaction, team: Team, *, since: Mapping[str, datetime]) -> di
     _add_points(tx, team, found)
     for name, work in found.items():
         work.structures.add(team.structure_id)
-        work.leads = name in team.heads
+        work.leads = name in team.leading
     return dict(found)
 
 
@@ -204,16 +127,6 @@ def send_digest(tx: Transaction, *, account_id: str, work: Work, on: date) -> No
     link = "/alertes" if work.leads and work.queue else "/aujourd-hui"
     key = f"{_KEY}:{account_id}:{on.isoformat()}"
     post(tx, kind=LetterKind.DIGEST, to=profile["email"], variables={"link": link}, key=key, counts=work.counts)
-
-
-def _team(structure_id: str, rows: Iterable[Row[Any]]) -> Team:
-    known = list(rows)
-    return Team(
-        structure_id=structure_id,
-        members=frozenset(row.account_id for row in known),
-        heads=frozenset(row.account_id for row in known if row.role == Role.SUPERVISOR.value),
-        stand_ins={row.account_id: row.stand_in_id for row in known if row.absence_id is not None},
-    )
 
 
 def _add_alerts(tx: Transaction, team: Team, since: Mapping[str, datetime], found: dict[str, Work]) -> None:

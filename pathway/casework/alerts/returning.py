@@ -1,10 +1,10 @@
 """An alert that nobody takes comes back to the responsables: given and left, or left in the queue."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Date, Row, Select, bindparam, func, or_, select, update
 
 from pathway.casework.alerts.changes import note_change
 from pathway.casework.alerts.policies import policy_on
@@ -14,6 +14,7 @@ from pathway.casework.followup.tables import ContactAttempt
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.calendar import add_working_days
 from pathway.kernel.clock import local_day
+from pathway.store.among import among
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -23,23 +24,48 @@ _contact = table_of(ContactAttempt)
 _record = table_of(Record)
 
 _TAKEN = (AlertChangeKind.GIVEN.value, AlertChangeKind.SNOOZED.value, AlertChangeKind.RETURNED.value)
-
-
-def return_untaken(tx: Transaction) -> int:
-    """Give back to the queue the alerts on which nothing was done for the policy's working days since they were opened
-    or given; gives how many. One put off waits for its day. Each comes back once for each time it is given."""
-    return return_alerts(tx, untaken(tx))
+_GIVEN_AT = (
+    select(func.max(_change.c.recorded_at))
+    .where(_change.c.alert_id == _alert.c.id, _change.c.change.in_(_TAKEN))
+    .scalar_subquery()
+)
+_SINCE = func.coalesce(_GIVEN_AT, _alert.c.opened_at, type_=_alert.c.opened_at.type)
+_card = _record.alias()
+_TRIED = (
+    select(_contact.c.id)
+    .join(_card, _card.c.id == _contact.c.record_id)
+    .where(
+        _card.c.canonical_id == _record.c.canonical_id,
+        _contact.c.structure_id == _alert.c.structure_id,
+        _contact.c.recorded_at >= _SINCE,
+    )
+    .exists()
+)
+# The open alerts awake that day, never returned since they were last given, of people the structure has not tried to
+# reach since; `since_at`: when each was opened or given last.
+_WAITING = (
+    select(_alert.c.id, _alert.c.record_id, _alert.c.assigned_to, _SINCE.label("since_at"))
+    .join(_record, _record.c.id == _alert.c.record_id)
+    .where(
+        _alert.c.state == AlertState.OPEN.value,
+        or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= bindparam("day", type_=Date)),
+        or_(_alert.c.returned_on.is_(None), _alert.c.assigned_to.is_not(None)),
+        _alert.c.opened_at < bindparam("before", type_=_alert.c.opened_at.type),
+        ~_TRIED,
+    )
+    .order_by(_alert.c.id)
+)
 
 
 def untaken(tx: Transaction) -> list[str]:
-    """The alerts to give back, over the whole base: for the night's work."""
-    return [row.id for row in _late(tx)]
+    """The alerts to give back, over the whole base: nothing was done on them for the policy's working days since they
+    were opened or given. One put off waits for its day. Each comes back once for each time it is given."""
+    return [row.id for row in _late(tx, _WAITING)]
 
 
 def return_alerts(tx: Transaction, alert_ids: Collection[str]) -> int:
     """Give back to the queue those of `untaken` that nobody took meanwhile; gives how many."""
-    wanted = set(alert_ids)
-    late = [row for row in _late(tx) if row.id in wanted]
+    late = _late(tx, _WAITING.where(among(_alert.c.id, "alerts")), alerts=list(alert_ids))
     for row in late:
         tx.execute(update(_alert).where(_alert.c.id == row.id).values(assigned_to=None, returned_on=tx.today))
         note_change(tx, row.record_id, row.id, AlertChangeKind.RETURNED, assigned_to=row.assigned_to)
@@ -47,41 +73,7 @@ def return_alerts(tx: Transaction, alert_ids: Collection[str]) -> int:
     return len(late)
 
 
-def _late(tx: Transaction) -> list[Row[Any]]:
+def _late(tx: Transaction, waiting: Select[Any], **asked: list[str]) -> list[Row[Any]]:
     days = policy_on(tx, tx.today).taken_working_days
-    return [row for row in _waiting(tx) if add_working_days(local_day(row.since_at), days) < tx.today]
-
-
-def _waiting(tx: Transaction) -> Sequence[Row[Any]]:
-    """The open alerts awake today, never returned since they were last given, of people the structure has not tried to
-    reach since; `since_at`: when each was opened or given last."""
-    given = (
-        select(func.max(_change.c.recorded_at))
-        .where(_change.c.alert_id == _alert.c.id, _change.c.change.in_(_TAKEN))
-        .scalar_subquery()
-    )
-    since = func.coalesce(given, _alert.c.opened_at, type_=_alert.c.opened_at.type)
-    card = _record.alias()
-    tried = (
-        select(_contact.c.id)
-        .join(card, card.c.id == _contact.c.record_id)
-        .where(
-            card.c.canonical_id == _record.c.canonical_id,
-            _contact.c.structure_id == _alert.c.structure_id,
-            _contact.c.recorded_at >= since,
-        )
-        .exists()
-    )
-    query = (
-        select(_alert.c.id, _alert.c.record_id, _alert.c.assigned_to, since.label("since_at"))
-        .join(_record, _record.c.id == _alert.c.record_id)
-        .where(
-            _alert.c.state == AlertState.OPEN.value,
-            or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= tx.today),
-            or_(_alert.c.returned_on.is_(None), _alert.c.assigned_to.is_not(None)),
-            _alert.c.opened_at < tx.now - timedelta(days=1),
-            ~tried,
-        )
-        .order_by(_alert.c.id)
-    )
-    return tx.execute(query).all()
+    rows = tx.execute(waiting, {"day": tx.today, "before": tx.now - timedelta(days=1), **asked})
+    return [row for row in rows if add_working_days(local_day(row.since_at), days) < tx.today]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
 from pathway.casework.accounts.queries import account_by_login
 from pathway.casework.accounts.rules import AccountKind, AccountState, EventKind
@@ -15,6 +15,7 @@ from pathway.casework.factors.tables import Passkey
 from pathway.casework.partners.queries import posts, staff_names, structure_names
 from pathway.casework.partners.rules import Role, StructureState
 from pathway.casework.partners.tables import Absence, Membership, Structure
+from pathway.casework.team.holders import POSTED, WORKS_THAT_DAY
 from pathway.casework.team.rules import ChangeKind, InvitationState
 from pathway.casework.team.tables import HabilitationChange, Invitation
 from pathway.kernel.errors import NotFound
@@ -34,49 +35,20 @@ INVITED = "invitation"
 _NOBODY_NAMED = "Une personne"
 _SERVER = "Exploitation"
 
-_DAY = bindparam("day", type_=Date)
-_RESPONSABLE = (  # built once: each page of the day asks it
+_HERE = _membership.c.structure_id == bindparam("structure_id")
+_LEADS = and_(_HERE, _membership.c.role == Role.SUPERVISOR.value, WORKS_THAT_DAY)
+_RESPONSABLE = (  # built once, like the next two: each page of the day asks them
     select(_membership.c.account_id)
-    .join(_account, _account.c.id == _membership.c.account_id)
-    .where(
-        _membership.c.structure_id == bindparam("structure_id"),
-        _membership.c.role == Role.SUPERVISOR.value,
-        _account.c.state == AccountState.ACTIVE.value,
-        _membership.c.from_on <= _DAY,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
-    )
+    .select_from(POSTED)
+    .where(_LEADS)
     .order_by(_membership.c.from_on, _membership.c.id)
     .limit(1)
 )
-_AWAY = and_(
-    _absence.c.account_id == _membership.c.account_id,
-    _absence.c.structure_id == _membership.c.structure_id,
-    _absence.c.cancelled_at.is_(None),
-    _absence.c.from_on <= _DAY,
-    _absence.c.until_on >= _DAY,
-)
+_HEADS = select(_membership.c.account_id, _absence.c.stand_in_id, _absence.c.until_on).select_from(POSTED).where(_LEADS)
 _AT_WORK = (
     select(_membership.c.account_id, _membership.c.role, _absence.c.id.label("absence_id"), _absence.c.stand_in_id)
-    .select_from(
-        _membership.join(_account, _account.c.id == _membership.c.account_id).outerjoin(_absence, _AWAY),
-    )
-    .where(
-        _membership.c.structure_id == bindparam("structure_id"),
-        _account.c.state == AccountState.ACTIVE.value,
-        _membership.c.from_on <= _DAY,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
-    )
-)
-_HEADS = (  # each page of a counsellor asks it
-    select(_membership.c.account_id, _absence.c.stand_in_id, _absence.c.until_on)
-    .select_from(_membership.join(_account, _account.c.id == _membership.c.account_id).outerjoin(_absence, _AWAY))
-    .where(
-        _membership.c.structure_id == bindparam("structure_id"),
-        _membership.c.role == Role.SUPERVISOR.value,
-        _account.c.state == AccountState.ACTIVE.value,
-        _membership.c.from_on <= _DAY,
-        or_(_membership.c.until_on.is_(None), _membership.c.until_on >= _DAY),
-    )
+    .select_from(POSTED)
+    .where(_HERE, WORKS_THAT_DAY)
 )
 
 

@@ -27,7 +27,7 @@ from pathway.casework.reports.vocabulary import LAST_STEP
 from pathway.casework.resets.actions import forget_old_resets
 from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
-from pathway.jobs.digests import digests
+from pathway.jobs.night.digests import digests
 from pathway.jobs.night.lots import Counts, Moves, Stage, in_lots
 from pathway.jobs.tokens import renew_old_tokens
 from pathway.kernel.clock import FixedClock
@@ -142,11 +142,6 @@ def returns(stage: Stage) -> Moves:
     return in_lots(stage, late, treat, start={"returned": 0})
 
 
-def digest(stage: Stage) -> Moves:
-    """Write to each professional what waits for her: the last word of the alerts of that night."""
-    return digests(stage.store, stage.clock, stage.night)
-
-
 def reminders(stage: Stage) -> Moves:
     """Remind of tomorrow's appointments; a night caught up late reminds nobody of what is past."""
     now = stage.present.now()
@@ -228,7 +223,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("work", work),
     ("alerts", alerts),  # after what the night itself moves
     ("returns", returns),
-    ("digest", digest),  # after what it speaks of
+    ("digest", digests),  # after what it speaks of
     ("reminders", reminders),
     ("links", links),
     ("traces", traces),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from pathway.casework.alerts.actions import give_alert
 from pathway.casework.alerts.answering import answer_alert, answers_to_read
-from pathway.casework.alerts.digests import Work, teams, told_before, work_of
+from pathway.casework.alerts.digests import Work, told_before, work_of
 from pathway.casework.alerts.queries import alerts_given_to_me, open_alerts
 from pathway.casework.alerts.vocabulary import Answer
 from pathway.casework.followup.queries import work_of_the_day
@@ -12,6 +12,7 @@ from pathway.casework.partners.actions import add_membership, declare_absence
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.actions import hide
 from pathway.casework.sharing.rules import Part
+from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.actor import Actor

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pathway.casework.alerts.actions import give_alert, snooze_alert, sweep
 from pathway.casework.alerts.queries import AlertLine, alerts_given_to_me, open_alerts
-from pathway.casework.alerts.returning import return_untaken
+from pathway.casework.alerts.returning import return_alerts, untaken
 from pathway.casework.followup.rules import ContactResult
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
@@ -24,7 +24,7 @@ def alerted(town: Town, clock: FixedClock) -> str:
 
 def returned(town: Town) -> int:
     with system(town.store, town.clock) as tx:
-        return return_untaken(tx)
+        return return_alerts(tx, untaken(tx))
 
 
 def line(town: Town) -> AlertLine:
