@@ -226,7 +226,7 @@ def test_preparing_an_entry_is_accessible(browser: Browser, demo_address: str, w
         visit.page.get_by_role("button", name="Inviter").last.click()
         visit.page.wait_for_load_state()
         check(visit, "invited")
-        visit.sign_out()
+    with window(browser, demo_address, width) as visit:
         visit.sign_in("amina@demo.carte.invalid", PASSWORD)
         visit.go("/mon-parcours")
         visit.page.get_by_role("link", name="Répondre maintenant").first.click()

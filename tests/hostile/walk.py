@@ -43,7 +43,7 @@ _BY_NAME = {
     "postcode": "35000",
     "rome_jobs": "N1104",
 }
-_MOST = 3
+_MOST = 2
 
 Filler = Callable[[str], str]
 
