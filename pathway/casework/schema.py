@@ -1,6 +1,7 @@
 """Every table of the program in one import, for migrations and their check."""
 
 from pathway.casework.accounts import tables as accounts
+from pathway.casework.action_plan import tables as action_plan
 from pathway.casework.agreements import tables as agreements
 from pathway.casework.alerts import tables as alerts
 from pathway.casework.cards import tables as cards
@@ -11,6 +12,7 @@ from pathway.casework.factors import tables as factors
 from pathway.casework.followup import tables as followup
 from pathway.casework.intake import tables as intake
 from pathway.casework.links import tables as links
+from pathway.casework.notes import tables as notes
 from pathway.casework.oversight import tables as oversight
 from pathway.casework.partners import tables as partners
 from pathway.casework.policies import tables as policies
@@ -27,6 +29,7 @@ from pathway.store import tables as store
 
 __all__ = [
     "accounts",
+    "action_plan",
     "agreements",
     "alerts",
     "cards",
@@ -37,6 +40,7 @@ __all__ = [
     "followup",
     "intake",
     "links",
+    "notes",
     "oversight",
     "partners",
     "policies",

@@ -142,10 +142,14 @@ class Sealing:
         subject.tokens = wanted
         self._changed.add(subject_id)
 
-    def seal_value(self, subject_id: str, table: str, row_id: str, payload: Any) -> bytes:
-        """Seal one value kept in a row of its own (an exit reason, a note), bound to that row. Never rewritten."""
+    def seal_value(self, subject_id: str, table: str, row_id: str, payload: Any, *, bucket: int = 64) -> bytes:
+        """Seal one value kept in a row of its own (an exit reason, a note), bound to that row. Never rewritten.
+
+        `bucket`: its length shows in steps of so many bytes.
+        """
         dek, version = self._dek(subject_id)
-        return seal(dek, payload, place=self._place(subject_id, table, row_id), dek_version=version, seq=1)
+        place = self._place(subject_id, table, row_id)
+        return seal(dek, payload, place=place, dek_version=version, seq=1, bucket=bucket)
 
     def open_value(self, subject_id: str, table: str, row_id: str, blob: bytes) -> Any:
         """Open what `seal_value` sealed for that row; `Sealed` if it was altered or moved."""

@@ -9,6 +9,7 @@ from pathway.kernel.settings import ROOT, Settings
 from pathway.store.opening import Store
 from pathway.web import account, counsellor, jobseeker, operator, outside, reviewer, supervisor
 from pathway.web.compression import install_compression
+from pathway.web.drafts import install_drafts
 from pathway.web.errors import install_errors
 from pathway.web.gate import install_gate
 from pathway.web.jinja import install_jinja
@@ -47,6 +48,7 @@ def build(settings: Settings, store: Store) -> Flask:
     install_headers(app)  # first in, last out: headers cover every other answer
     install_compression(app)
     install_gate(app, store)
+    install_drafts(app)
     install_uploads(app)  # after the gate, which asks who sends; before what reads forms
     csrf = CSRFProtect(app)
     install_quota(app, settings)  # after the gate: it asks who acts

@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Unavailable
+from pathway.web.drafts import form_is_late
 from pathway.web.gate import gate, record_refusal
 from pathway.web.logs import tell_failure
 
@@ -57,6 +58,7 @@ def _refused(error: PathwayError) -> ResponseReturnValue:
 
 
 def _expired(_error: CSRFError) -> ResponseReturnValue:
+    form_is_late()
     return _page(400, _EXPIRED)
 
 

@@ -143,6 +143,17 @@ def public(view: View) -> View:
     return view
 
 
+def marked_as_kept(view: Callable[..., object], fields: tuple[str, ...]) -> None:
+    """Say that those fields of the form of a view are kept when it is sent after its session ended."""
+    view.kept_fields = fields  # type: ignore[attr-defined]  # read back by kept_fields
+
+
+def kept_fields(endpoint: str | None) -> tuple[str, ...]:
+    """The fields that the view of that endpoint keeps; none for most."""
+    fields: tuple[str, ...] = getattr(current_app.view_functions.get(endpoint or ""), "kept_fields", ())
+    return fields
+
+
 def enrolling(view: View) -> View:
     """Say that a view also answers a professional who has no second factor yet: only to install one."""
     view.is_for_enrolling = True  # type: ignore[attr-defined]  # read back by _check
@@ -304,7 +315,8 @@ def _check(here: Gate) -> ResponseReturnValue | None:
     if not isinstance(permission, Permission):
         abort(500 if current_app.debug or current_app.testing else 403)
     if here.session is None:
-        return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" else None))
+        is_kept = kept_fields(request.endpoint) and cookie_name(current_app) in request.cookies
+        return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" or is_kept else None))
     if here.session.stage is Stage.ENROLLING:
         return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
     require(here.actor.role, permission, replaces=here.user is not None and here.user.replaced is not None)

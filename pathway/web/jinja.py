@@ -51,9 +51,9 @@ _ONE_LINE = 8  # entries that hold on one line at a desk
 _BELOW = {
     "/mon-parcours": ("/mes-relais",),
     "/aujourd-hui": ("/absences",),
-    "/dossiers": ("/etapes/", "/points/", "/rendez-vous/"),
+    "/dossiers": ("/etapes/", "/points/", "/rendez-vous/", "/notes/"),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
-    "/mes-informations": ("/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
+    "/mes-informations": ("/mes-documents", "/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
     "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions"),
 }
 _NBSP = "\N{NO-BREAK SPACE}"

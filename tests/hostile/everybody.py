@@ -27,6 +27,7 @@ from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.usage.actions import charge
 from pathway.casework.usage.rules import Budgets
 from pathway.demo.town import Town
+from tests.casework.action_plan.scenes import action, engagement, obstacle
 from tests.casework.agreements.deciding import agree, stop
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows, system
@@ -141,6 +142,7 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         charge(tx, budgets=Budgets(searches_hour=10))
     relay = send(town, amina, "")
     meeting = plan(town, amina).ids[0]
+    root = obstacle(town, amina)
     contest = ask(town, amina, action="search")
     welcome(town, "chloe", TWIN)
     compare_all(town)
@@ -161,6 +163,9 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
             ("counsellor.relay", "counsellor.relay_paper", "counsellor.relay_link", "jobseeker.relay_no"), relay
         ),
         **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse"), meeting),
+        **dict.fromkeys(("counsellor.plan_action", "counsellor.plan_line", "counsellor.plan_state"), root),
+        **dict.fromkeys(("counsellor.plan_undo", "jobseeker.plan_done"), action(town, root, is_hers=True)),
+        **dict.fromkeys(("counsellor.contract_print", "counsellor.contract_state"), engagement(town, amina)),
         "jobseeker.not_enough": contest,
         "jobseeker.document": document,
         **_requests(town, amina),

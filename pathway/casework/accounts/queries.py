@@ -183,6 +183,18 @@ def live_session(tx: Transaction, session_id: str) -> SessionView | None:
     )
 
 
+def lapsed_account(tx: Transaction, session_id: str, *, since: datetime) -> str | None:
+    """Whose session that is, open or ended by itself, if it was still in use at `since`; None once it was closed, while
+    it awaits a second factor, or when the account is closed."""
+    row = tx.execute(_BY_SESSION, {"session_id": session_id}).one_or_none()
+    if row is None or row.ended_at is not None or row.account_state != AccountState.ACTIVE:
+        return None
+    if row.stage != Stage.OPEN.value or row.last_seen_at < since:
+        return None
+    account_id: str = row.account_id
+    return account_id
+
+
 def open_sessions(tx: Transaction, account_id: str, *, this: str) -> list[SessionLine]:
     """The sessions of that account that hold now, newest first; `this` is the id of the one that asks."""
     row = account_by_id(tx, account_id)

@@ -68,6 +68,19 @@ class KnownDevice(SQLModel, table=True):
     last_at: datetime
 
 
+class Draft(SQLModel, table=True):
+    """What somebody had typed when her session ended, and for which page: sealed, for a day, for her alone."""
+
+    __tablename__ = "draft"
+    __table_args__ = (STRICT,)
+
+    account_id: str = Field(
+        primary_key=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
+    )
+    words: bytes
+    kept_at: datetime
+
+
 class AccountEvent(SQLModel, table=True):
     """What happened to an account, for its owner to read."""
 

@@ -44,8 +44,9 @@ class NoticeFacts:
     """All that notices may know: what the reader may see of one person.
 
     `obstacles_on`: the day the present obstacles were said, None without any, or where « none » was said, or where the
-    reader may not see what would answer them. `acts_on`: the days of the steps, relays, appointments and contacts.
-    `conflicts`: the items with several answers. `met_on`: the last time she was met or reached.
+    reader may not see what would answer them. `acts_on`: the days of the steps, relays, appointments, contacts
+    and actions of the plan. `conflicts`: the items with several answers. `met_on`: the last time she was met or
+    reached.
     """
 
     obstacles_on: date | None = None
@@ -136,7 +137,8 @@ def ending_sentence(notice: Notice) -> str:
 
 
 def _obstacle_left(facts: NoticeFacts, policy: AlertPolicy, on: date) -> Notice | None:
-    """N12: obstacles said for more than sixty days, and neither step, relay, appointment nor contact since."""
+    """N12: obstacles said for more than sixty days, and neither step, relay, appointment, contact nor action of
+    the plan since."""
     since = facts.obstacles_on
     if since is None or any(day > since for day in facts.acts_on):
         return None
@@ -194,7 +196,7 @@ def _said_obstacle(notice: Notice) -> str:
     limit = counted(notice.parameters["threshold_days"], "jour")
     return (
         f"Des difficultés ont été dites le {_day(notice, 'said_on')}, il y a {counted(notice.days, 'jour')} : depuis, "
-        f"ni étape, ni relais, ni rendez-vous, ni contact (remarque au-delà de {limit})."
+        f"ni étape, ni relais, ni rendez-vous, ni contact, ni action (remarque au-delà de {limit})."
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from pathway.casework.action_plan.queries import acted_on
 from pathway.casework.alerts.notices import (
     AskedAgain,
     Notice,
@@ -78,7 +79,8 @@ def _obstacles_on(record: RecordView) -> date | None:
 
 
 def _passed_on(tx: Transaction, record_id: str) -> Iterator[date]:
-    """The days of her relays and appointments: read only where nothing else answers."""
+    """The days of her plan, relays and appointments: read only where nothing else answers."""
+    yield from acted_on(tx, record_id)
     for relay in relays_of(tx, record_id):
         if relay.sent_at is not None:
             yield local_day(relay.sent_at)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, union
 
+from pathway.casework.action_plan.tables import ActionPlanLine, Engagement
 from pathway.casework.alerts.tables import Alert
-from pathway.casework.documents.tables import Document
+from pathway.casework.documents.tables import Document, HeldDocument
 from pathway.casework.enrolments.queries import StepView, steps
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.protocol import Try, is_lost_from_sight
@@ -14,6 +15,8 @@ from pathway.casework.followup.queries import ContactLine, PointLine, contacts, 
 from pathway.casework.followup.reading import ClosedLine, closed_points
 from pathway.casework.followup.tables import Point
 from pathway.casework.journey.rules import Moment, Overlap, Span, overlaps, timeline
+from pathway.casework.notes.queries import NoteView, notes_about
+from pathway.casework.notes.tables import Note
 from pathway.casework.oversight.tables import Contest, ExceptionalAccess
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.relays.tables import Relay
@@ -23,7 +26,21 @@ from pathway.store.transaction import Transaction
 
 # What an address may name instead of a person.
 _ABOUT_HER = tuple(
-    table_of(model) for model in (Enrolment, SchemeExit, Point, Relay, Alert, Document, Contest, ExceptionalAccess)
+    table_of(model)
+    for model in (
+        Enrolment,
+        SchemeExit,
+        Point,
+        Note,
+        Relay,
+        ActionPlanLine,
+        Engagement,
+        Alert,
+        Document,
+        HeldDocument,
+        Contest,
+        ExceptionalAccess,
+    )
 )
 
 
@@ -36,6 +53,7 @@ class Journey:
     contacts: dict[str, ContactLine]
     points: tuple[PointLine, ...]
     closed: tuple[ClosedLine, ...]
+    notes: tuple[NoteView, ...] = ()
     schemes: dict[str, SchemeView]
     names: dict[str, str]
     people: dict[str, str]
@@ -67,6 +85,7 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
     walked = steps(tx, record_id)
     spoken = contacts(tx, record_id)
     points = open_points(tx, record_id)
+    written = notes_about(tx, record_id)
     spans = [
         Span(step_id=one.id, from_on=one.entered_on, until_on=one.exit.event_on if one.exit else None) for one in walked
     ]
@@ -74,6 +93,7 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         *(one.account_id for one in walked),
         *(one.account_id for one in spoken),
         *(one.owner_id for one in points),
+        *(one.account_id for one in written),
     ]
     return Journey(
         moments=timeline(spans, [(one.id, one.made_on) for one in spoken], today=tx.today),
@@ -81,6 +101,7 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         contacts={one.id: one for one in spoken},
         points=tuple(points),
         closed=tuple(closed_points(tx, record_id)),
+        notes=tuple(written),
         schemes=schemes_by_id(tx, (one.scheme_id for one in walked)),
         names=structure_names(tx),
         people=staff_names(tx, involved),
@@ -88,8 +109,9 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
 
 
 def records_behind(tx: Transaction, references: Collection[str]) -> list[str]:
-    """The records that those ids belong to (a step, an exit, a point, a relay, an alert, a document, a question
-    about an access), whoever may see them: a refused try on any of them is told to the person."""
+    """The records that those ids belong to (a step, an exit, a point, a note, a relay, a line of her plan, a contract,
+    an alert, a document, a question about an access), whoever may see them: a refused try on any of them is told to
+    the person."""
     if not references:
         return []
     parts = (select(table.c.record_id).where(table.c.id.in_(list(references))) for table in _ABOUT_HER)

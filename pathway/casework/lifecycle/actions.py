@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, insert, or_, select, update
 
+from pathway.casework.action_plan.passing import give_actions
 from pathway.casework.encounters.passing import call_off, give_appointments
 from pathway.casework.encounters.queries import AppointmentView, waiting
 from pathway.casework.encounters.rules import AppointmentState
@@ -120,7 +121,8 @@ def hand_over(
     meetings, relays = _hand_over_meetings(
         tx, structure_id, from_id, answerable if answerable != from_id else None, cards
     )
-    records = {*people, *(row.record_id for row in points), *(one.card_id for one in meetings)}
+    actions = give_actions(tx, structure_id=structure_id, from_id=from_id, to_id=heir, cards=cards)
+    records = {*people, *actions, *(row.record_id for row in points), *(one.card_id for one in meetings)}
     records |= {one.record_id for one in relays}
     tx.journal("hand_over", records=sorted(records), structure=structure_id, left=from_id, to=heir or "")
     return PassedOn(people=len(people), points=len(points), appointments=len(meetings), relays=len(relays))

@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, func, or_, sel
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
+from pathway.casework.action_plan.queries import IS_OWNED
+from pathway.casework.action_plan.tables import ActionPlanLine
 from pathway.casework.encounters.queries import WAITS
 from pathway.casework.encounters.tables import Appointment
 from pathway.casework.enrolments.tables import Enrolment
@@ -25,6 +27,7 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _account = table_of(Account)
+_action = table_of(ActionPlanLine)
 _appointment = table_of(Appointment)
 _enrolment = table_of(Enrolment)
 _grant = table_of(AccessGrant)
@@ -95,8 +98,8 @@ def owned_points(
 
 
 def departures(tx: Transaction) -> list[Departure]:
-    """Everybody who holds points, people, appointments or relays in a structure where she follows nobody any more,
-    account shut or gone. What a closed structure left in its past is nobody's."""
+    """Everybody who holds points, people, appointments, relays or actions of a plan in a structure where she follows
+    nobody any more, account shut or gone. What a closed structure left in its past is nobody's."""
     is_open = (
         select(_structure.c.id)
         .where(_structure.c.id == _appointment.c.structure_id, _structure.c.state == StructureState.ACTIVE.value)
@@ -111,6 +114,7 @@ def departures(tx: Transaction) -> list[Departure]:
         select(_relay.c.sent_by.label("account_id"), _relay.c.from_structure_id.label("structure_id")).where(
             _IS_PENDING
         ),
+        select(_action.c.owner_id.label("account_id"), _action.c.structure_id).where(IS_OWNED),
     ).subquery()
     works = (
         select(_membership.c.id)
@@ -146,6 +150,7 @@ def held_cards(tx: Transaction, left: Departure) -> list[str]:
         select(_relay.c.record_id).where(
             _relay.c.sent_by == account, _relay.c.from_structure_id == structure, _IS_PENDING
         ),
+        select(_action.c.record_id).where(_action.c.owner_id == account, _action.c.structure_id == structure, IS_OWNED),
     )
     return sorted(tx.execute(held).scalars())
 

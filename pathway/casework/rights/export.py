@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
+from pathway.casework.action_plan.copying import copied_engagements, copied_plan
 from pathway.casework.agreements.rules import AgreementWay, Purpose
 from pathway.casework.agreements.tables import Agreement
 from pathway.casework.alerts.copying import copied_alerts
+from pathway.casework.documents.export import copied_documents
 from pathway.casework.documents.rules import DocumentKind, MediaType
 from pathway.casework.documents.tables import Document
 from pathway.casework.encounters.export import copied_appointments
@@ -17,6 +19,7 @@ from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.export import own_wishes
 from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PlanKind, PointKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Plan, Point
+from pathway.casework.notes.export import copied_notes
 from pathway.casework.oversight.queries import ContestView, own_contests, own_log
 from pathway.casework.oversight.rules import ExceptionalReason, Line, Outcome
 from pathway.casework.oversight.tables import ExceptionalAccess
@@ -69,14 +72,18 @@ def whole_record(tx: Transaction) -> Entry:
         "preparations": scribe.invitations(),
         "etapes": scribe.steps(),
         "relais": own_relays(tx, scribe.names),
+        "plan_d_action": copied_plan(tx, scribe.names),
+        "contrats_d_engagement": copied_engagements(tx, scribe.names),
         "rendez_vous": copied_appointments(tx, scribe.names),
         "points_de_suivi": scribe.points(),
         "contacts": scribe.contacts(),
+        "notes": copied_notes(tx, scribe.names),
         "rythmes_souhaites": own_wishes(tx, scribe.names),
         "alertes": copied_alerts(tx, scribe.names),
         "referents": scribe.referents(),
         **scribe.sharing(),
         "documents": scribe.documents(),
+        "vos_documents": copied_documents(tx, scribe.names),
         "demandes": [scribe.request(one) for one in own_requests(tx)],
         "questions": [scribe.question(one) for one in own_contests(tx)],
         "acces_exceptionnels": scribe.exceptional(),

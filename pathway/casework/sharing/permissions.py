@@ -22,7 +22,9 @@ class Permission(Choice):
     ENTRY_RECORD = "entry_record", "Enregistrer une entrée"
     EXIT_RECORD = "exit_record", "Enregistrer une sortie"
     CONTACT_RECORD = "contact_record", "Enregistrer un contact"
+    NOTE_WRITE = "note_write", "Écrire une note sur une personne"
     APPOINTMENT_PLAN = "appointment_plan", "Prévoir un rendez-vous, et dire ce qu’il est devenu"
+    PLAN_KEEP = "plan_keep", "Tenir le plan d’action et le contrat d’engagement d’une personne"
     RELAY_SEND = "relay_send", "Passer le relais à une autre structure"
     RELAY_ANSWER = "relay_answer", "Lire les relais et y répondre"
     ACTIVATION_GIVE = "activation_give", "Donner un code d’activation"
@@ -38,6 +40,8 @@ class Permission(Choice):
     OWN_LOG_CONTEST = "own_log_contest", "Demander l’explication d’un accès à son dossier"
     AGREEMENT_RECORD = "agreement_record", "Enregistrer un accord de partage"
     DOCUMENT_READ = "document_read", "Lire un document du dossier"
+    DOCUMENT_KEEP = "document_keep", "Ajouter ou retirer un document du dossier"
+    OWN_DOCUMENTS = "own_documents", "Garder ses propres documents"
     SHARING_DECIDE = "sharing_decide", "Décider qui voit son dossier"
     OWN_RIGHTS = "own_rights", "Exercer ses droits sur son dossier"
     RIGHTS_RECORD = "rights_record", "Noter une demande d’une personne sur ses droits"
@@ -45,6 +49,7 @@ class Permission(Choice):
     OWN_PATHWAY_READ = "own_pathway_read", "Voir son propre parcours"
     OWN_FOLLOWUP = "own_followup", "Dire quand on souhaite être appelé·e"
     OWN_APPOINTMENTS = "own_appointments", "Voir ses rendez-vous, et prévenir d’une absence"
+    OWN_PLAN = "own_plan", "Voir son plan, et dire ce qui est fait"
     OWN_CARD = "own_card", "Montrer ou remplacer sa propre carte"
     DUPLICATES_REVIEW = "duplicates_review", "Comparer des cartes qui se ressemblent"
     TERRITORY_READ = "territory_read", "Voir les chiffres du territoire"
@@ -71,7 +76,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.ENTRY_RECORD: _COUNSELLOR,
     Permission.EXIT_RECORD: _COUNSELLOR,
     Permission.CONTACT_RECORD: _COUNSELLOR,
+    Permission.NOTE_WRITE: _COUNSELLOR,
     Permission.APPOINTMENT_PLAN: _COUNSELLOR,
+    Permission.PLAN_KEEP: _COUNSELLOR,
     Permission.RELAY_SEND: _COUNSELLOR,
     Permission.RELAY_ANSWER: _COUNSELLOR,
     Permission.ACTIVATION_GIVE: _COUNSELLOR,
@@ -87,6 +94,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.OWN_LOG_CONTEST: frozenset({Role.JOBSEEKER}),
     Permission.AGREEMENT_RECORD: _COUNSELLOR,
     Permission.DOCUMENT_READ: _COUNSELLOR,
+    Permission.DOCUMENT_KEEP: _COUNSELLOR,
+    Permission.OWN_DOCUMENTS: frozenset({Role.JOBSEEKER}),
     Permission.SHARING_DECIDE: frozenset({Role.JOBSEEKER}),
     Permission.OWN_RIGHTS: frozenset({Role.JOBSEEKER}),
     Permission.RIGHTS_RECORD: _COUNSELLOR,
@@ -94,6 +103,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.OWN_PATHWAY_READ: frozenset({Role.JOBSEEKER}),
     Permission.OWN_FOLLOWUP: frozenset({Role.JOBSEEKER}),
     Permission.OWN_APPOINTMENTS: frozenset({Role.JOBSEEKER}),
+    Permission.OWN_PLAN: frozenset({Role.JOBSEEKER}),
     Permission.OWN_CARD: frozenset({Role.JOBSEEKER}),
     Permission.DUPLICATES_REVIEW: frozenset({Role.REVIEWER}),
     Permission.TERRITORY_READ: frozenset({Role.COORDINATOR}),

@@ -6,11 +6,13 @@ from dataclasses import asdict
 from time import sleep
 
 from pathway.casework.accounts.actions import forget_old_traces
+from pathway.casework.accounts.drafts import forget_drafts
 from pathway.casework.alerts.actions import look_again, observe_work, sweep
 from pathway.casework.alerts.candidates import candidates
 from pathway.casework.alerts.reading import seen_at
 from pathway.casework.alerts.returning import return_alerts, untaken
 from pathway.casework.cards.actions import forget_old_codes
+from pathway.casework.documents.actions import forget_documents
 from pathway.casework.encounters.actions import remind_tomorrow
 from pathway.casework.encounters.queries import expecting, to_remind
 from pathway.casework.enrolments.actions import end_finished_supports
@@ -19,6 +21,7 @@ from pathway.casework.lifecycle.actions import PassedOn, pass_on
 from pathway.casework.lifecycle.queries import Departure, departures, held_cards
 from pathway.casework.links.actions import keep_matches
 from pathway.casework.links.queries import cards_to_compare, plan_matches
+from pathway.casework.notes.actions import forget_removed
 from pathway.casework.preparation.actions import forget_typed
 from pathway.casework.relays.actions import bounce_late, end_relayed_supports
 from pathway.casework.relays.queries import late_relays, relayed_supports, waiting_senders
@@ -46,6 +49,9 @@ _FORGET: tuple[Callable[[Transaction], int], ...] = (
     forget_old_resets,
     forget_old_invitations,
     forget_typed,
+    forget_removed,
+    forget_drafts,
+    forget_documents,
 )
 
 

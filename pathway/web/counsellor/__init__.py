@@ -12,15 +12,20 @@ from pathway.web.counsellor import (
     appointments,
     callback,
     contact,
+    contract,
     create,
     day,
+    documents,
     entry,
     erase,
     exit,
     exit_cancelled,
     not_done,
+    notes,
     people,
     people_file,
+    plan,
+    plan_line,
     prepare,
     presented,
     printed_card,
@@ -55,8 +60,20 @@ blueprint.add_url_rule("/dossiers/nouveau", "create", create.view, methods=_FORM
 blueprint.add_url_rule("/dossiers/<ref>", "record", record.view)
 blueprint.add_url_rule("/dossiers/<ref>/contact", "contact", contact.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/contact/hors-carte", "elsewhere", contact.elsewhere_view, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/note", "note", notes.view, methods=_FORM)
+blueprint.add_url_rule("/notes/<ref>/corriger", "note_corrected", notes.correct_view, methods=_FORM)
+blueprint.add_url_rule("/notes/<ref>/retirer", "note_removed", notes.remove_view, methods=_FORM)
+blueprint.add_url_rule("/notes/<ref>/remettre", "note_restored", notes.restore_view, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<ref>/rendez-vous", "appointments", appointments.view, methods=_FORM)
 blueprint.add_url_rule("/rendez-vous/<ref>", "appointment", appointments.meeting_view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/plan", "plan", plan.view, methods=_FORM)
+blueprint.add_url_rule("/plan/<ref>", "plan_line", plan_line.view, methods=_FORM)
+blueprint.add_url_rule("/plan/<ref>/action", "plan_action", plan_line.action_view, methods=_FORM)
+blueprint.add_url_rule("/plan/<ref>/suite", "plan_state", plan.state_view, methods=["POST"])
+blueprint.add_url_rule("/plan/<ref>/annulation", "plan_undo", plan.undo_view, methods=["POST"])
+blueprint.add_url_rule("/dossiers/<ref>/contrat", "contract", contract.view, methods=_FORM)
+blueprint.add_url_rule("/contrats/<ref>", "contract_print", contract.print_view)
+blueprint.add_url_rule("/contrats/<ref>/suite", "contract_state", contract.state_view, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<ref>/rappel", "callback", callback.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/informations/<section>", "section", section.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/entree", "entry_choice", entry.choose_view)
@@ -76,6 +93,14 @@ blueprint.add_url_rule("/dossiers/<ref>/accord/retirer", "agreement_withdrawn", 
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier", "agreement_paper", agreement_paper.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier/<paper_ref>", "agreement_print", agreement_paper.print_view)
 blueprint.add_url_rule("/dossiers/<ref>/demande", "rights_request", rights_request.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/documents", "documents", documents.view)
+blueprint.add_url_rule("/dossiers/<ref>/documents", "document_added", documents.add_view, methods=["POST"])
+blueprint.add_url_rule(
+    "/dossiers/<ref>/documents/<document_ref>/retirer", "document_removed", documents.remove_view, methods=_FORM
+)
+blueprint.add_url_rule(
+    "/dossiers/<ref>/documents/<document_ref>/remettre", "document_restored", documents.restore_view, methods=["POST"]
+)
 blueprint.add_url_rule("/dossiers/<ref>/documents/<document_ref>", "document", agreement_paper.document_view)
 blueprint.add_url_rule("/dossiers/<ref>/relais", "relay_new", relay_new.view, methods=_FORM)
 blueprint.add_url_rule("/relais", "relays", relays.view)

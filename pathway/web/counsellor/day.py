@@ -26,6 +26,7 @@ from pathway.kernel.calendar import add_working_days
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.answers import Answered, answers_shown
 from pathway.web.counsellor.appointments import Line, lines_of_the_day
+from pathway.web.counsellor.plan_telling import Due, due_today
 from pathway.web.counsellor.telling import Reach, full_name, limit_said, put_off, reach, why
 from pathway.web.gate import allow, gate
 
@@ -88,7 +89,8 @@ class Arriving:
 @dataclass(frozen=True, kw_only=True)
 class DayPage:
     """What the template needs. `waiting`: how many points come after those shown. `to_take_up`: appointments that were
-    missed or excused, until what follows is said. `answers`: what people said of an alert about them."""
+    missed or excused, until what follows is said. `answers`: what people said of an alert about them. `actions`: those
+    of plans that the reader gave herself for today."""
 
     groups: list[Group]
     alerts: list[Warned]
@@ -98,6 +100,7 @@ class DayPage:
     to_take_up: list[Line]
     relays: list[Arriving]
     answers: list[Answered]
+    actions: list[Due]
 
 
 @allow(Permission.DAY_READ)
@@ -148,6 +151,7 @@ def _page(tx: Transaction) -> DayPage:
         to_take_up=to_take_up,
         relays=[_arriving(one, people, names_of) for one in relays],
         answers=answers_shown(tx),
+        actions=due_today(tx),
     )
 
 

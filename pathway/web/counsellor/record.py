@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.accounts.queries import account_opened_at
@@ -27,8 +27,10 @@ from pathway.casework.sharing.queries import structures_that_see
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
+from pathway.web.counsellor.documents import DocumentsPart, documents_part
+from pathway.web.counsellor.plan_telling import PlanCard, plan_card
 from pathway.web.counsellor.relays import PendingRelay, pending_relays
-from pathway.web.counsellor.story import Chapter, story
+from pathway.web.counsellor.story import Story, told_story
 from pathway.web.counsellor.telling import (
     QUEUE,
     REFERENT_ELSEWHERE,
@@ -167,9 +169,11 @@ class RecordPage:
     steps: list[Step]
     overlaps: list[str]
     relays: list[PendingRelay]
+    documents: DocumentsPart | None
     last_exit: LastExit | None
-    story: list[Chapter]
+    story: Story
     parts: list[Part]
+    plan: PlanCard | None
     account_opened_on: date | None
     href: str
     sees_followup: bool
@@ -207,11 +211,13 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         done=[Done(what=one.kind.label, state=one.state.label.lower(), on=one.closed_on) for one in journey.closed],
         is_lost=journey.is_lost_from_sight,
         steps=[_step(tx, one, journey) for one in journey.open_steps],
+        documents=documents_part(tx, record, journey.names),
         relays=pending_relays(tx, ref, journey.names),
         overlaps=[overlap_sentence(one, journey.names) for one in journey.overlaps],
         last_exit=_last_exit(tx, journey),
-        story=story(journey, today=tx.today),
+        story=told_story(journey, today=tx.today, href=href, only=request.args.get("voir", "")),
         parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],
+        plan=plan_card(tx, record, href),
         account_opened_on=local_day(opened_at) if opened_at else None,
         href=href,
         sees_followup=record.access.opens(sharing.Part.FOLLOWUP),
@@ -235,6 +241,7 @@ def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey)
     exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
     stepping = Verb(label="Sortie", href=exit_href, icon="exit") if own else _entry_verb(href)
     talking = [
+        Verb(label="Note", href=f"{href}/note", icon="note"),
         Verb(label="Contact", href=f"{href}/contact", icon="phone"),
         Verb(label="Rendez-vous", href=f"{href}/rendez-vous", icon="calendar"),
     ]

@@ -1,7 +1,8 @@
 """The timeline as the record draws it: steps as bars with what happened on them, gaps as gaps, the newest first."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pathway.casework.enrolments.queries import StepView
@@ -9,8 +10,10 @@ from pathway.casework.followup.queries import ContactLine
 from pathway.casework.followup.rules import ContactResult, ExitKind, PointState
 from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import MomentKind
+from pathway.casework.notes.queries import NoteView
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.kernel.wording import counted
+from pathway.web.counsellor.note_told import NoteTold, note_told
 
 _IN_SIGHT = 5
 _NO_GAP_AFTER = (ExitKind.DURABLE_JOB, ExitKind.CLOSED)  # at work, or no longer followed: no time lost between steps
@@ -22,12 +25,13 @@ _UNTOLD = "Étape terminée"
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened. kind: contact, success, point or exit."""
+    """One thing that happened. kind: contact, success, point, exit or note, which `note` holds."""
 
     on: date
     title: str
     kind: str
     origin: str
+    note: NoteTold | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +59,76 @@ class Chapter:
         return self.events[_IN_SIGHT:]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """One way to narrow the story; `count` is None for the whole."""
+
+    label: str
+    href: str
+    current: bool
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Story:
+    """The chapters to show, and the filters above them; `filters` is empty when there is nothing to narrow."""
+
+    chapters: list[Chapter]
+    filters: list[Filter]
+
+
+def told_story(journey: Journey, *, today: date, href: str, only: str) -> Story:
+    """The story, narrowed to one kind when `only` names one of the filters. `href`: the record's page."""
+    whole = story(journey, today=today)
+    parts = {name: narrow(whole) for name, (_, narrow) in _FILTERS.items()}
+    shown = parts.get(only, whole)
+    filters = [Filter(label="Tout", href=f"{href}#story", current=shown is whole, count=None)]
+    filters += [
+        Filter(label=label, href=f"{href}?voir={name}#story", current=only == name, count=len(parts[name]))
+        for name, (label, _) in _FILTERS.items()
+        if parts[name] or only == name
+    ]
+    return Story(chapters=shown, filters=filters if len(filters) > 2 or shown is not whole else [])
+
+
+def _steps_alone(chapters: list[Chapter]) -> list[Chapter]:
+    """The steps with their ends, and the gaps between them."""
+    return [
+        replace(one, events=[event for event in one.events if event.kind == "exit"])
+        for one in chapters
+        if one.state or one.is_gap
+    ]
+
+
+def _events_of(*kinds: str) -> Callable[[list[Chapter]], list[Chapter]]:
+    def narrow(chapters: list[Chapter]) -> list[Chapter]:
+        found = [event for one in chapters for event in one.events if event.kind in kinds]
+        newest = sorted(found, key=lambda event: event.on, reverse=True)
+        return [Chapter(begun_on=event.on, ended_on=event.on, events=[event]) for event in newest]
+
+    return narrow
+
+
+_FILTERS: dict[str, tuple[str, Callable[[list[Chapter]], list[Chapter]]]] = {
+    "etapes": ("Étapes", _steps_alone),
+    "contacts": ("Contacts", _events_of("contact", "success")),
+    "notes": ("Notes", _events_of("note")),
+}
+
+
 def story(journey: Journey, *, today: date) -> list[Chapter]:
-    """The chapters, newest first. A contact lies on the step of the same structure, else on any step of that day."""
+    """The chapters, newest first. A contact or a note lies on the step of the same structure, else on any step of that
+    day."""
     by_step: dict[str, list[Event]] = {step_id: _ending(journey, step) for step_id, step in journey.steps.items()}
     bare: list[Chapter] = []
-    for line in journey.contacts.values():
-        step = _step_of(journey, line)
-        event = _contact(journey, line)
+    said = [(one.structure_id, _contact(journey, one)) for one in journey.contacts.values()]
+    said += [(one.structure_id, _note(journey, one)) for one in journey.notes]
+    for structure_id, event in said:
+        step = _step_of(journey, event.on, structure_id)
         if step:
             by_step[step.id].append(event)
         else:
-            bare.append(Chapter(begun_on=line.made_on, ended_on=line.made_on, events=[event]))
+            bare.append(Chapter(begun_on=event.on, ended_on=event.on, events=[event]))
     for event in _resumed(journey):
         bare.append(Chapter(begun_on=event.on, ended_on=event.on, events=[event]))
     steps = [_bar(journey, step, by_step[step.id]) for step in journey.steps.values()]
@@ -122,6 +185,13 @@ def _contact(journey: Journey, line: ContactLine) -> Event:
     return Event(on=line.made_on, title=title, kind="success" if reached else "contact", origin=place)
 
 
+def _note(journey: Journey, one: NoteView) -> Event:
+    who = f"{journey.people.get(one.account_id, '')} ({one.role.label.lower()})".strip()
+    origin = ", ".join(filter(None, (journey.names.get(one.structure_id, ""), who)))
+    title = "Note" if one.removed_at is None else "Note retirée"
+    return Event(on=one.on, title=title, kind="note", origin=origin, note=note_told(one))
+
+
 def _resumed(journey: Journey) -> list[Event]:
     """What coming back took over, one line a day and a structure that held the points."""
     closed = Counter((one.closed_on, one.structure_id) for one in journey.closed if one.state is PointState.RESUMED)
@@ -141,13 +211,13 @@ def _inside(label: str) -> str:
     return label if label.isupper() else label.lower()
 
 
-def _step_of(journey: Journey, line: ContactLine) -> StepView | None:
+def _step_of(journey: Journey, on: date, structure_id: str) -> StepView | None:
     open_then = [
         step
         for step in journey.steps.values()
-        if step.entered_on <= line.made_on and (step.exit is None or line.made_on <= step.exit.event_on)
+        if step.entered_on <= on and (step.exit is None or on <= step.exit.event_on)
     ]
-    own = [step for step in open_then if step.structure_id == line.structure_id]
+    own = [step for step in open_then if step.structure_id == structure_id]
     return next(iter(own or open_then), None)
 
 

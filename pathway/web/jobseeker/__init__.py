@@ -12,11 +12,13 @@ from pathway.web.jobseeker import (
     copy,
     correct,
     document,
+    documents,
     hide,
     information,
     limit,
     oppose,
     pathway,
+    plan,
     prepare,
     questions,
     relays,
@@ -33,6 +35,8 @@ blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
 blueprint.add_url_rule("/mon-parcours/alertes/<ref>", "answer_alert", pathway.answer_view, methods=["POST"])
 blueprint.add_url_rule("/mon-parcours/preparer/<ref>", "prepare", prepare.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mon-parcours/rappel", "callback", callback.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mon-plan", "plan", plan.view)
+blueprint.add_url_rule("/mon-plan/<ref>/fait", "plan_done", plan.tick_view, methods=["POST"])
 blueprint.add_url_rule("/mes-rendez-vous", "appointments", appointments.view)
 blueprint.add_url_rule("/mes-rendez-vous/<ref>/empechement", "excuse", appointments.excuse_view, methods=["POST"])
 blueprint.add_url_rule("/mes-relais", "relays", relays.view)
@@ -66,7 +70,13 @@ blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/cacher", "hide", hide.vie
 blueprint.add_url_rule("/qui-voit-quoi/<structure_ref>/montrer", "show", hide.show_view, methods=["POST"])
 blueprint.add_url_rule("/est-ce-vous", "same", same.view)
 blueprint.add_url_rule("/est-ce-vous/<ref>", "same_answer", same.answer, methods=["POST"])
+blueprint.add_url_rule("/mes-documents", "documents", documents.view)
+blueprint.add_url_rule("/mes-documents", "document_added", documents.add_view, methods=["POST"])
 blueprint.add_url_rule("/mes-documents/<ref>", "document", document.view)
+blueprint.add_url_rule(
+    "/mes-documents/<ref>/retirer", "document_removed", documents.remove_view, methods=["GET", "POST"]
+)
+blueprint.add_url_rule("/mes-documents/<ref>/remettre", "document_restored", documents.restore_view, methods=["POST"])
 blueprint.add_url_rule("/vos-droits", "rights", rights.view)
 blueprint.add_url_rule("/qui-a-regarde", "visits", visits.view)
 blueprint.add_url_rule("/qui-a-regarde/imprimer", "visits_print", visits.printed)

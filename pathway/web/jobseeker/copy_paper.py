@@ -8,9 +8,9 @@ from typing import Any
 
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.rules import Part
-from pathway.kernel.clock import local_day
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.wording import listed, said_date, said_hour, said_instant
+from pathway.web.jobseeker.copy_words import lowered, said_at, said_on, said_span, stacked
 
 Entry = Mapping[str, Any]
 Row = list[str]  # the cells of one line; a single cell stands across the table and names the lines under it
@@ -18,6 +18,8 @@ Row = list[str]  # the cells of one line; a single cell stands across the table 
 _FEW_LEFT_OUT = 2
 _OFTEN = 3
 _NOTHING = "—"
+_TERMS_KEY, _TERMS_COLUMNS = "contrats_d_engagement", {"Structure": 4, "Dates": 5, "Objectifs": 8}
+_TERMS = {"Du": "du", "Au": "au", "Prochaine revue le": "prochaine_revue_le"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,34 +68,46 @@ def _fact(one: Entry) -> Row:
     others = one["autres_reponses"]
     answers = [one["reponse_lue"], *(f"Autre réponse : {other['reponse_lue']}" for other in others)]
     origins = [_origin(one["origine"]), *(f"Autre réponse : {_origin(other['origine'])}" for other in others)]
-    return [one["libelle"], _lines(*answers), _lines(*origins)]
+    return [one["libelle"], stacked(*answers), stacked(*origins)]
 
 
 def _replaced(one: Entry) -> Row:
-    return [one["libelle"], one["reponse_lue"], _origin(one["origine"]), _at(one["remplacee_le"])]
+    return [one["libelle"], one["reponse_lue"], _origin(one["origine"]), said_at(one["remplacee_le"])]
 
 
 def _erased(one: Entry) -> Row:
-    return [one["libelle"], _at(one["effacee_le"]), one["effacee_par"], one["raison"]["libelle"]]
+    return [one["libelle"], said_at(one["effacee_le"]), one["effacee_par"], one["raison"]["libelle"]]
 
 
 def _preparation(one: Entry) -> Row:
-    done = f"répondu le {_at(one['repondue_le'])}" if one["repondue_le"] else "pas de réponse"
-    return [one["dispositif"], one["structure"], f"Invitation du {_at(one['invitee_le'])}, {done}"]
+    done = f"répondu le {said_at(one['repondue_le'])}" if one["repondue_le"] else "pas de réponse"
+    return [one["dispositif"], one["structure"], f"Invitation du {said_at(one['invitee_le'])}, {done}"]
 
 
 def _step(one: Entry) -> Row:
-    planned = f"fin prévue le {_day(one['fin_prevue_le'])}" if one["fin_prevue_le"] else ""
+    planned = f"fin prévue le {said_on(one['fin_prevue_le'])}" if one["fin_prevue_le"] else ""
     answers = [f"{said['question']} : {said['reponse_lue']}" for said in one["reponses"]]
     ends = [_ending(ended) for ended in one["sorties"]]
-    start = f"Début le {_day(one['entree_le'])}"
-    return [one["dispositif"], one["structure"], _lines(f"{start}, {planned}" if planned else start, *answers, *ends)]
+    start = f"Début le {said_on(one['entree_le'])}"
+    return [one["dispositif"], one["structure"], stacked(f"{start}, {planned}" if planned else start, *answers, *ends)]
 
 
 def _ending(one: Entry) -> str:
     why = one["motif"] or one["genre"]["libelle"]
-    cancelled = f" (annulée le {_at(one['annulee_le'])})" if one["annulee_le"] else ""
-    return f"Sortie le {_day(one['le'])} : {why}{cancelled}"
+    cancelled = f" (annulée le {said_at(one['annulee_le'])})" if one["annulee_le"] else ""
+    return f"Sortie le {said_on(one['le'])} : {why}{cancelled}"
+
+
+def _plan_line(one: Entry) -> Row:
+    who = "Vous" if one["par_vous"] == "oui" else one["structure"]
+    what = [one["genre"]["libelle"], one["texte"] or "", f"le {said_on(one['prevue_le'])}" if one["prevue_le"] else ""]
+    life = [f"{said_at(form['le'])} : {lowered(form['etat'])}, {lowered(form['par'])}" for form in one["changements"]]
+    return [one["difficulte"]["libelle"], stacked(*what), who, stacked(*life)]
+
+
+def _engagement(one: Entry) -> Row:
+    days = [f"{word} {said_on(one[key])}" for word, key in _TERMS.items() if one[key]]
+    return [one["structure"], stacked(one["etat"]["libelle"], *days, one["reference"] or ""), one["objectifs"]]
 
 
 def _appointment(one: Entry) -> Row:
@@ -103,99 +117,112 @@ def _appointment(one: Entry) -> Row:
 
 
 def _relay(one: Entry) -> Row:
-    life = [f"{_at(step['le'])} : {_low(step['etat'])}, {_low(step['par'])}" for step in one["etapes"]]
+    life = [f"{said_at(step['le'])} : {lowered(step['etat'])}, {lowered(step['par'])}" for step in one["etapes"]]
     notes = [step["note"] for step in one["etapes"] if step["note"]]
-    links = [f"Lien ouvert le {_at(link['ouvert_le'])}" for link in one["liens"] if link["ouvert_le"]]
-    passed = _lines(_low(", ".join(one["parties"])), one["message"] or "")
-    return [f"De {one['de']} à {one['vers']}", passed, _lines(*life, *notes, *links, one["raison_du_refus"] or "")]
+    links = [f"Lien ouvert le {said_at(link['ouvert_le'])}" for link in one["liens"] if link["ouvert_le"]]
+    passed = stacked(lowered(", ".join(one["parties"])), one["message"] or "")
+    return [f"De {one['de']} à {one['vers']}", passed, stacked(*life, *notes, *links, one["raison_du_refus"] or "")]
 
 
 def _point(one: Entry) -> Row:
     moved = one["prevu_au_depart_le"] != one["prevu_le"]
-    first = f" (d’abord le {_day(one['prevu_au_depart_le'])})" if moved else ""
-    return [f"{_day(one['prevu_le'])}{first}", one["genre"]["libelle"], one["structure"], one["etat"]["libelle"]]
+    first = f" (d’abord le {said_on(one['prevu_au_depart_le'])})" if moved else ""
+    return [f"{said_on(one['prevu_le'])}{first}", one["genre"]["libelle"], one["structure"], one["etat"]["libelle"]]
 
 
 def _contact(one: Entry) -> Row:
-    how = f"{one['moyen']['libelle']}, {_low(one['resultat']['libelle'])}"
-    return [_day(one["le"]), how, one["structure"], one["note"]]
+    how = f"{one['moyen']['libelle']}, {lowered(one['resultat']['libelle'])}"
+    return [said_on(one["le"]), how, one["structure"], one["note"]]
+
+
+def _note(one: Entry) -> Row:
+    by = f"{one['structure']}, {lowered(one['role'])}"
+    gone = f"retirée : {lowered(one['raison_du_retrait'])}" if one["retiree_le"] else ""
+    return [said_at(one["ecrite_le"]), by, one["pour"]["libelle"], gone or one["texte"]]
 
 
 def _wish(one: Entry) -> Row:
-    return [one["rythme"]["libelle"], one["note_par"], _span(one)]
+    return [one["rythme"]["libelle"], one["note_par"], said_span(one)]
 
 
 def _alert(one: Entry) -> Row:
-    return [_day(one["ouverte_le"]), one["regle"]["libelle"], one["structure"], one["etat"]["libelle"]]
+    return [said_on(one["ouverte_le"]), one["regle"]["libelle"], one["structure"], one["etat"]["libelle"]]
 
 
 def _referent(one: Entry) -> Row:
-    return [one["nom"] or "Une personne", one["structure"], _span(one)]
+    return [one["nom"] or "Une personne", one["structure"], said_span(one)]
 
 
 def _access(one: Entry) -> Row:
-    return [one["structure"], one["cause"]["libelle"], _span(one), _parts(one["parties"])]
+    return [one["structure"], one["cause"]["libelle"], said_span(one), _parts(one["parties"])]
 
 
 def _agreement(one: Entry) -> Row:
-    given = f"Donné le {_at(one['donne_le'])}" if one["donne_le"] else "Pas encore signé"
-    ended = f"Retiré ou remplacé le {_at(one['retire_le'])}" if one["retire_le"] else ""
-    lasts = _lines(f"{given}, jusqu’au {_at(one['jusqu_au'])}", ended)
+    given = f"Donné le {said_at(one['donne_le'])}" if one["donne_le"] else "Pas encore signé"
+    ended = f"Retiré ou remplacé le {said_at(one['retire_le'])}" if one["retire_le"] else ""
+    lasts = stacked(f"{given}, jusqu’au {said_at(one['jusqu_au'])}", ended)
     return [one["structure"], one["maniere"]["libelle"], lasts, _parts(one["parties"])]
 
 
 def _stop(one: Entry) -> Row:
-    return [one["structure"], _span(one)]
+    return [one["structure"], said_span(one)]
 
 
 def _hidden(one: Entry) -> Row:
-    return [one["partie"], one["structure"], _span(one)]
+    return [one["partie"], one["structure"], said_span(one)]
 
 
 def _limited(one: Entry) -> Row:
-    return [f"{one['partie']} : aucune structure ne l’utilise", _span(one)]
+    return [f"{one['partie']} : aucune structure ne l’utilise", said_span(one)]
 
 
 def _document(one: Entry) -> Row:
-    return [one["genre"]["libelle"], one["type"], f"Ajouté le {_at(one['ajoute_le'])} par {one['structure']}"]
+    return [one["genre"]["libelle"], one["type"], f"Ajouté le {said_at(one['ajoute_le'])} par {one['structure']}"]
+
+
+def _held_document(one: Entry) -> Row:
+    named = f" ({one['nom']})" if one["nom"] else ""
+    gone = f"retiré le {said_at(one['retire_le'])}" if one["retire_le"] else ""
+    added = f"Ajouté le {said_at(one['ajoute_le'])} par {lowered(one['structure'])}"
+    return [f"{one['genre']['libelle']}{named}", one["type"], stacked(added, gone)]
 
 
 def _request(one: Entry) -> Row:
     part = f" ({one['partie']})" if one["partie"] else ""
     said = [f"Votre texte : {one['message']}" if one["message"] else ""]
     said += [f"Réponse de {one['structure']} : {one['reponse_recue']}" if one["reponse_recue"] else ""]
-    when = f"{_at(one['faite_le'])}, {one['maniere']['libelle']}"
-    return [f"{one['genre']['libelle']}{part}", when, _lines(one["etat"]["libelle"], *said)]
+    when = f"{said_at(one['faite_le'])}, {one['maniere']['libelle']}"
+    return [f"{one['genre']['libelle']}{part}", when, stacked(one["etat"]["libelle"], *said)]
 
 
 def _question(one: Entry) -> Row:
     answers = [f"Réponse de {said['structure'] or 'la carte'} : {said['texte']}" for said in one["reponses_recues"]]
     asked = f"Votre texte : {one['message']}" if one["message"] else ""
-    return [_at(one["acces_le"]), one["acces"], _lines(one["etat"]["libelle"], asked, *answers)]
+    return [said_at(one["acces_le"]), one["acces"], stacked(one["etat"]["libelle"], asked, *answers)]
 
 
 def _exceptional(one: Entry) -> Row:
     checked = one["verification"]["libelle"] if one["verification"] else "Pas encore vérifié"
     precise = f"Précision : {one['note']}" if one["note"] else ""
-    return [_at(one["ouvert_le"]), one["structure"], _lines(one["raison"]["libelle"], precise, checked)]
+    return [said_at(one["ouvert_le"]), one["structure"], stacked(one["raison"]["libelle"], precise, checked)]
 
 
 def _log(lines: Iterable[Entry]) -> Iterable[Row]:
     """Who looked. What came again and again with nothing else between stands on one line, every day and hour said."""
     for deed, those in groupby(lines, key=_deed):
         met = list(those)
-        times = [f"{_day(one['jour'])}, {_hours(one)}" for one in met]
+        times = [f"{said_on(one['jour'])}, {_hours(one)}" for one in met]
         if len(met) < _OFTEN:
             yield from ([time, deed] for time in times)
         else:
-            span = _lines(f"Du {_day(met[-1]['jour'])}", f"au {_day(met[0]['jour'])}")
+            span = stacked(f"Du {said_on(met[-1]['jour'])}", f"au {said_on(met[0]['jour'])}")
             yield [span, f"{deed} Les jours : {' ; '.join(times)}."]
 
 
 def _deed(one: Entry) -> str:
     act = one["acte"]["libelle"]
     deed = f"avez {act.removeprefix('a ')}" if one["par"] == "Vous" and act.startswith("a ") else act
-    parts = f" Parties : {_low(_parts(one['parties']))}." if one["parties"] else ""
+    parts = f" Parties : {lowered(_parts(one['parties']))}." if one["parties"] else ""
     return f"{one['par']} {deed}.{parts}"
 
 
@@ -224,6 +251,13 @@ _CHAPTERS = (
         tell=_each(_relay),
     ),
     _Chapter(
+        title="Votre plan d’action",
+        key="plan_d_action",
+        columns={"Difficulté": 4, "Ce qui est prévu": 6, "Structure": 4, "Ce qu’il est devenu": 5},
+        tell=_each(_plan_line),
+    ),
+    _Chapter(title="Vos contrats d’engagement", key=_TERMS_KEY, columns=_TERMS_COLUMNS, tell=_each(_engagement)),
+    _Chapter(
         title="Vos rendez-vous",
         key="rendez_vous",
         columns={"Quand": 5, "Comment": 4, "Structure": 4, "Ce qu’il est devenu": 5},
@@ -240,6 +274,12 @@ _CHAPTERS = (
         key="contacts",
         columns={"Jour": 0, "Contact": 4, "Structure": 4, "Note": 7},
         tell=_each(_contact),
+    ),
+    _Chapter(
+        title="Les notes à votre sujet",
+        key="notes",
+        columns={"Jour": 0, "Écrite par": 4, "Qui la lit": 4, "Note": 8},
+        tell=_each(_note),
     ),
     _Chapter(
         title="Le rythme de contact que vous souhaitez",
@@ -284,7 +324,13 @@ _CHAPTERS = (
         title="Ce que vous avez limité", key="limitations", columns={"Partie": 5, "Période": 5}, tell=_each(_limited)
     ),
     _Chapter(
-        title="Vos documents", key="documents", columns={"Document": 4, "Type": 1, "Origine": 5}, tell=_each(_document)
+        title="Vos documents",
+        key="vos_documents",
+        columns={"Document": 4, "Type": 1, "Origine": 5},
+        tell=_each(_held_document),
+    ),
+    _Chapter(
+        title="Papiers signés", key="documents", columns={"Document": 4, "Type": 1, "Origine": 5}, tell=_each(_document)
     ),
     _Chapter(
         title="Vos demandes", key="demandes", columns={"Demande": 3, "Faite le": 3, "Réponse": 8}, tell=_each(_request)
@@ -328,36 +374,11 @@ def _parts(labels: Sequence[str]) -> str:
     if len(left_out) > _FEW_LEFT_OUT:
         return listed(list(labels))
     held = f"Toutes vos informations, sauf : {listed(left_out)}" if left_out else "Toutes vos informations"
-    others = [_low(one.label) for one in Part if one.label in labels]
+    others = [lowered(one.label) for one in Part if one.label in labels]
     return " ; ".join([held, *others])
-
-
-def _lines(*said: str) -> str:
-    return "\n".join(filter(None, said))
-
-
-def _low(said: str) -> str:
-    return f"{said[:1].lower()}{said[1:]}"
 
 
 def _origin(one: Entry) -> str:
     where = f"{one['structure']}, " if one["structure"] else ""
-    confirmed = f", confirmé le {_day(one['confirme_le'])}" if one["confirme_le"] else ""
-    return f"{where}{one['maniere']['libelle']}, le {_day(one['le'])}{confirmed}"
-
-
-def _span(one: Entry) -> str:
-    start = _at(one["depuis"])
-    return f"Du {start} au {_at(one['jusqu_au'])}" if one["jusqu_au"] else f"Depuis le {start}, sans fin prévue"
-
-
-def _at(instant: str) -> str:
-    return _short(local_day(datetime.fromisoformat(instant)))
-
-
-def _day(day: str) -> str:
-    return _short(date.fromisoformat(day))
-
-
-def _short(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+    confirmed = f", confirmé le {said_on(one['confirme_le'])}" if one["confirme_le"] else ""
+    return f"{where}{one['maniere']['libelle']}, le {said_on(one['le'])}{confirmed}"

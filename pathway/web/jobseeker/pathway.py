@@ -18,6 +18,7 @@ from pathway.web.jobseeker.alerts import AnswerForm, HerAlert, answer_form, conf
 from pathway.web.jobseeker.appointments import HerAppointment, next_appointment
 from pathway.web.jobseeker.callback import Calls, calls
 from pathway.web.jobseeker.news import News, news
+from pathway.web.jobseeker.plan import PlanGlance, glance
 from pathway.web.jobseeker.prepare import Preparation, preparations
 from pathway.web.jobseeker.relays import HerRelay, pending
 from pathway.web.jobseeker.same import questions
@@ -40,6 +41,7 @@ class PathwayPage:
     preparations: tuple[Preparation, ...]
     relays: tuple[HerRelay, ...]
     appointment: HerAppointment | None
+    plan: PlanGlance
     story: tuple[Chapter, ...]
 
     @property
@@ -95,6 +97,7 @@ def _gathered(tx: Transaction, record_id: str, refused: tuple[str, AnswerForm] |
         preparations=preparations(tx, journey.names),
         relays=pending(tx),
         appointment=next_appointment(tx, journey.names),
+        plan=glance(tx),
         story=story_of(journey, companion, today=tx.today),
     )
 

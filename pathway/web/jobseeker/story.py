@@ -10,6 +10,8 @@ from pathway.casework.followup.queries import ContactLine, PointLine
 from pathway.casework.followup.rules import Channel, ExitKind, PointKind, PointState
 from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import Moment, MomentKind
+from pathway.casework.notes.queries import NoteView
+from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted, said_date, said_weekday
 
 _POINTS: Mapping[PointKind, str] = {
@@ -75,17 +77,19 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One contact in which she was reached."""
+    """One contact in which she was reached, or a note written with her (kind: note), with its words."""
 
     on: date
     title: str
     origin: str
+    kind: str = "contact"
+    text: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One part of the story: a `step` with its events, a lone `event`, a `gap`, or calls `resumed` by a new step. Dates
-    as days; the rest in words.
+    """One part of the story: a `step` with its events, a lone `contact` or `note`, a `gap`, or calls `resumed` by a new
+    step. Dates as days; the rest in words.
 
     `events` are the latest of a step, `earlier` the others, newest first.
     """
@@ -97,6 +101,7 @@ class Chapter:
     origin: str = ""
     state: str = ""
     outcome: str | None = None
+    text: str = ""
     events: tuple[Event, ...] = ()
     earlier: tuple[Event, ...] = ()
 
@@ -111,9 +116,11 @@ def next_step_of(journey: Journey, companion: Companion | None, *, today: date) 
 
 
 def story_of(journey: Journey, companion: Companion | None, *, today: date) -> tuple[Chapter, ...]:
-    """The whole story, newest first: each contact told inside the step it belongs to."""
-    homes = {line.id: _home(line, journey) for line in journey.contacts.values()}
+    """The whole story, newest first: each contact, each note written with her told inside the step it belongs to."""
+    homes = {line.id: _home(line.made_on, line.structure_id, journey) for line in journey.contacts.values()}
+    homes |= {note.id: _home(note.on, note.structure_id, journey) for note in journey.notes}
     chapters = [_step_chapter(step, journey, companion, homes) for step in journey.steps.values()]
+    chapters += [_lone(_note(one, journey, companion)) for one in journey.notes if not homes[one.id]]
     for moment in journey.moments:
         if moment.kind is MomentKind.GAP:
             chapters += _gap_chapter(moment, journey, today)
@@ -145,10 +152,10 @@ def _from_step(step: StepView, journey: Journey) -> NextStep:
     )
 
 
-def _home(line: ContactLine, journey: Journey) -> str:
-    """The id of the step during which that contact happened: its own structure's first, else the latest begun."""
-    here = [step for step in journey.steps.values() if _covers(step, line.made_on)]
-    here.sort(key=lambda step: (step.structure_id == line.structure_id, step.entered_on, step.id), reverse=True)
+def _home(on: date, structure_id: str, journey: Journey) -> str:
+    """The id of the step during which something happened that day: its own structure's first, else the latest begun."""
+    here = [step for step in journey.steps.values() if _covers(step, on)]
+    here.sort(key=lambda step: (step.structure_id == structure_id, step.entered_on, step.id), reverse=True)
     return here[0].id if here else ""
 
 
@@ -157,8 +164,9 @@ def _covers(step: StepView, day: date) -> bool:
 
 
 def _step_chapter(step: StepView, journey: Journey, companion: Companion | None, homes: Mapping[str, str]) -> Chapter:
-    lines = [line for line in journey.contacts.values() if homes[line.id] == step.id]
-    events = tuple(_event(line, journey, companion) for line in lines)
+    told = [_event(line, journey, companion) for line in journey.contacts.values() if homes[line.id] == step.id]
+    told += [_note(one, journey, companion) for one in journey.notes if homes[one.id] == step.id]
+    events = tuple(sorted(told, key=lambda one: one.on, reverse=True))
     state, outcome = _ending(step, journey)
     return Chapter(
         kind="step",
@@ -188,8 +196,19 @@ def _event(line: ContactLine, journey: Journey, companion: Companion | None) -> 
     return Event(on=line.made_on, title=_CONTACTS[line.channel], origin=origin)
 
 
+def _note(one: NoteView, journey: Journey, companion: Companion | None) -> Event:
+    is_theirs = companion is not None and one.account_id == companion.account_id
+    origin = companion.name if companion and is_theirs else journey.names[one.structure_id]
+    if one.removed_at is not None:
+        return Event(on=one.on, title="Une note a été retirée", origin=origin, kind="note")
+    changed = f"\n(Texte corrigé le {said_date(local_day(one.corrected_at))}.)" if one.corrected_at else ""
+    return Event(on=one.on, title="Noté avec vous", origin=origin, kind="note", text=f"{one.text}{changed}")
+
+
 def _lone(event: Event) -> Chapter:
-    return Chapter(kind="event", title=event.title, from_on=event.on, until_on=event.on, origin=event.origin)
+    return Chapter(
+        kind=event.kind, title=event.title, from_on=event.on, until_on=event.on, origin=event.origin, text=event.text
+    )
 
 
 def _resumed(journey: Journey) -> list[Chapter]:

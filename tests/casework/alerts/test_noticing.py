@@ -16,6 +16,7 @@ from pathway.casework.records.rules import Section, Way
 from pathway.casework.sharing.actions import hide
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from tests.casework.action_plan.scenes import action, obstacle
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import call, enter, leave, share
 from tests.casework.relays.scenes import send
@@ -65,7 +66,7 @@ def test_an_obstacle_left_alone_is_noticed_and_none_is_no_obstacle(town: Town, c
     assert noticed(town, amina) == []
 
 
-@pytest.mark.parametrize("act", ["contact", "step", "appointment", "relay"])
+@pytest.mark.parametrize("act", ["contact", "step", "appointment", "relay", "action"])
 def test_whatever_was_recorded_since_answers_it(sqlite_town: Town, clock: FixedClock, act: str) -> None:
     amina = troubled(sqlite_town)
     clock.move(timedelta(days=3))
@@ -73,6 +74,8 @@ def test_whatever_was_recorded_since_answers_it(sqlite_town: Town, clock: FixedC
         call(sqlite_town, amina, result=ContactResult.NO_ANSWER)
     elif act == "step":
         enter(sqlite_town, amina)
+    elif act == "action":
+        action(sqlite_town, obstacle(sqlite_town, amina, "famille"))
     elif act == "appointment":
         plan(sqlite_town, amina)
     else:

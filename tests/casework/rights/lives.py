@@ -10,6 +10,7 @@ from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
 from pathway.casework.followup.actions import choose_rhythm, record_contact
 from pathway.casework.followup.rules import Channel, ContactResult, Rhythm
+from pathway.casework.notes.rules import Audience, RemovalReason
 from pathway.casework.oversight.actions import answer_contest
 from pathway.casework.preparation.actions import invite_to_prepare
 from pathway.casework.records.actions import merge_claims
@@ -22,9 +23,12 @@ from pathway.casework.relays.rules import RefusalReason
 from pathway.casework.rights.actions import correct_answer
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from tests.casework.action_plan.scenes import action, engagement, obstacle
 from tests.casework.agreements.deciding import agree, hide, stop
+from tests.casework.documents.scenes import hold, take_away
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import enter
+from tests.casework.notes.scenes import correct, remove, write
 from tests.casework.oversight.scenes import ask, open_it
 from tests.casework.relays.scenes import send
 from tests.casework.rights.asking import answer, limit, rectify
@@ -55,11 +59,23 @@ def whole_life(town: Town, clock: FixedClock) -> str:
         upload = Upload(media_type=MediaType.PDF, content=b"%PDF-1.7 a signed paper")
         add_document(tx, record_id=record_id, kind=DocumentKind.SIGNED_AGREEMENT, upload=upload)
     plan(town, record_id, subject="Rapporter le contrat.")
+    action(town, obstacle(town, record_id, text="Le car passe trop tôt."), goal="Passer le permis", days=9)
+    engagement(town, record_id)
+    _write(town, record_id)
     _pass_on(town, record_id)
     _prepare(town, record_id)
     _decide(town, record_id)
     _ask(town, record_id)
     return record_id
+
+
+def _write(town: Town, record_id: str) -> None:
+    """A note for the structure alone, mended; another that was taken away; a paper that stays, and one that goes."""
+    hold(town, record_id, title="CV de soudeuse")
+    take_away(town, record_id, hold(town, record_id))
+    note = write(town, record_id, "Cherche un CACES 3.")
+    correct(town, note, "Cherche un CACES 5.")
+    remove(town, write(town, record_id, "À ne plus lire", audience=Audience.PERSON), RemovalReason.MISTAKE)
 
 
 def _answer_alerts(town: Town, record_id: str) -> None:

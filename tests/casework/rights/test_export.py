@@ -76,9 +76,15 @@ NOT_COPIED = {
     "journal_subject": "read through her log, as « journal »",
     "followup_wish": "read by the room itself, as « rythmes_souhaites »",
     "alert": "read by the room itself, as « alertes »",
+    "held_document": "read by the room itself, as « vos_documents »",
+    "note": "read by the room itself, as « notes »",
     "relay": "read by the room itself, as « relais »",
     "relay_change": "the same",
     "relay_link": "the same",
+    "action_plan_line": "read by the room itself, as « plan_d_action »",
+    "action_plan_change": "the same",
+    "engagement": "read by the room itself, as « contrats_d_engagement »",
+    "engagement_change": "the same",
     "appointment": "read by the room itself, as « rendez_vous »",
     "appointment_change": "told by what the appointment came to",
     "enrolment_move": "told by the structure of each step, and by the log of who passed it on",
@@ -114,6 +120,11 @@ def test_it_holds_her_words_and_those_written_about_her(sqlite_town: Town, clock
         "35200",
         "Pas de réponse",
         "Rapporter le contrat.",
+        "Le car passe trop tôt.",
+        "Passer le permis",
+        "CE-2026-118",
+        "Cherche un CACES 3.",
+        "Cherche un CACES 5.",
     ):
         assert words in told, words
 

@@ -5,7 +5,9 @@ import pytest
 from pathway.casework.alerts.queries import alerts_about
 from pathway.demo.town import Town
 from pathway.web.counsellor import blueprint
+from tests.casework.action_plan.scenes import engagement, obstacle
 from tests.casework.encounters.scenes import plan
+from tests.casework.notes.scenes import write
 from tests.casework.relays.scenes import send
 from tests.town import herself, signed_in, welcome
 from tests.web.counsellor.scenes import UNKNOWN, left, points, said, shape
@@ -15,8 +17,14 @@ RULES = (
     "/dossiers/<ref>",
     "/dossiers/<ref>/contact",
     "/dossiers/<ref>/contact/hors-carte",
+    "/dossiers/<ref>/note",
+    "/notes/<ref>/corriger",
+    "/notes/<ref>/retirer",
+    "/notes/<ref>/remettre",
     "/dossiers/<ref>/rappel",
     "/dossiers/<ref>/rendez-vous",
+    "/dossiers/<ref>/plan",
+    "/dossiers/<ref>/contrat",
     "/dossiers/<ref>/informations/contact",
     "/dossiers/<ref>/informations/health",
     "/dossiers/<ref>/informations/secrets",
@@ -37,12 +45,21 @@ RULES = (
     "/dossiers/<ref>/demande",
     "/dossiers/<ref>/connexion/demande",
     "/dossiers/<ref>/connexion/reponse",
+    "/dossiers/<ref>/documents",
     "/dossiers/<ref>/documents/<document_ref>",
+    "/dossiers/<ref>/documents/<document_ref>/retirer",
+    "/dossiers/<ref>/documents/<document_ref>/remettre",
     "/dossiers/<ref>/relais",
     "/relais/<ref>",
     "/relais/<ref>/fiche",
     "/relais/<ref>/lien",
     "/rendez-vous/<ref>",
+    "/plan/<ref>",
+    "/plan/<ref>/action",
+    "/plan/<ref>/suite",
+    "/plan/<ref>/annulation",
+    "/contrats/<ref>",
+    "/contrats/<ref>/suite",
     "/etapes/<ref>/sortie",
     "/etapes/<ref>/sortie-annulee",
     "/points/<ref>/non-fait",
@@ -80,6 +97,8 @@ def test_a_stranger_gets_the_same_for_amina_as_for_nobody(sqlite_town: Town, rul
     evaluate(sqlite_town, ref)
     with herself(sqlite_town, ref, write=False) as tx:
         alert = alerts_about(tx, ref)[0].id
+    known["notes"] = write(sqlite_town, ref, "Permis B")
+    known |= {"plan": obstacle(sqlite_town, ref), "contrats": engagement(sqlite_town, ref)}
     hers = {**known, "rendez-vous": plan(sqlite_town, ref).ids[0], "reponses": alert}[kind]
     client = signed_in(sqlite_town, "chloe")
     path = rule.replace("<scheme_ref>", sqlite_town.schemes["plie"])

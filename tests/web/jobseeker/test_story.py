@@ -95,7 +95,7 @@ def test_a_contact_is_told_inside_the_step_of_its_structure() -> None:
 
 def test_a_contact_outside_every_step_is_told_alone() -> None:
     chapters = story_of(journey([], [contact(date(2026, 3, 1))]), None, today=TODAY)
-    assert [(one.kind, one.origin) for one in chapters] == [("event", "PAE")]
+    assert [(one.kind, one.origin) for one in chapters] == [("contact", "PAE")]
 
 
 @pytest.mark.parametrize("kind", [ExitKind.DURABLE_JOB, ExitKind.SHORT_JOB, ExitKind.TRAINING, ExitKind.CLOSED])

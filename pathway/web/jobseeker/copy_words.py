@@ -1,0 +1,37 @@
+"""How days, spans and labels are said in the cells of the exported record."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pathway.kernel.clock import local_day
+
+
+def stacked(*said: str) -> str:
+    """What is said, each on its own line of the cell."""
+    return "\n".join(filter(None, said))
+
+
+def lowered(said: str) -> str:
+    """A label within a sentence."""
+    return f"{said[:1].lower()}{said[1:]}"
+
+
+def said_span(one: Mapping[str, Any]) -> str:
+    """From when to when it held."""
+    start = said_at(one["depuis"])
+    return f"Du {start} au {said_at(one['jusqu_au'])}" if one["jusqu_au"] else f"Depuis le {start}, sans fin prévue"
+
+
+def said_at(instant: str) -> str:
+    """The day of an instant, in figures."""
+    return _short(local_day(datetime.fromisoformat(instant)))
+
+
+def said_on(day: str) -> str:
+    """A day, in figures."""
+    return _short(date.fromisoformat(day))
+
+
+def _short(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pathway.casework.notes.rules import (
+    LONGEST,
+    Audience,
+    check_audience,
+    check_may_correct,
+    check_may_restore,
+    is_forgotten,
+    may_correct,
+    offered,
+    read_text,
+)
+from pathway.kernel.errors import Invalid, Refused
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+@given(st.text(max_size=200))
+def test_what_is_kept_is_what_was_typed_without_blanks_around(typed: str) -> None:
+    if not typed.strip():
+        with pytest.raises(Invalid) as refused:
+            read_text(typed)
+        assert refused.value.field == "text"
+    else:
+        kept = read_text(typed)
+        assert kept == kept.strip() and kept in typed.replace("\r\n", "\n")
+
+
+def test_a_note_of_two_pages_is_the_longest() -> None:
+    assert len(read_text("a" * LONGEST)) == LONGEST
+    with pytest.raises(Invalid, match="trop longue"):
+        read_text("a" * (LONGEST + 1))
+
+
+def test_only_a_sensitive_structure_may_not_write_for_the_others() -> None:
+    assert offered(is_sensitive=False) == list(Audience)
+    assert offered(is_sensitive=True) == [Audience.OWN, Audience.PERSON]
+    for audience in Audience:
+        check_audience(audience, is_sensitive=False)
+    with pytest.raises(Refused, match="n’en sortent pas"):
+        check_audience(Audience.FOLLOWERS, is_sensitive=True)
+
+
+@given(st.integers(0, 3 * 24 * 60))
+def test_words_are_mended_for_a_day_and_a_note_given_back_for_ten_minutes(minutes: int) -> None:
+    later = NOW + timedelta(minutes=minutes)
+    assert may_correct(NOW, now=later) == (minutes < 24 * 60)
+    assert is_forgotten(NOW, now=later) == (minutes >= 10)
+    for check, holds in ((check_may_correct, minutes < 24 * 60), (check_may_restore, minutes < 10)):
+        if holds:
+            check(NOW, now=later)
+        else:
+            with pytest.raises(Refused):
+                check(NOW, now=later)
