@@ -21,6 +21,7 @@ from pathway.demo.exchanges import plan_exchanges
 from pathway.demo.lives import Life
 from pathway.demo.people import PEOPLE
 from pathway.demo.personas import AMINA_EMAIL, COLLEAGUES, PASSWORD, PERSONAS, SignIn, sign_ins
+from pathway.demo.plans import plan_plans
 from pathway.demo.rights import plan_requests
 from pathway.demo.team import keep_teams
 from pathway.demo.town import Town, settle, settle_closed
@@ -85,6 +86,7 @@ def _plan(seeded: Seeded, agenda: Agenda, password_hash: str) -> None:
     plan_watch(seeded.lives, agenda)
     plan_lost_factor(seeded.town, agenda, today=seeded.today)
     plan_exchanges(seeded.lives, seeded.town, agenda, today=seeded.today)
+    plan_plans(seeded.lives, agenda)
     for weeks in range(_SETTLED // 7 - 1, 0, -1):
         monday = seeded.today - timedelta(days=7 * weeks + seeded.today.weekday())
         agenda.plan(monday, 5 * 60, partial(_sleep, seeded.town))

@@ -123,7 +123,22 @@ class Form:
 def plan_of(tx: Transaction, record_id: str) -> Plan:
     """The plan of that person, as the actor may see it; `NotFound` without a grant. The page that shows it journals the
     reading: with the record, or by `plan_read`."""
-    return _plan(tx, record_id, access_of(tx, record_id))
+    return plan_within(tx, record_id, access_of(tx, record_id))
+
+
+def plan_within(tx: Transaction, record_id: str, access: Access) -> Plan:
+    """The same, for a page that has just asked what the actor may see of her."""
+    if not sees_plan(access):
+        return Plan(may_read=False, sees_health=False, may_write=False)
+    rows = tx.execute(_OF_PERSON, {"record_id": record_id, **sight(tx)})
+    own = "" if tx.actor.record_id else tx.actor.structure_id
+    lines = (line_of(tx, row) for row in rows)
+    return Plan(
+        may_read=True,
+        sees_health=sees_health(access),
+        may_write=access.may_write,
+        lines=tuple(rooted(one for one in lines if is_shown(one, access, structure_id=own))),
+    )
 
 
 def plan_read(tx: Transaction, record_id: str) -> Plan:
@@ -212,10 +227,7 @@ def acted_on(tx: Transaction, record_id: str) -> Iterator[date]:
 
 def engagements_of(tx: Transaction, record_id: str) -> list[EngagementView]:
     """Her contracts as the actor may see them, the latest first; empty when her situation is closed to it."""
-    if not sees_engagement(access_of(tx, record_id)):
-        return []
-    rows = tx.execute(_CONTRACTS, {"record_id": record_id, **sight(tx)})
-    return [engagement_of(tx, row) for row in rows]
+    return _engagements(tx, record_id, access_of(tx, record_id))
 
 
 def engagements_read(tx: Transaction, record_id: str) -> list[EngagementView]:
@@ -238,10 +250,11 @@ def engagement_seen(tx: Transaction, engagement_id: str) -> tuple[str, Engagemen
     return row.canonical_id, found
 
 
-def engagement_now(tx: Transaction, record_id: str) -> EngagementView | None:
-    """The contract under way of the actor's structure, else the latest one under way elsewhere; None without one."""
+def engagement_now(tx: Transaction, record_id: str, access: Access) -> EngagementView | None:
+    """The contract under way of the actor's structure, else the latest one under way elsewhere; None without one.
+    `access`: what the page has just read of her rights."""
     own = tx.actor.structure_id
-    live = [one for one in engagements_of(tx, record_id) if one.state is EngagementState.CURRENT]
+    live = [one for one in _engagements(tx, record_id, access) if one.state is EngagementState.CURRENT]
     return next((one for one in live if one.structure_id == own), live[0] if live else None)
 
 
@@ -257,18 +270,11 @@ def owned_lines(tx: Transaction, *, account_id: str, structure_id: str, cards: t
     return list(tx.execute(select(_line).where(*here).order_by(_line.c.id).with_for_update()))
 
 
-def _plan(tx: Transaction, record_id: str, access: Access) -> Plan:
-    if not sees_plan(access):
-        return Plan(may_read=False, sees_health=False, may_write=False)
-    rows = tx.execute(_OF_PERSON, {"record_id": record_id, **sight(tx)})
-    own = "" if tx.actor.record_id else tx.actor.structure_id
-    lines = (line_of(tx, row) for row in rows)
-    return Plan(
-        may_read=True,
-        sees_health=sees_health(access),
-        may_write=access.may_write,
-        lines=tuple(rooted(one for one in lines if is_shown(one, access, structure_id=own))),
-    )
+def _engagements(tx: Transaction, record_id: str, access: Access) -> list[EngagementView]:
+    if not sees_engagement(access):
+        return []
+    rows = tx.execute(_CONTRACTS, {"record_id": record_id, **sight(tx)})
+    return [engagement_of(tx, row) for row in rows]
 
 
 def _journal(tx: Transaction, record_id: str, is_health_read: bool) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import url_for
 
-from pathway.casework.action_plan.queries import DueAction, actions_due, engagement_now, may_change, plan_of
+from pathway.casework.action_plan.queries import DueAction, actions_due, engagement_now, may_change, plan_within
 from pathway.casework.action_plan.rules import (
     ENGAGEMENT_SECTION,
     PLAN_ITEM,
@@ -91,15 +91,15 @@ class Due:
     version: int
 
 
-def plan_card(tx: Transaction, record: RecordView, href: str) -> PlanCard | None:
-    """The plan on the record, None when difficulties are closed to the reader."""
-    plan = plan_of(tx, record.id)
+def plan_card(tx: Transaction, record: RecordView, structures: Mapping[str, str], href: str) -> PlanCard | None:
+    """The plan on the record, None when difficulties are closed to the reader. `structures`: their names, by id."""
+    plan = plan_within(tx, record.id, record.access)
     if not plan.may_read:
         return None
     opened = [one for one in by_theme(plan.lines) if one.is_open]
-    names = names_told(tx, [one for theme in opened if (one := next_action(theme))])
+    names = {**structures, **_owners(tx, [one for theme in opened if (one := next_action(theme))])}
     answered, said_on = answer_of(record)
-    contract = engagement_now(tx, record.id)
+    contract = engagement_now(tx, record.id, record.access)
     return PlanCard(
         opened=[_open(tx, one, names) for one in opened[:_SHOWN]],
         more=len(opened[_SHOWN:]),
@@ -164,9 +164,12 @@ def row_of(
 
 def names_told(tx: Transaction, lines: Sequence[Line]) -> dict[str, str]:
     """Structures and professionals by id, for the lines of a plan: of another structure, its name alone."""
+    return {**structure_names(tx), **_owners(tx, lines)}
+
+
+def _owners(tx: Transaction, lines: Sequence[Line]) -> dict[str, str]:
     own = tx.actor.structure_id
-    owners = {one.owner_id for one in lines if one.structure_id == own}
-    return {**structure_names(tx), **staff_names(tx, owners)}
+    return staff_names(tx, {one.owner_id for one in lines if one.structure_id == own})
 
 
 def _more(tx: Transaction, line: Line, names: Mapping[str, str]) -> str:

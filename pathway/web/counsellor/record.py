@@ -28,6 +28,7 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.documents import DocumentsPart, documents_part
+from pathway.web.counsellor.next_meeting import NextMeeting, next_meeting
 from pathway.web.counsellor.plan_telling import PlanCard, plan_card
 from pathway.web.counsellor.relays import PendingRelay, pending_relays
 from pathway.web.counsellor.story import Story, told_story
@@ -163,6 +164,7 @@ class RecordPage:
     others: list[Verb]
     alerts: list[Warned]
     notices: list[Noticed]
+    meeting: NextMeeting | None
     points: list[Point]
     done: list[Done]
     is_lost: bool
@@ -207,6 +209,7 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         others=_other_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
         alerts=_alerts(tx, ref),
         notices=_notices(tx, record, journey),
+        meeting=next_meeting(tx, ref, journey.points, journey.names, journey.people),
         points=[_point(tx, one, journey) for one in journey.points],
         done=[Done(what=one.kind.label, state=one.state.label.lower(), on=one.closed_on) for one in journey.closed],
         is_lost=journey.is_lost_from_sight,
@@ -217,7 +220,7 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
         last_exit=_last_exit(tx, journey),
         story=told_story(journey, today=tx.today, href=href, only=request.args.get("voir", "")),
         parts=[_part(tx, record, section, journey.names, href) for section in Section if section in record.sections],
-        plan=plan_card(tx, record, href),
+        plan=plan_card(tx, record, journey.names, href),
         account_opened_on=local_day(opened_at) if opened_at else None,
         href=href,
         sees_followup=record.access.opens(sharing.Part.FOLLOWUP),

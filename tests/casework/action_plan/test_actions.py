@@ -24,6 +24,7 @@ from pathway.casework.action_plan.queries import (
 from pathway.casework.action_plan.rules import EngagementState, LineKind, LineState, by_theme
 from pathway.casework.lifecycle.actions import hand_over
 from pathway.casework.sharing.actions import end_grants
+from pathway.casework.sharing.queries import access_of
 from pathway.casework.sharing.rules import Cause
 from pathway.demo.town import Town
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -330,12 +331,12 @@ def test_a_contract_is_recorded_amended_ended_and_taken_up_again(town: Town) -> 
     with town.acting("bruno") as tx:
         settle_engagement(tx, engagement_id=one, state=EngagementState.ENDED, version=2)
     with town.acting("bruno", write=False) as tx:
-        assert engagement_now(tx, ref) is None
+        assert engagement_now(tx, ref, access_of(tx, ref)) is None
         assert [found.objectives for found in engagements_of(tx, ref)] == ["Trouver une garde"]
     with town.acting("bruno") as tx:
         settle_engagement(tx, engagement_id=one, state=EngagementState.CURRENT, version=3)
     with town.acting("bruno", write=False) as tx:
-        found = engagement_now(tx, ref)
+        found = engagement_now(tx, ref, access_of(tx, ref))
     assert found is not None and (found.until_on, found.version) == (None, 4)
     assert len(rows(town.store, "engagement_change")) == 4
 

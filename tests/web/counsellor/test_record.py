@@ -105,7 +105,7 @@ def test_the_page_asks_the_base_a_bounded_number_of_times(sqlite_town: Town) -> 
     event.listen(sqlite_town.store.readers, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
     client.get(f"/dossiers/{ref}")
     reading = [one for one in asked if one.lstrip().upper().startswith("SELECT")]
-    assert 10 < len(reading) <= 30, reading
+    assert 10 < len(reading) <= 28, reading
 
 
 def test_a_contact_today_does_not_touch_a_point_far_away(sqlite_town: Town) -> None:
