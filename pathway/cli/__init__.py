@@ -23,6 +23,7 @@ COMMANDS = (
     "database",
     "routes",
     "bench",
+    "shots",
     "version",
 )
 _ELSEWHERE = {"test": "testing"}

@@ -1,0 +1,30 @@
+"""The pictures of the README and of the guides can be taken again: each shows a screen that is there today."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from pathway.demo.personas import PASSWORD
+from tests.browser.page import window
+from tools.pictures import GUIDES, Shot, take
+
+ROOT = Path(__file__).resolve().parents[2]
+_SHOWN = re.compile(r"images/([a-z-]+)\.png")
+
+
+def test_each_picture_that_is_shown_has_its_recipe_and_each_recipe_is_shown() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs" / "fr").glob("*.md")]
+    shown = {name for page in pages for name in _SHOWN.findall(page.read_text())}
+    assert shown == {shot.name for shot in GUIDES}
+    assert {path.stem for path in (ROOT / "docs" / "images").glob("*.png")} == shown
+
+
+@pytest.mark.parametrize("shot", GUIDES, ids=lambda shot: shot.name)
+def test_a_picture_shows_a_screen_of_today(browser: Browser, demo_address: str, shot: Shot, tmp_path: Path) -> None:
+    with window(browser, demo_address, shot.width) as visit:
+        visit.sign_in(f"{shot.persona}@demo.carte.invalid", PASSWORD)
+        take(visit.page, demo_address, shot, tmp_path)
+        assert visit.page.locator("main h1").count() == 1 and visit.wrong == []
+    assert (tmp_path / f"{shot.name}.png").stat().st_size > 10_000
