@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typst
@@ -18,20 +18,23 @@ _UNDRAWN = re.compile(
     "\u2010-\u2027\u202f-\u2040\u20a0-\u20bf]"
 )
 _BOX = "\N{REPLACEMENT CHARACTER}"
+# Marks that turn the direction of writing: unseen themselves, in a name they would turn the sentence around it.
+_TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def printed(template: str, data: Mapping[str, Any]) -> bytes:
-    """That paper of `templates/print` as a PDF; a box stands for a sign that the fonts do not draw. Takes a tenth of a
-    second: never inside a write."""
+    """That paper of `templates/print` as a PDF; a box stands for a sign that the fonts do not draw, and marks that turn
+    the writing around are left out. Takes a tenth of a second: never inside a write."""
+    straight = _each_text(data, lambda text: text.translate(_TURNS))
     try:
-        return _compiled(template, data)
+        return _compiled(template, straight)
     except typst.TypstError:
         pass
     except BaseException as panic:
         # Rare signs written from right to left, cut at the end of a line, break typst itself: no Exception says it.
         if type(panic).__name__ != "PanicException":
             raise
-    return _compiled(template, _drawn(data))
+    return _compiled(template, _each_text(straight, lambda text: "".join(map(_sign, text))))
 
 
 def _compiled(template: str, data: Any) -> bytes:
@@ -46,12 +49,12 @@ def _compiled(template: str, data: Any) -> bytes:
     return made
 
 
-def _drawn(data: Any) -> Any:
+def _each_text(data: Any, change: Callable[[str], str]) -> Any:
     if isinstance(data, Mapping):
-        return {key: _drawn(one) for key, one in data.items()}
+        return {key: _each_text(one, change) for key, one in data.items()}
     if isinstance(data, list | tuple):
-        return [_drawn(one) for one in data]
-    return "".join(map(_sign, data)) if isinstance(data, str) else data
+        return [_each_text(one, change) for one in data]
+    return change(data) if isinstance(data, str) else data
 
 
 def _sign(sign: str) -> str:

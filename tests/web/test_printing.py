@@ -1,9 +1,12 @@
 """A paper is made whatever was written in a record."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from pathway.web import printing
 from pathway.web.printing import printed
 
 
@@ -31,3 +34,18 @@ def test_no_sign_that_is_kept_is_one_the_fonts_lack() -> None:
 @given(some.text(max_size=30))
 def test_whatever_was_typed_is_printed(text: str) -> None:
     assert paper(text).startswith(b"%PDF")
+
+
+TURNED = "Ali\u202e ceci est à l’envers\u2066 \u200f\u061c fin"
+
+
+def test_no_mark_turns_a_paper_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    def compiled(_template: str, data: Any) -> bytes:
+        told.append(data["a"][0]["b"])
+        return b"%PDF"
+
+    monkeypatch.setattr(printing, "_compiled", compiled)
+    assert printed("record.typ", {"a": [{"b": TURNED}], "n": 3}) == b"%PDF"
+    assert told == ["Ali ceci est à l’envers  fin"]

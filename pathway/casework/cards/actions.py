@@ -171,6 +171,21 @@ def print_card(tx: Transaction, *, record_id: str, code_hash: str) -> str:
     return number
 
 
+def reprint_card(tx: Transaction, *, record_id: str) -> str:
+    """The number of her card, to be put on paper again without a personal code: the one she has stays good.
+
+    For herself, or whoever may print it (`Refused` as `print_card` does).
+    """
+    access = access_of(tx, record_id)
+    if not tx.actor.record_id and not access.is_lasting_support:
+        raise Refused(_NOT_HERS)
+    if access.is_own_only:
+        raise Refused(_STOPPED)
+    number = card_number(tx, record_id)
+    tx.journal("reprint_card", records=[record_id])
+    return number
+
+
 def replace_card(tx: Transaction, *, record_id: str) -> str:
     """The card is lost: new numbers for every card of that person; gives the one she uses from now on.
 

@@ -1,1 +1,1 @@
-"""One’s own people, taken out in a file: each record authorised, counted, journalled."""
+"""What is taken out: one’s own people in a file, or the pathway of one person on paper; authorised, counted, told."""

@@ -18,6 +18,7 @@ from pathway.web.jobseeker import (
     limit,
     oppose,
     pathway,
+    pathway_paper,
     plan,
     prepare,
     questions,
@@ -34,6 +35,7 @@ blueprint = Blueprint("jobseeker", __name__)
 blueprint.add_url_rule("/mon-parcours", "pathway", pathway.view)
 blueprint.add_url_rule("/mon-parcours/alertes/<ref>", "answer_alert", pathway.answer_view, methods=["POST"])
 blueprint.add_url_rule("/mon-parcours/preparer/<ref>", "prepare", prepare.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/mon-parcours/imprimer", "pathway_paper", pathway_paper.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mon-parcours/rappel", "callback", callback.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mon-plan", "plan", plan.view)
 blueprint.add_url_rule("/mon-plan/<ref>/fait", "plan_done", plan.tick_view, methods=["POST"])
@@ -42,6 +44,7 @@ blueprint.add_url_rule("/mes-rendez-vous/<ref>/empechement", "excuse", appointme
 blueprint.add_url_rule("/mes-relais", "relays", relays.view)
 blueprint.add_url_rule("/mes-relais/<ref>/non", "relay_no", relays.no_view, methods=["POST"])
 blueprint.add_url_rule("/ma-carte", "card", card.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/ma-carte/pdf", "card_pdf", card.pdf_view)
 blueprint.add_url_rule("/ma-carte/arreter", "card_stop", card.stop_view, methods=["POST"])
 blueprint.add_url_rule("/ma-carte/perdue", "card_lost", card.lost_view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mes-informations", "information", information.view)

@@ -13,7 +13,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
-from pathway.casework.cards.actions import Shown, end_visit, replace_card, show_code
+from pathway.casework.cards.actions import Shown, end_visit, replace_card, reprint_card, show_code
 from pathway.casework.cards.queries import OnPaper, Visit, card_number, on_paper, open_visits
 from pathway.casework.cards.rules import SHOWN_LIFE, spaced_code
 from pathway.casework.partners.queries import NEUTRAL_NAME, structure_names
@@ -23,6 +23,7 @@ from pathway.casework.sharing.queries import stopped_structures
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.settings import public_link
 from pathway.kernel.wording import said_hour
+from pathway.web.card_paper import card_pdf, code_words
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -111,6 +112,17 @@ def lost_view() -> ResponseReturnValue:
             notify(_REPLACED)
             return redirect(url_for("jobseeker.card"), 303)
     return render_template("jobseeker/card_lost.html", form=form), 422 if form.has_errors else 200
+
+
+@allow(Permission.OWN_CARD)
+@fresh
+def pdf_view() -> ResponseReturnValue:
+    """The card on paper, to cut out: her number without the personal code, which nobody can read again."""
+    with gate().reading() as tx:
+        record_id = tx.actor.record_id
+        identity = record_opened(tx, record_id, only=frozenset()).card.identity
+        number, words, on = reprint_card(tx, record_id=record_id), code_words(on_paper(tx, record_id)), tx.today
+    return card_pdf(identity, number=number, on=on, words=words)
 
 
 def _page() -> CardPage:

@@ -11,6 +11,8 @@ from tests.casework.cards.counter import on_counter, presented, printed, seen, s
 from tests.town import signed_in, welcome
 from tests.web.counsellor.scenes import said, valid
 from tests.web.jobseeker.lives import SECRET, at_home
+from tests.web.papers import is_readable, kept, pages, words
+from tests.web.test_quota import acts
 
 
 def code_on(page: str) -> str:
@@ -113,6 +115,30 @@ def test_she_is_told_that_her_printed_card_is_blocked(sqlite_town: Town) -> None
     for _ in range(5):
         on_counter(sqlite_town, number, "AAAAAAAA")
     assert "Elle est bloquée" in valid(client.get("/ma-carte"))
+
+
+def test_her_card_on_paper_bears_her_number_and_no_code(town: Town) -> None:
+    amina = welcome(town)
+    client = at_home(town, amina)
+    page = valid(client.get("/ma-carte"))
+    assert 'href="/ma-carte/pdf"' in page
+    paper = kept(client.get("/ma-carte/pdf"))
+    text = words(paper)
+    assert pages(paper) == 1 and is_readable(paper)
+    assert "Amina Benkacem" in text and number_on(page) in text.replace("\xa0", " ")
+    assert "Vous n’avez pas encore de code personnel" in text and "Point Accueil" not in text
+    number, code = printed(town, amina)
+    text = words(kept(client.get("/ma-carte/pdf")))
+    assert "celui qui vous a été donné le 20 novembre 2026" in text and code not in text.replace(" ", "")
+    assert on_counter(town, number, code).record_id == amina
+    assert len(acts(town, "reprint_card")) == 2
+
+
+def test_who_she_is_is_asked_again_before_her_card_leaves(sqlite_town: Town, clock: FixedClock) -> None:
+    client = at_home(sqlite_town, welcome(sqlite_town))
+    clock.move(timedelta(minutes=11))
+    answer = client.get("/ma-carte/pdf")
+    assert (answer.status_code, answer.location) == (303, "/mon-compte/confirmer?suite=/ma-carte/pdf")
 
 
 @pytest.mark.parametrize("path", ["/ma-carte", "/ma-carte/perdue"])
