@@ -10,7 +10,8 @@ from pathway.casework.partners.queries import every_structure
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.values import read_email
 from pathway.casework.team.actions import Sent, invite, prolong, set_account_state
-from pathway.casework.team.queries import staff_accounts, team
+from pathway.casework.team.queries import team
+from pathway.casework.team.reading import staff_accounts
 from pathway.casework.team.rules import default_end
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating, settings

@@ -1,6 +1,5 @@
 """`carte partners`: the structures of the network, by the code that files and operators use; adding, closing."""
 
-import re
 from dataclasses import asdict
 
 import click
@@ -8,13 +7,13 @@ import click
 from pathway.casework.agreements.actions import record_basis
 from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
 from pathway.casework.lifecycle.actions import close_structure
-from pathway.casework.partners.actions import add_sensitive_structure, add_structure
-from pathway.casework.partners.queries import StructureLine, every_structure, has_structure
-from pathway.casework.partners.rules import SensitiveKind, StructureKind
+from pathway.casework.lifecycle.changes import open_structure
+from pathway.casework.partners.queries import StructureLine, every_structure
+from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_code, read_name
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, facts, say, table
-from pathway.kernel.errors import Conflict, NotFound
+from pathway.kernel.errors import Invalid, NotFound
 from pathway.store.transaction import Transaction
 
 _KINDS = [kind.value for kind in StructureKind]
@@ -22,9 +21,6 @@ _SENSITIVE = [kind.value for kind in SensitiveKind]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _BASES = [basis.value for basis in Basis]
 _UNKNOWN = "Aucune structure active ne porte ce code. Voyez ./carte partners list."
-_TAKEN = "Une structure porte déjà ce code. Choisissez-en un autre."
-_LONGEST_CODE, _LONGEST_NAME = 40, 120
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class Code(click.ParamType[str]):
@@ -34,9 +30,10 @@ class Code(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The code, or a sentence."""
-        if len(value) > _LONGEST_CODE or not _CODE.fullmatch(value):
-            self.fail("il faut des minuscules sans accent, des chiffres et des tirets, 40 au plus.", param, ctx)
-        return value
+        try:
+            return read_code(value)
+        except Invalid as refusal:
+            self.fail(refusal.sentence, param, ctx)
 
 
 class Title(click.ParamType[str]):
@@ -46,10 +43,10 @@ class Title(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name without spaces around it, or a sentence."""
-        title = value.strip()
-        if not 0 < len(title) <= _LONGEST_NAME:
-            self.fail("il faut un nom de 1 à 120 caractères.", param, ctx)
-        return title
+        try:
+            return read_name(value)
+        except Invalid as refusal:
+            self.fail(refusal.sentence, param, ctx)
 
 
 @click.group("partners", cls=FrenchGroup, short_help="Donne et ajoute les structures partenaires.")
@@ -170,20 +167,8 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
 
 
 def _add(tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None) -> str:
-    if has_structure(tx, code):
-        raise Conflict(_TAKEN)
-    if sensitive_kind:
-        structure_id = add_sensitive_structure(tx, code=code, name=name, kind=SensitiveKind(sensitive_kind))
-    else:
-        structure_id = add_structure(tx, code=code, name=name, kind=StructureKind(str(kind)))
-    record_basis(
-        tx,
-        structure_id=structure_id,
-        purpose=Purpose.PATHWAY,
-        basis=Basis.PUBLIC_INTEREST,
-        notice_version=NOTICE_VERSION,
-    )
-    return structure_id
+    chosen = SensitiveKind(sensitive_kind) if sensitive_kind else StructureKind(str(kind))
+    return open_structure(tx, code=code, name=name, kind=chosen)
 
 
 def known_structures() -> list[StructureLine]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, case, func, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -61,6 +61,11 @@ _WHOSE = select(_asked.c.record_id).where(_asked.c.id == bindparam("enrolment_id
 _STEP_SEEN = _STEP.where(
     _enrolment.c.id == bindparam("enrolment_id"),
     seen_in(_WHOSE, Part.PATHWAY.value, by=_enrolment.c.structure_id),
+)
+_ENTRIES = (
+    select(_enrolment.c.scheme_id, func.sum(case((_enrolment.c.exited_at.is_(None), 1), else_=0)).label("under_way"))
+    .where(_enrolment.c.scheme_id.in_(bindparam("scheme_ids", expanding=True)))
+    .group_by(_enrolment.c.scheme_id)
 )
 _OTHER_OPEN = (
     select(_enrolment.c.id)
@@ -167,6 +172,12 @@ def is_in_scheme(tx: Transaction, *, record_id: str, scheme_id: str, structure_i
         _enrolment.c.exited_at.is_(None),
     )
     return tx.execute(query.limit(1), {"record_id": record_id}).first() is not None
+
+
+def entries_by_scheme(tx: Transaction, scheme_ids: Collection[str]) -> dict[str, int]:
+    """scheme id → how many steps are under way in it, for those of these that somebody has entered. Counts only."""
+    rows = tx.execute(_ENTRIES, {"scheme_ids": sorted(scheme_ids)})
+    return {row.scheme_id: int(row.under_way) for row in rows}
 
 
 def has_other_open_support(tx: Transaction, *, record_id: str, enrolment_id: str) -> bool:

@@ -40,8 +40,9 @@ from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.actions import end_grants, open_support
 from pathway.casework.sharing.queries import is_stopped, same_person
 from pathway.casework.sharing.rules import Cause
-from pathway.casework.team.actions import end_habilitation
+from pathway.casework.team.actions import acting_in, end_habilitation, prolong
 from pathway.casework.team.queries import member_seen, responsable_of
+from pathway.casework.team.reading import post_seen
 from pathway.kernel.errors import NotFound, Refused
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -99,6 +100,19 @@ def leave(tx: Transaction, membership_id: str, *, last_on: date | None, heir_id:
     if works_in(tx, member.account_id, structure_id):
         return PassedOn()  # her last day is to come, or another role keeps her there
     return hand_over(tx, structure_id=structure_id, from_id=member.account_id, heir_id=heir_id)
+
+
+def end_post(tx: Transaction, membership_id: str, *, last_on: date | None) -> PassedOn:
+    """End a habilitation in any structure, for whoever operates the instance: as `leave`, without naming an heir, so
+    that points wait in the queue and the responsable answers for the people."""
+    with acting_in(tx, post_seen(tx, membership_id).structure_id):
+        return leave(tx, membership_id, last_on=last_on, heir_id=None)
+
+
+def prolong_post(tx: Transaction, membership_id: str, *, until_on: date) -> None:
+    """Move the last day of a habilitation in any structure, for whoever operates the instance: as `prolong`."""
+    with acting_in(tx, post_seen(tx, membership_id).structure_id):
+        prolong(tx, membership_id, until_on=until_on)
 
 
 def hand_over(

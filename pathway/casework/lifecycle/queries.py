@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Row, Table, and_, bindparam, func, or_, select, union
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -21,6 +21,7 @@ from pathway.casework.records.tables import Referent
 from pathway.casework.relays.rules import PENDING
 from pathway.casework.relays.tables import Relay
 from pathway.casework.schemes.tables import Scheme
+from pathway.casework.sharing.queries import is_stopped
 from pathway.casework.sharing.rules import Cause
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.store.columns import table_of
@@ -56,6 +57,23 @@ class Holdings:
     def is_empty(self) -> bool:
         """Whether she holds nothing there."""
         return not (self.people or self.points or self.appointments or self.relays)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight:
+    """What a structure holds before it closes: people it supports or owes something, among them `stopped` who share no
+    more with the heir; points, steps and appointments under way; relays it sent and relays it received that wait;
+    professionals and open schemes of its own."""
+
+    people: int
+    stopped: int
+    points: int
+    steps: int
+    appointments: int
+    relays_sent: int
+    relays_received: int
+    professionals: int
+    schemes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +215,35 @@ def supported_cards(tx: Transaction, structure_id: str) -> list[str]:
     return sorted(row.record_id for row in tx.execute(union(supports, points, steps, meetings)))
 
 
+def weight_of(tx: Transaction, structure_id: str, *, heir_id: str = "") -> Weight:
+    """What that structure holds today, in counts; about those who stopped sharing with the heir when one is named."""
+    cards = supported_cards(tx, structure_id)
+    counts = {
+        name: int(tx.execute(select(func.count()).select_from(table).where(*here)).scalar_one())
+        for name, (table, here) in _held_by(structure_id).items()
+    }
+    working = select(func.count(_membership.c.account_id.distinct())).where(
+        _membership.c.structure_id == structure_id, *_in_force()
+    )
+    return Weight(
+        people=len(cards),
+        stopped=sum(is_stopped(tx, one, heir_id) for one in cards) if heir_id else 0,
+        professionals=int(tx.execute(working, {"day": tx.today}).scalar_one()),
+        **counts,
+    )
+
+
+def _held_by(structure_id: str) -> dict[str, tuple[Table, tuple[ColumnElement[bool], ...]]]:
+    return {
+        "points": (_point, (_point.c.structure_id == structure_id, _point.c.state == PointState.OPEN.value)),
+        "steps": (_enrolment, (_enrolment.c.structure_id == structure_id, _enrolment.c.exited_at.is_(None))),
+        "appointments": (_appointment, (_appointment.c.structure_id == structure_id, WAITS)),
+        "relays_sent": (_relay, (_relay.c.from_structure_id == structure_id, _IS_PENDING)),
+        "relays_received": (_relay, (_relay.c.to_structure_id == structure_id, _IS_PENDING)),
+        "schemes": (_scheme, (_scheme.c.structure_id == structure_id, _scheme.c.is_open)),
+    }
+
+
 def awaited_structures(tx: Transaction) -> list[str]:
     """The structures in which a relay waits."""
     query = select(_relay.c.to_structure_id).where(_IS_PENDING, _relay.c.to_structure_id.is_not(None)).distinct()
@@ -247,11 +294,12 @@ def _named(account_id: str, structure_id: str) -> tuple[ColumnElement[bool], ...
 
 
 def _holds() -> tuple[ColumnElement[bool], ...]:
+    return (_membership.c.role.in_(_FOLLOWERS), *_in_force())
+
+
+def _in_force() -> tuple[ColumnElement[bool], ...]:
     day = bindparam("day", type_=Date)
-    return (
-        _membership.c.role.in_(_FOLLOWERS),
-        and_(_membership.c.from_on <= day, or_(_membership.c.until_on.is_(None), _membership.c.until_on >= day)),
-    )
+    return (and_(_membership.c.from_on <= day, or_(_membership.c.until_on.is_(None), _membership.c.until_on >= day)),)
 
 
 def _heir(tx: Transaction, account_id: str, structure_id: str) -> str | None:

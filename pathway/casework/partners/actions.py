@@ -2,15 +2,25 @@
 
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from pathway.casework.partners.queries import IDENTITY, NEUTRAL_NAME, absences, works_in
-from pathway.casework.partners.rules import Away, Role, SensitiveKind, StructureKind, StructureState, check_absence
+from pathway.casework.partners.rules import (
+    Away,
+    Role,
+    SensitiveKind,
+    StructureKind,
+    StructureState,
+    check_absence,
+    read_name,
+)
 from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
+
+_ONE_TERRITORY = "La coordination du territoire garde son genre, et aucune autre structure ne le prend."
 
 
 def add_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind) -> str:
@@ -48,6 +58,28 @@ def add_sensitive_structure(tx: Transaction, *, code: str, name: str, kind: Sens
     tx.execute(insert(table_of(Structure)).values(**values))
     tx.journal("add_structure", structure_added=structure_id)
     return structure_id
+
+
+def change_structure(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | None = None) -> None:
+    """Give an active structure another name, and another kind when it is not sensitive.
+
+    Its code never changes: files name it. The coordination of the territory keeps its kind, and no other structure
+    takes it. `NotFound` for a closed structure, `Refused` for a kind that cannot be.
+    """
+    structure = table_of(Structure)
+    here = (structure.c.id == structure_id, structure.c.state == StructureState.ACTIVE.value)
+    row = tx.execute(select(structure).where(*here).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound
+    if row.is_sensitive:
+        kept = tx.sealing.open(structure_id, [IDENTITY])[IDENTITY]
+        tx.sealing.write(structure_id, IDENTITY, {**kept.payload, "name": read_name(name)}, seq=kept.seq)
+    else:
+        chosen = kind or StructureKind(row.kind)
+        if StructureKind.TERRITORY.value in {row.kind, chosen.value} and row.kind != chosen.value:
+            raise Refused(_ONE_TERRITORY, field="kind")
+        tx.execute(update(structure).where(*here).values(name=read_name(name), kind=chosen.value))
+    tx.journal("change_structure", structure_changed=structure_id)
 
 
 def add_membership(

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, and_, bindparam, or_, select
+from sqlalchemy import Date, Row, and_, bindparam, case, func, or_, select
 
 from pathway.casework.partners.rules import Away, Role, StructureKind, StructureState
 from pathway.casework.partners.tables import Absence, Membership, Structure
+from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -46,6 +47,16 @@ _FOLLOWERS = select(_membership.c.account_id).where(
     _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
     _HOLDS,
 )
+# Active ones first, then by name; with how many accounts are habilitated there today.
+_EVERY = (
+    select(_structure, func.count(_membership.c.account_id.distinct()).label("professionals"))
+    .select_from(_structure.outerjoin(_membership, and_(_membership.c.structure_id == _structure.c.id, _HOLDS)))
+    .group_by(_structure.c.id)
+    .order_by(
+        case((_structure.c.state == StructureState.ACTIVE.value, 0), else_=1), _structure.c.name, _structure.c.code
+    )
+)
+_ONE_OF_EVERY = _EVERY.where(_structure.c.id == bindparam("structure_id"))
 _NAMES = select(_structure.c.id, _structure.c.name, _structure.c.is_sensitive)
 _SENSITIVE = select(_structure.c.is_sensitive).where(_structure.c.id == bindparam("structure_id"))
 
@@ -58,6 +69,19 @@ class StructureLine:
     code: str
     name: str
     kind: StructureKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownStructure(StructureLine):
+    """A structure as the operator reads it, closed or not: a sensitive one under the neutral name, without its kind.
+
+    `professionals`: how many accounts are habilitated there today.
+    """
+
+    is_active: bool
+    is_sensitive: bool
+    professionals: int
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +103,42 @@ def structures(tx: Transaction) -> list[StructureLine]:
 def every_structure(tx: Transaction) -> list[StructureLine]:
     """Every active structure, for the operator: a sensitive one under its code and the neutral name."""
     return [_structure_line(row) for row in tx.execute(_ACTIVE)]
+
+
+def known_structures(tx: Transaction, *, page: int, per_page: int) -> list[KnownStructure]:
+    """One page of all structures, closed ones last, for the operator."""
+    rows = tx.execute(_EVERY.limit(per_page).offset((page - 1) * per_page), {"day": tx.today})
+    return [_known(row) for row in rows]
+
+
+def known_structure(tx: Transaction, structure_id: str) -> KnownStructure:
+    """One of them; `NotFound` otherwise."""
+    row = tx.execute(_ONE_OF_EVERY, {"structure_id": structure_id, "day": tx.today}).one_or_none()
+    if row is None:
+        raise NotFound
+    return _known(row)
+
+
+def structures_called(tx: Transaction) -> dict[str, str]:
+    """id → « Nom (code) » of every structure, closed ones included, for the operator."""
+    rows = tx.execute(select(_structure.c.id, _structure.c.name, _structure.c.code))
+    return {row.id: f"{row.name} ({row.code})" for row in rows}
+
+
+def heirs_of(tx: Transaction, structure_id: str) -> list[StructureLine]:
+    """The active structures that may take over from that one, by name: sensitive as it is or not, never the
+    coordination, which follows nobody."""
+    here = (
+        _structure.c.id != structure_id,
+        _structure.c.kind != StructureKind.TERRITORY.value,
+        _structure.c.is_sensitive == is_sensitive(tx, structure_id),
+    )
+    return [_structure_line(row) for row in tx.execute(_ACTIVE.where(*here))]
+
+
+def structures_count(tx: Transaction) -> int:
+    """How many structures there are, closed ones included."""
+    return int(tx.execute(select(func.count()).select_from(_structure)).scalar_one())
 
 
 def has_structure(tx: Transaction, code: str) -> bool:
@@ -109,6 +169,19 @@ def coordinates(tx: Transaction, structure_id: str) -> bool:
 
 def _structure_line(row: Row[Any]) -> StructureLine:
     return StructureLine(id=row.id, code=row.code, name=row.name, kind=StructureKind(row.kind))
+
+
+def _known(row: Row[Any]) -> KnownStructure:
+    return KnownStructure(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=StructureKind(row.kind),
+        is_active=row.state == StructureState.ACTIVE.value,
+        is_sensitive=row.is_sensitive,
+        professionals=row.professionals,
+        recorded_at=row.recorded_at,
+    )
 
 
 def _true_names(tx: Transaction, structure_ids: Sequence[str]) -> dict[str, str]:

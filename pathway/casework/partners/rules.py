@@ -1,5 +1,6 @@
-"""Closed lists of the partner network: kinds of structures, roles of professionals."""
+"""Closed lists of the partner network: kinds of structures, roles of professionals; how structures are called."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +9,8 @@ from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
 
 LONGEST_ABSENCE_DAYS = 366
+LONGEST_CODE, LONGEST_NAME = 40, 120
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class StructureKind(Choice):
@@ -52,6 +55,28 @@ class Role(Choice):
     COORDINATOR = "coordinator", "Coordination territoriale"
     OPERATOR = "operator", "Exploitation"
     JOBSEEKER = "jobseeker", "Personne accompagnée"
+
+
+# The kinds an operator gives on a screen: a territory has one coordination, put up on the server when it is installed.
+ORDINARY_KINDS = tuple(kind for kind in StructureKind if kind is not StructureKind.TERRITORY)
+
+
+def read_code(typed: str) -> str:
+    """The code of a structure or a scheme, as files and commands call it; `Invalid` (field `code`) otherwise."""
+    code = typed.strip()
+    if len(code) > LONGEST_CODE or not _CODE.fullmatch(code):
+        raise Invalid(
+            f"Il faut des minuscules sans accent, des chiffres et des tirets, {LONGEST_CODE} au plus.", field="code"
+        )
+    return code
+
+
+def read_name(typed: str) -> str:
+    """The name of a structure or a scheme, without spaces around it; `Invalid` (field `name`) otherwise."""
+    name = " ".join(typed.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid(f"Écrivez un nom de 1 à {LONGEST_NAME} caractères.", field="name")
+    return name
 
 
 def is_habilitated(*, from_on: date, until_on: date | None, today: date) -> bool:

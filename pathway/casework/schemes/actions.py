@@ -1,17 +1,30 @@
-"""Adding a scheme to the catalogue."""
+"""Adding a scheme to the catalogue, writing it anew, letting people enter it again."""
 
 from collections.abc import Sequence
 
 import orjson
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
+from pathway.casework.partners.queries import every_structure
 from pathway.casework.records.catalogue import item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind, with_facts
-from pathway.casework.schemes.tables import Scheme
+from pathway.casework.schemes.queries import scheme_seen
+from pathway.casework.schemes.rules import (
+    Intensity,
+    OwnQuestion,
+    SchemeDraft,
+    SchemeKind,
+    check_change,
+    check_draft,
+    with_facts,
+)
+from pathway.casework.schemes.tables import LONGEST_FORM, Scheme
+from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
+
+_scheme = table_of(Scheme)
 
 
 def add_scheme(
@@ -35,10 +48,7 @@ def add_scheme(
     """
     for requirement in requirements:
         item(requirement.key)
-    needed, left = with_facts(requirements, questions)
     scheme_id = new_id()
-    asked = [{"key": one.key, "required": one.is_required, "why": one.why} for one in needed]
-    own = [{"key": one.key, "label": one.label, "required": one.is_required} for one in left]
     values = {
         "id": scheme_id,
         "code": code,
@@ -49,11 +59,61 @@ def add_scheme(
         "planned_days": planned_days,
         "is_short_activity": is_short_activity,
         "asks_results": asks_results,
-        "requirements": orjson.dumps(asked).decode(),
-        "questions": orjson.dumps(own).decode(),
+        **_kept(requirements, questions),
         "is_open": True,
         "recorded_at": tx.now,
     }
-    tx.execute(insert(table_of(Scheme)).values(**values))
+    tx.execute(insert(_scheme).values(**values))
     tx.journal("add_scheme", scheme=scheme_id)
     return scheme_id
+
+
+def change_scheme(tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: str, is_used: bool) -> None:
+    """Write a scheme anew, for the entries to come; steps under way keep what was answered.
+
+    `seen`: the mark of the writing one read; `is_used`: somebody has entered it. The questions of its own that it asks
+    no more are kept aside, for their answers to be read. `Conflict` when it was changed since, `Invalid` or `Refused`
+    by the rules.
+    """
+    tx.execute(select(_scheme.c.id).where(_scheme.c.id == scheme_id).with_for_update())
+    before = scheme_seen(tx, scheme_id)
+    if before.mark != seen:
+        raise Conflict("Ce dispositif vient d’être changé ailleurs. Rouvrez-le, puis refaites vos changements.")
+    check_draft(draft)
+    check_change(before, draft, is_used=is_used)
+    asked = {one.key for one in draft.questions}
+    aside = [one for one in (*before.retired, *before.questions) if is_used and one.key not in asked]
+    values = {
+        "name": draft.name,
+        "structure_id": draft.structure_id,
+        "intensity": draft.intensity.value,
+        "planned_days": draft.planned_days,
+        "is_short_activity": draft.is_short_activity,
+        "asks_results": draft.asks_results,
+        **_kept(draft.requirements, draft.questions, aside),
+    }
+    tx.execute(update(_scheme).where(_scheme.c.id == scheme_id).values(**values))
+    tx.journal("change_scheme", scheme=scheme_id)
+
+
+def reopen_scheme(tx: Transaction, scheme_id: str) -> None:
+    """Let people enter a closed scheme again. `Refused` when its structure is closed."""
+    found = scheme_seen(tx, scheme_id)
+    if found.structure_id and found.structure_id not in {one.id for one in every_structure(tx)}:
+        raise Refused("La structure de ce dispositif est fermée : personne ne peut plus y faire entrer quelqu’un.")
+    tx.execute(update(_scheme).where(_scheme.c.id == scheme_id).values(is_open=True))
+    tx.journal("reopen_scheme", scheme=scheme_id)
+
+
+def _kept(
+    requirements: Sequence[Requirement], questions: Sequence[OwnQuestion], retired: Sequence[OwnQuestion] = ()
+) -> dict[str, str]:
+    """What a scheme asks, as its row keeps it; `Invalid` when it does not fit."""
+    needed, left = with_facts(requirements, questions)
+    asked = [{"key": one.key, "required": one.is_required, "why": one.why} for one in needed]
+    own = [{"key": one.key, "label": one.label, "required": one.is_required} for one in left]
+    aside = [{"key": one.key, "label": one.label, "required": False, "retired": True} for one in retired]
+    kept = {"requirements": orjson.dumps(asked).decode(), "questions": orjson.dumps([*own, *aside]).decode()}
+    if max(len(one) for one in kept.values()) > LONGEST_FORM:
+        raise Invalid("Ce formulaire est trop long. Gardez moins de questions, ou des raisons plus courtes.")
+    return kept

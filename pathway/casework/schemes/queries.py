@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from pathway.casework.agreements.queries import bases_of
 from pathway.casework.agreements.rules import Purpose
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind, with_facts
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeDraft, SchemeKind, with_facts
 from pathway.casework.schemes.tables import Scheme
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -20,25 +20,21 @@ from pathway.store.transaction import Transaction
 
 _scheme = table_of(Scheme)
 
+_THERE = _scheme.c.structure_id == bindparam("structure_id")
+_EVERY = select(_scheme).order_by(_scheme.c.is_open.desc(), _scheme.c.name, _scheme.c.code)
+_COUNT = select(func.count()).select_from(_scheme)
+_EVERY_THERE, _COUNT_THERE = _EVERY.where(_THERE), _COUNT.where(_THERE)
 _BY_ID = select(_scheme).where(_scheme.c.id.in_(bindparam("scheme_ids", expanding=True)))
 
 
 @dataclass(frozen=True, kw_only=True)
-class SchemeView:
-    """A scheme with what it asks. `planned_days` is None when it has no planned length; `asks_results`: questions on
-    results follow each exit (FSE+)."""
+class SchemeView(SchemeDraft):
+    """A scheme with what it asks. `retired`: its own questions that it asks no more and somebody may have answered."""
 
     id: str
     code: str
-    name: str
-    kind: SchemeKind
-    structure_id: str | None
-    intensity: Intensity
-    planned_days: int | None
-    is_short_activity: bool
-    asks_results: bool
-    requirements: tuple[Requirement, ...]
-    questions: tuple[OwnQuestion, ...]
+    is_open: bool = True
+    retired: tuple[OwnQuestion, ...] = ()
 
 
 def open_schemes(tx: Transaction) -> list[SchemeView]:
@@ -46,6 +42,26 @@ def open_schemes(tx: Transaction) -> list[SchemeView]:
     own = or_(_scheme.c.structure_id == tx.actor.structure_id, _scheme.c.structure_id.is_(None))
     query = select(_scheme).where(_scheme.c.is_open, own).order_by(_scheme.c.name)
     return [_view(row) for row in tx.execute(query)]
+
+
+def known_schemes(tx: Transaction, *, structure_id: str = "", page: int, per_page: int) -> list[SchemeView]:
+    """One page of all schemes, or of those of one structure, for the operator: open ones first, by name."""
+    query, asked = (_EVERY_THERE, {"structure_id": structure_id}) if structure_id else (_EVERY, {})
+    return [_view(row) for row in tx.execute(query.limit(per_page).offset((page - 1) * per_page), asked)]
+
+
+def schemes_count(tx: Transaction, *, structure_id: str = "") -> int:
+    """How many there are in all."""
+    query, asked = (_COUNT_THERE, {"structure_id": structure_id}) if structure_id else (_COUNT, {})
+    return int(tx.execute(query, asked).scalar_one())
+
+
+def scheme_seen(tx: Transaction, scheme_id: str) -> SchemeView:
+    """One of them, open or closed; `NotFound` otherwise."""
+    found = schemes_by_id(tx, [scheme_id]).get(scheme_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def has_scheme(tx: Transaction, code: str) -> bool:
@@ -86,7 +102,7 @@ def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, Schem
 
 
 def _view(row: Row[Any]) -> SchemeView:
-    requirements, questions = _asked(row.requirements, row.questions)
+    requirements, questions, retired = _asked(row.requirements, row.questions)
     return SchemeView(
         id=row.id,
         code=row.code,
@@ -99,18 +115,23 @@ def _view(row: Row[Any]) -> SchemeView:
         asks_results=row.asks_results,
         requirements=requirements,
         questions=questions,
+        is_open=row.is_open,
+        retired=retired,
     )
 
 
 @lru_cache(maxsize=256)  # the same few texts at every page
-def _asked(needed: str, own: str) -> tuple[tuple[Requirement, ...], tuple[OwnQuestion, ...]]:
-    """What a scheme kept asks; an item that has left the dictionary is asked no more."""
+def _asked(needed: str, own: str) -> tuple[tuple[Requirement, ...], tuple[OwnQuestion, ...], tuple[OwnQuestion, ...]]:
+    """What a scheme kept asks, and the questions it asks no more; an item that has left the dictionary is asked no
+    more either."""
     requirements = [
         Requirement(key=one["key"], is_required=one["required"], why=one["why"])
         for one in orjson.loads(needed)
         if one["key"] in CATALOGUE
     ]
-    questions = [
-        OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"]) for one in orjson.loads(own)
+    kept = [
+        (OwnQuestion(key=one["key"], label=one["label"], is_required=one["required"]), one.get("retired", False))
+        for one in orjson.loads(own)
     ]
-    return with_facts(requirements, questions)
+    asked = [question for question, is_retired in kept if not is_retired]
+    return (*with_facts(requirements, asked), tuple(question for question, is_retired in kept if is_retired))

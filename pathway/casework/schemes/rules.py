@@ -1,11 +1,20 @@
 """What a scheme is: its kind, how closely it follows, what it asks and why, and the exact exit reasons it offers."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.rules import Requirement
 from pathway.kernel.choice import Choice
+from pathway.kernel.errors import Invalid, Refused
+
+LONGEST_DAYS = 3650
+LONGEST_TEXT = 200
+MOST_REQUIREMENTS, MOST_QUESTIONS = 60, 20
+_KEY = re.compile(r"[a-z0-9_]{1,40}")
+_SEVERAL_TIMES = "Cette question est déjà dans le formulaire. Retirez l’une des deux."
 
 
 class SchemeKind(Choice):
@@ -40,6 +49,80 @@ class OwnQuestion:
     key: str
     label: str
     is_required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeDraft:
+    """All that may be written of a scheme. `structure_id` None: open to every structure; `planned_days` None: no
+    planned length; `asks_results`: questions on results follow each exit (FSE+)."""
+
+    name: str
+    kind: SchemeKind
+    structure_id: str | None
+    intensity: Intensity
+    planned_days: int | None
+    is_short_activity: bool
+    asks_results: bool
+    requirements: tuple[Requirement, ...]
+    questions: tuple[OwnQuestion, ...]
+
+    @property
+    def mark(self) -> str:
+        """What tells this writing from another: two people who change one scheme at once do not undo each other."""
+        said = repr([getattr(self, one.name) for one in fields(SchemeDraft)])
+        return sha256(said.encode()).hexdigest()[:16]
+
+
+def check_draft(draft: SchemeDraft) -> None:
+    """Refuse a draft that asks an item twice or one outside the dictionary, or gives no reason; `Invalid` names the
+    field, and its number in the list (`requirements-0`)."""
+    if draft.planned_days is not None and not 1 <= draft.planned_days <= LONGEST_DAYS:
+        raise Invalid(
+            f"La durée prévue va de 1 à {LONGEST_DAYS} jours. Laissez vide s’il n’y en a pas.", field="planned_days"
+        )
+    if len(draft.requirements) > MOST_REQUIREMENTS or len(draft.questions) > MOST_QUESTIONS:
+        raise Invalid(f"Un formulaire a {MOST_REQUIREMENTS} données et {MOST_QUESTIONS} questions au plus. Retirez-en.")
+    for number, one in enumerate(draft.requirements):
+        _check_requirement(one, f"requirements-{number}", {other.key for other in draft.requirements[:number]})
+    for number, question in enumerate(draft.questions):
+        _check_question(question, f"questions-{number}", {other.key for other in draft.questions[:number]})
+
+
+def check_change(before: SchemeDraft, after: SchemeDraft, *, is_used: bool) -> None:
+    """Refuse to change the kind of a scheme; once somebody has entered it, its structure and the words of its own
+    questions too: what was answered then must keep its meaning. A question is taken away, another is added."""
+    if before.kind is not after.kind:
+        raise Refused(
+            "Le genre d’un dispositif ne change pas. Fermez celui-ci, puis ajoutez-en un autre.", field="kind"
+        )
+    if not is_used:
+        return
+    if before.structure_id != after.structure_id:
+        raise Refused("Des personnes y sont entrées : la structure ne change plus.", field="structure_id")
+    known = {one.key: one.label for one in before.questions}
+    for number, question in enumerate(after.questions):
+        if known.get(question.key, question.label) != question.label:
+            raise Refused(
+                "Des personnes ont répondu à cette question : ses mots ne changent plus. "
+                "Retirez-la, puis ajoutez la nouvelle.",
+                field=f"questions-{number}",
+            )
+
+
+def _check_requirement(one: Requirement, field: str, earlier: set[str]) -> None:
+    if one.key not in CATALOGUE:
+        raise Invalid("Cette donnée n’est pas dans le dictionnaire. Retirez-la.", field=field)
+    if one.key in earlier:
+        raise Invalid(_SEVERAL_TIMES, field=field)
+    if not 0 < len(one.why) <= LONGEST_TEXT:
+        raise Invalid(f"Dites pourquoi, en {LONGEST_TEXT} caractères au plus : la personne le lit.", field=field)
+
+
+def _check_question(one: OwnQuestion, field: str, earlier: set[str]) -> None:
+    if not _KEY.fullmatch(one.key) or one.key in earlier:
+        raise Invalid(_SEVERAL_TIMES, field=field)
+    if not 0 < len(one.label) <= LONGEST_TEXT:
+        raise Invalid(f"Écrivez la question, en {LONGEST_TEXT} caractères au plus.", field=field)
 
 
 def with_facts(

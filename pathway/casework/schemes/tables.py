@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 from pathway.casework.schemes.rules import Intensity, SchemeKind
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
+LONGEST_FORM = 8000  # characters, for what is asked of the dictionary and for the questions of its own
+
 
 class Scheme(SQLModel, table=True):
     """A scheme (dispositif). Without a structure, every structure of the territory may enter people in it."""
@@ -24,7 +26,7 @@ class Scheme(SQLModel, table=True):
     planned_days: int | None = None
     is_short_activity: bool = False
     asks_results: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
-    requirements: str = Field(default="[]", max_length=8000)
-    questions: str = Field(default="[]", max_length=8000)
+    requirements: str = Field(default="[]", max_length=LONGEST_FORM)
+    questions: str = Field(default="[]", max_length=LONGEST_FORM)
     is_open: bool = True
     recorded_at: datetime

@@ -6,25 +6,28 @@ is pressed, so that a mail filter that follows links spends nothing. Only the se
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from pathway.casework.accounts.actions import add_professional
-from pathway.casework.accounts.queries import account_by_id, login_of
+from pathway.casework.accounts.queries import account_by_id, account_by_login, login_of
 from pathway.casework.accounts.rules import AccountKind, AccountState
 from pathway.casework.accounts.sessions import end_sessions
 from pathway.casework.accounts.tables import Account
 from pathway.casework.partners.actions import add_membership
-from pathway.casework.partners.rules import Role
-from pathway.casework.partners.tables import Membership
+from pathway.casework.partners.rules import Role, StructureState
+from pathway.casework.partners.tables import Membership, Structure
 from pathway.casework.team.queries import (
     INVITED,
     Invited,
     held_membership,
     invited_by_secret,
     is_member,
+    responsable_of,
     secret_digest,
 )
 from pathway.casework.team.rules import (
@@ -36,7 +39,7 @@ from pathway.casework.team.rules import (
     check_other,
 )
 from pathway.casework.team.tables import HabilitationChange, Invitation
-from pathway.kernel.errors import Invalid, NotFound, Refused
+from pathway.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, post
@@ -47,7 +50,12 @@ _account = table_of(Account)
 _membership = table_of(Membership)
 _change = table_of(HabilitationChange)
 _invitation = table_of(Invitation)
+_structure = table_of(Structure)
 _key = table_of(DataKey)
+
+_ACTIVE = select(_structure.c.id).where(
+    _structure.c.id == bindparam("structure_id"), _structure.c.state == StructureState.ACTIVE.value
+)
 
 MOST_PENDING = 50
 LINK_IS_DEAD = "Ce lien ne fonctionne plus. Demandez une nouvelle invitation à votre responsable."
@@ -56,6 +64,8 @@ NOT_USABLE = (
     "Demandez une invitation à votre adresse professionnelle."
 )
 _MANY = f"{MOST_PENDING} invitations attendent déjà une réponse. Annulez d’abord celles qui ne servent plus."
+_HAS_HEAD = "Cette structure a déjà un·e responsable, qui invite son équipe depuis « Mon équipe »."
+_NOT_ONESELF = "C’est votre propre adresse. Personne ne s’habilite soi-même : invitez quelqu’un d’autre."
 _KNOWN = "Cette personne travaille déjà dans votre structure : son nom est dans la liste."
 
 
@@ -99,6 +109,42 @@ def invite(
     tx.sealing.create(invitation_id, {INVITED: {"email": email, "first_name": first_name, "last_name": last_name}})
     tx.journal("invite", invitation=invitation_id, structure_joined=structure_id, role_given=role.value)
     return Sent(invitation_id=invitation_id, path=_post(tx, email, secret))
+
+
+def invite_responsable(
+    tx: Transaction, *, structure_id: str, email: str, first_name: str, last_name: str, until_on: date
+) -> Sent:
+    """Ask somebody to be the responsable of an active structure where none is at work: whoever operates the instance
+    gives the first key of a house, and no other. `NotFound` for a closed one, `Refused` where there is one, who invites
+    herself, and for one's own address."""
+    if not tx.execute(_ACTIVE, {"structure_id": structure_id}).first():
+        raise NotFound
+    if responsable_of(tx, structure_id):
+        raise Refused(_HAS_HEAD)
+    known = account_by_login(tx, email)
+    if known is not None and known.id == tx.actor.account_id:
+        raise Refused(_NOT_ONESELF, field="email")
+    return invite(
+        tx,
+        structure_id=structure_id,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        role=Role.SUPERVISOR,
+        until_on=until_on,
+    )
+
+
+@contextmanager
+def acting_in(tx: Transaction, structure_id: str) -> Iterator[None]:
+    """Whoever operates the instance acts in that structure, for a moment: nothing of the others is within her reach.
+    `NotAllowed` for anybody else."""
+    if tx.actor.role != Role.OPERATOR.value:
+        raise NotAllowed
+    acting = tx.actor
+    tx.actor = replace(acting, structure_id=structure_id)
+    yield
+    tx.actor = acting
 
 
 def resend_invitation(tx: Transaction, invitation_id: str) -> None:
@@ -172,7 +218,8 @@ def end_habilitation(tx: Transaction, membership_id: str, *, last_on: date | Non
 
 
 def set_account_state(tx: Transaction, account_id: str, state: AccountState) -> None:
-    """Shut or reopen a professional's account; shutting ends its sessions. `NotFound` for any other id."""
+    """Shut or reopen somebody else's professional account; shutting ends its sessions. `NotFound` for any other id."""
+    check_other(tx.actor.account_id, account_id)
     account = account_by_id(tx, account_id)
     if account is None or account.kind != AccountKind.PROFESSIONAL:
         raise NotFound("Aucun compte professionnel n’a cet identifiant. « ./carte accounts list » les donne.")

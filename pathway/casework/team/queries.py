@@ -115,17 +115,6 @@ class Invited:
     is_account_usable: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class StaffLine:
-    """One post of a professional's account, for the operator: no name. Empty role and structure: no post at all."""
-
-    account_id: str
-    role: str
-    structure: str
-    until_on: date | None
-    state: AccountState
-
-
 def team(tx: Transaction) -> list[Member]:
     """Everyone habilitated in the actor's structure today or later, by name."""
     rows = tx.execute(_members(tx).order_by(_membership.c.from_on)).all()
@@ -208,30 +197,6 @@ def held_membership(tx: Transaction, *, account_id: str, structure_id: str, role
     )
     row = tx.execute(select(_membership.c.id).where(*here).limit(1)).one_or_none()
     return row.id if row else None
-
-
-def staff_accounts(tx: Transaction) -> list[StaffLine]:
-    """Every professional account with its posts of today and later, for the operator."""
-    later = (_membership.c.account_id == _account.c.id) & or_(
-        _membership.c.until_on.is_(None), _membership.c.until_on >= tx.today
-    )
-    query = (
-        select(_account.c.id, _account.c.state, _membership.c.role, _membership.c.until_on, _structure.c.code)
-        .select_from(_account.outerjoin(_membership, later))
-        .outerjoin(_structure, _structure.c.id == _membership.c.structure_id)
-        .where(_account.c.kind == AccountKind.PROFESSIONAL.value)
-        .order_by(_structure.c.code, _membership.c.role, _account.c.id)
-    )
-    return [
-        StaffLine(
-            account_id=row.id,
-            role=row.role or "",
-            structure=row.code or "",
-            until_on=row.until_on,
-            state=AccountState(row.state),
-        )
-        for row in tx.execute(query)
-    ]
 
 
 def responsable_of(tx: Transaction, structure_id: str) -> str | None:
@@ -331,10 +296,11 @@ def _lines(tx: Transaction, rows: Collection[Row[Any]]) -> list[InvitationLine]:
 
 
 def _still_answers(tx: Transaction, row: Row[Any]) -> bool:
-    """Whether who invited still answers for that structure; what the server sent always stands."""
+    """Whether who invited still answers for that structure, or operates the instance; what the server sent stands."""
     held = posts(tx, row.invited_by)
     return not row.invited_by or any(
-        post.structure_id == row.structure_id and post.role is Role.SUPERVISOR for post in held
+        post.role is Role.OPERATOR or (post.structure_id == row.structure_id and post.role is Role.SUPERVISOR)
+        for post in held
     )
 
 

@@ -5,12 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from pathway.casework.partners.actions import add_membership, add_structure
-from pathway.casework.partners.queries import colleagues, posts, structures, works_in
+from pathway.casework.partners.actions import add_membership, add_structure, change_structure
+from pathway.casework.partners.queries import (
+    KnownStructure,
+    colleagues,
+    heirs_of,
+    known_structure,
+    known_structures,
+    posts,
+    structure_names,
+    structures,
+    structures_called,
+    structures_count,
+    works_in,
+)
 from pathway.casework.partners.rules import Role, StructureKind, is_habilitated
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Conflict
+from pathway.kernel.errors import Conflict, NotFound, Refused
 from tests.casework.enrolments.steps import rows, system
 
 DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
@@ -92,3 +104,51 @@ def test_a_reviewer_a_coordinator_and_an_operator_follow_nobody(town: Town) -> N
 def test_a_habilitation_holds_between_its_two_days_included(from_on: date, until_on: date | None, today: date) -> None:
     held = is_habilitated(from_on=from_on, until_on=until_on, today=today)
     assert held == all([from_on <= today, until_on is None or today <= until_on])
+
+
+def named(town: Town, code: str) -> KnownStructure:
+    with town.acting("root", write=False) as tx:
+        return known_structure(tx, town.structures[code])
+
+
+def test_a_structure_takes_another_name_and_kind_and_keeps_its_code(town: Town) -> None:
+    with town.acting("root") as tx:
+        change_structure(tx, town.structures["ccas"], name="  Maison   commune ", kind=StructureKind.ASSOCIATION)
+    one = named(town, "ccas")
+    assert (one.name, one.kind, one.code) == ("Maison commune", StructureKind.ASSOCIATION, "ccas")
+
+
+def test_a_sensitive_structure_is_renamed_without_being_read(town: Town) -> None:
+    there = town.structures["quai-neuf"]
+    with town.acting("root") as tx:
+        change_structure(tx, there, name="CSAPA du Quai", kind=StructureKind.CCAS)
+    assert named(town, "quai-neuf").name == "Une structure partenaire"
+    with town.acting("solene", write=False) as tx:
+        assert structure_names(tx)[there] == "CSAPA du Quai"
+
+
+@pytest.mark.parametrize(("code", "kind"), [("coordination", StructureKind.CCAS), ("ccas", StructureKind.TERRITORY)])
+def test_the_coordination_of_a_territory_stays_the_only_one(town: Town, code: str, kind: StructureKind) -> None:
+    with pytest.raises(Refused), town.acting("root") as tx:
+        change_structure(tx, town.structures[code], name="Un nom", kind=kind)
+
+
+def test_a_closed_structure_changes_no_more_and_comes_last_in_the_list(town: Town) -> None:
+    close_structure(town, "ccas")
+    with pytest.raises(NotFound), town.acting("root") as tx:
+        change_structure(tx, town.structures["ccas"], name="Un nom")
+    with town.acting("root", write=False) as tx:
+        count = structures_count(tx)
+        listed = [*known_structures(tx, page=1, per_page=5), *known_structures(tx, page=2, per_page=5)]
+        with pytest.raises(NotFound):
+            known_structure(tx, "a" * 26)
+    assert len(listed) == count and not listed[-1].is_active and listed[-1].code == "ccas"
+    assert {one.code: one.professionals for one in listed}["pae-centre"] == 3
+
+
+def test_only_its_like_takes_over_from_a_structure(town: Town) -> None:
+    with town.acting("root", write=False) as tx:
+        ordinary = {one.code for one in heirs_of(tx, town.structures["ccas"])}
+        assert heirs_of(tx, town.structures["quai-neuf"]) == []
+        assert structures_called(tx)[town.structures["quai-neuf"]] == "Une structure partenaire (quai-neuf)"
+    assert "plie" in ordinary and not ordinary & {"ccas", "coordination", "quai-neuf"}

@@ -16,7 +16,8 @@ from pathway.casework.team.actions import (
     revoke_invitation,
     set_account_state,
 )
-from pathway.casework.team.queries import history, invitations, invited_by_secret, staff_accounts, team
+from pathway.casework.team.queries import history, invitations, invited_by_secret, team
+from pathway.casework.team.reading import staff_accounts
 from pathway.casework.team.rules import ChangeKind
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock

@@ -1,0 +1,78 @@
+"""What the operator founds and changes, where several rooms must agree: a structure, its legal basis, a scheme."""
+
+from pathway.casework.agreements.actions import record_basis
+from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
+from pathway.casework.enrolments.queries import entries_by_scheme
+from pathway.casework.partners.actions import add_sensitive_structure, add_structure
+from pathway.casework.partners.queries import every_structure, has_structure
+from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_code, read_name
+from pathway.casework.schemes.actions import add_scheme, change_scheme
+from pathway.casework.schemes.queries import has_scheme, scheme_seen
+from pathway.casework.schemes.rules import SchemeDraft, check_draft
+from pathway.kernel.errors import Conflict, Invalid, Refused
+from pathway.store.transaction import Transaction
+
+_TAKEN = "Une structure porte déjà ce code. Choisissez-en un autre."
+_SCHEME_TAKEN = "Un dispositif porte déjà ce code. Choisissez-en un autre."
+_CLOSED = "La structure de ce dispositif est fermée : il reste tel qu’il était."
+_NO_STRUCTURE = "Choisissez dans la liste une structure active, ou « toutes les structures »."
+
+
+def open_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind) -> str:
+    """A new active structure with its ordinary legal basis, the mission of public interest; gives its id.
+
+    Of a sensitive kind, its name and kind are sealed. `Invalid` for a code or a name that cannot be, `Conflict` for a
+    code already taken, by a closed structure too.
+    """
+    code, name = read_code(code), read_name(name)
+    if has_structure(tx, code):
+        raise Conflict(_TAKEN)
+    if isinstance(kind, SensitiveKind):
+        structure_id = add_sensitive_structure(tx, code=code, name=name, kind=kind)
+    else:
+        structure_id = add_structure(tx, code=code, name=name, kind=kind)
+    record_basis(
+        tx,
+        structure_id=structure_id,
+        purpose=Purpose.PATHWAY,
+        basis=Basis.PUBLIC_INTEREST,
+        notice_version=NOTICE_VERSION,
+    )
+    return structure_id
+
+
+def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft) -> str:
+    """A new scheme, open to entries; gives its id. `Invalid` by the rules, `Conflict` for a code already taken."""
+    code = read_code(code)
+    _check(tx, draft)
+    if has_scheme(tx, code):
+        raise Conflict(_SCHEME_TAKEN)
+    return add_scheme(
+        tx,
+        code=code,
+        name=draft.name,
+        kind=draft.kind,
+        structure_id=draft.structure_id,
+        intensity=draft.intensity,
+        planned_days=draft.planned_days,
+        is_short_activity=draft.is_short_activity,
+        asks_results=draft.asks_results,
+        requirements=draft.requirements,
+        questions=draft.questions,
+    )
+
+
+def rewrite_scheme(tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: str) -> None:
+    """Write a scheme anew, with what may still change of it. `seen`: the mark of the writing one read."""
+    _check(tx, draft)
+    if scheme_seen(tx, scheme_id).structure_id not in {None, *(one.id for one in every_structure(tx))}:
+        raise Refused(_CLOSED)
+    is_used = scheme_id in entries_by_scheme(tx, [scheme_id])
+    change_scheme(tx, scheme_id, draft=draft, seen=seen, is_used=is_used)
+
+
+def _check(tx: Transaction, draft: SchemeDraft) -> None:
+    read_name(draft.name)
+    check_draft(draft)
+    if draft.structure_id and draft.structure_id not in {one.id for one in every_structure(tx)}:
+        raise Invalid(_NO_STRUCTURE, field="structure_id")
