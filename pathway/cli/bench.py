@@ -8,7 +8,7 @@ import click
 from pathway.cli.french import FrenchCommand, Number
 from pathway.cli.output import emit, say
 from pathway.kernel.wording import listed
-from tools.benchmarks import caseload, nightly, record_page, seal, search, today
+from tools.benchmarks import caseload, cockpit, nightly, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison
 
@@ -17,13 +17,14 @@ BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth | nightly.Nights]
     record_page.NAME: record_page.run,
     caseload.NAME: caseload.run,
     today.NAME: today.run,
+    cockpit.NAME: cockpit.run,
     exit_bench.NAME: exit_bench.run,
     seal.NAME: seal.run,
     search.NAME: search.run,
     nightly.NAME: nightly.run,
 }
 _MOST = 2_000_000
-_FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200, nightly.NAME: nightly.FEWEST}
+_FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200, cockpit.NAME: 200, nightly.NAME: nightly.FEWEST}
 
 
 class _Name(click.ParamType[str]):
@@ -47,7 +48,7 @@ class _Name(click.ParamType[str]):
     metavar="N",
     help=(
         f"Pour search et nightly : combien de personnes dans la grande base ({search.PEOPLE} sans cette option) ; pour"
-        f" caseload et today : combien dans la structure ({caseload.PEOPLE})."
+        f" caseload, today et cockpit : combien dans la structure ({caseload.PEOPLE})."
     ),
 )
 @click.option(
@@ -61,8 +62,8 @@ def command(name: str, people: int | None, database: str, as_json: bool) -> None
     """Mesure une opération à côté du moins de code possible pour le même travail, sur une base jetable.
 
     NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), today (la page
-    « Aujourd’hui »), exit (une sortie), seal (sceller et ouvrir), search (chercher dans une grande base plutôt que dans
-    une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
+    « Aujourd’hui »), cockpit (la page « Pilotage »), exit (une sortie), seal (sceller et ouvrir), search (chercher dans
+    une grande base plutôt que dans une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
 
     \b
     Exemples :

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
-from tools.benchmarks import caseload, nightly, raw_sealing, record_page, seal, search, today
+from tools.benchmarks import caseload, cockpit, nightly, raw_sealing, record_page, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
@@ -48,7 +48,7 @@ def test_without_json_it_speaks_french_with_medians_and_p95() -> None:
 def test_an_unknown_measure_is_refused_with_the_names_there_are() -> None:
     answer = CliRunner().invoke(bench.command, ["everything"])
     assert answer.exit_code == 2
-    assert "record-page, caseload, today, exit, seal, search et nightly" in answer.output
+    assert "record-page, caseload, today, cockpit, exit, seal, search et nightly" in answer.output
 
 
 def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,6 +122,21 @@ def test_both_days_weigh_the_same_and_list_the_same_people(monkeypatch: pytest.M
     assert listed[0] == listed[1]
 
 
+def test_both_cockpits_weigh_the_same_and_count_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages: dict[str, bytes] = {}
+
+    def kept(name: str, *, floor: Callable[[], bytes], ours: Callable[[], bytes], **rest: object) -> Comparison:
+        pages.update(floor=floor(), ours=ours())
+        return compare(name, floor=floor, ours=ours, rounds=FEW, note=str(rest["note"]), say=silent)
+
+    monkeypatch.setattr(cockpit, "compare", kept)
+    found = cockpit.run(silent, FEW, people=250)
+    assert "200 sorties suivies" in found.note and "250 personnes et 3 collègues" in found.note
+    assert len(pages["floor"]) == len(pages["ours"])
+    listed = [re.findall(rb'href="/dossiers/([a-z2-7]{26})"', page) for page in pages.values()]
+    assert listed[0] == listed[1] and len(listed[0]) == 5
+
+
 def test_too_few_people_are_refused() -> None:
     answer = CliRunner().invoke(bench.command, ["search", "--people", "100"])
     assert answer.exit_code == 2
@@ -176,7 +191,7 @@ def test_the_growth_of_a_search_is_said_way_by_way(
 def test_a_number_of_people_is_only_for_the_measures_of_a_crowd() -> None:
     answer = CliRunner().invoke(bench.command, ["seal", "--people", "50000"])
     assert answer.exit_code == 2
-    assert "--people ne sert qu’aux mesures search, caseload, today et nightly" in answer.output
+    assert "--people ne sert qu’aux mesures search, caseload, today, cockpit et nightly" in answer.output
 
 
 def test_a_search_that_does_not_find_its_person_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:

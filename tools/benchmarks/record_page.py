@@ -60,15 +60,15 @@ def run(say: Say, rounds: Rounds = ROUNDS) -> Comparison:
             return compare(NAME, floor=floor, ours=ours, rounds=rounds, note=note, say=say)
 
 
-def signed_in(town: Town, settings: Settings, path: str) -> Page:
-    """That page of the product, asked by the counsellor of the measures."""
+def signed_in(town: Town, settings: Settings, path: str, *, by: str = BY, role: Role = Role.COUNSELLOR) -> Page:
+    """That page of the product, asked by the counsellor of the measures, or by somebody else of the town."""
     app = build(settings, town.store)
     app.extensions["carte_clock"] = town.clock
-    with town.acting(BY) as tx:
+    with town.acting(by) as tx:
         secret = start_session(
             tx,
             account_id=tx.actor.account_id,
-            role=Role.COUNSELLOR,
+            role=role,
             structure_id=tx.actor.structure_id,
             record_id="",
             tries_of="",

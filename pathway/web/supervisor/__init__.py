@@ -5,6 +5,8 @@ from flask import Blueprint
 from pathway.web.supervisor import (
     alert,
     alerts,
+    cockpit,
+    cockpit_list,
     exceptional,
     hand_over,
     invitation,
@@ -25,6 +27,12 @@ from pathway.web.supervisor import (
 )
 
 blueprint = Blueprint("supervisor", __name__)
+blueprint.add_url_rule("/pilotage", "cockpit", cockpit.view)
+blueprint.add_url_rule("/pilotage/sorties", "cockpit_exits", cockpit_list.exits)
+blueprint.add_url_rule("/pilotage/points", "cockpit_points", cockpit_list.points)
+blueprint.add_url_rule("/pilotage/relais", "cockpit_relays", cockpit_list.relays)
+blueprint.add_url_rule("/pilotage/interruptions", "cockpit_gaps", cockpit_list.gaps)
+blueprint.add_url_rule("/pilotage/equipe", "cockpit_load", cockpit_list.load)
 blueprint.add_url_rule("/alertes", "alerts", alerts.view)
 blueprint.add_url_rule("/alertes/ensemble", "together", alerts.together, methods=["POST"])
 blueprint.add_url_rule("/alertes/precision", "precision", precision.view)
