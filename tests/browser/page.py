@@ -109,6 +109,15 @@ class Visit:
         wide: bool = self.page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1")
         return wide
 
+    def fits(self, wide: int) -> bool:
+        """Whether nothing overflows in a window of that width, as one zooms in on; the window takes its size back."""
+        kept = self.page.viewport_size
+        assert kept is not None
+        self.page.set_viewport_size({"width": wide, "height": kept["height"]})
+        is_fitting = not self.overflows()
+        self.page.set_viewport_size(kept)
+        return is_fitting
+
 
 @pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:

@@ -1,4 +1,4 @@
-"""What is done every day costs few gestures, counted by a hand at work: a press, a choice, a word typed are one each."""
+"""What is done every day costs few gestures, counted by a hand: a press, a choice, a word typed are one each."""
 
 from playwright.sync_api import Browser, expect
 
@@ -17,7 +17,7 @@ def opened(visit: Visit, persona: str, name: str) -> None:
 
 def test_a_note_takes_three_gestures(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "phone") as visit:
-        opened(visit, "bruno", "Dominique Le Goff")
+        opened(visit, "bruno", "Rachid Ouali")
         hand = Hand(visit)
         hand.press(visit.page.get_by_role("link", name="Note", exact=True))
         hand.fill(visit.page.get_by_label("Note", exact=True), "Préfère être appelé le matin.")
