@@ -25,6 +25,8 @@ from pathway.casework.schemes import tables as schemes
 from pathway.casework.sharing import tables as sharing
 from pathway.casework.team import tables as team
 from pathway.casework.usage import tables as usage
+from pathway.casework.walk_ins import tables as walk_ins
+from pathway.casework.workshops import tables as workshops
 from pathway.store import tables as store
 
 __all__ = [
@@ -54,4 +56,6 @@ __all__ = [
     "store",
     "team",
     "usage",
+    "walk_ins",
+    "workshops",
 ]

@@ -18,6 +18,7 @@ from pathway.casework.sharing.queries import access_of
 from pathway.demo.agenda import Agenda, Report, worked
 from pathway.demo.choices import plan_choices
 from pathway.demo.exchanges import plan_exchanges
+from pathway.demo.groups import plan_groups
 from pathway.demo.lives import Life
 from pathway.demo.people import PEOPLE
 from pathway.demo.personas import AMINA_EMAIL, COLLEAGUES, PASSWORD, PERSONAS, SignIn, sign_ins
@@ -87,6 +88,7 @@ def _plan(seeded: Seeded, agenda: Agenda, password_hash: str) -> None:
     plan_lost_factor(seeded.town, agenda, today=seeded.today)
     plan_exchanges(seeded.lives, seeded.town, agenda, today=seeded.today)
     plan_plans(seeded.lives, agenda)
+    plan_groups(seeded.lives, seeded.town, agenda, today=seeded.today)
     for weeks in range(_SETTLED // 7 - 1, 0, -1):
         monday = seeded.today - timedelta(days=7 * weeks + seeded.today.weekday())
         agenda.plan(monday, 5 * 60, partial(_sleep, seeded.town))

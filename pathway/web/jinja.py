@@ -25,11 +25,15 @@ _MENU = (
     (Permission.RECORD_READ, "Mes personnes", "counsellor.people"),
     (Permission.RELAY_ANSWER, "Relais", "counsellor.relays"),
     (Permission.ALERTS_READ, "Alertes", "supervisor.alerts"),
+    (Permission.COCKPIT_READ, "Pilotage", "supervisor.cockpit"),
     (Permission.QUEUE_PLACE, "À confier", "supervisor.queue"),
     (Permission.DUPLICATES_REVIEW, "Cartes à comparer", "reviewer.duplicates"),
     (Permission.TERRITORY_READ, "Le territoire", "supervisor.territory"),
     (Permission.INSTANCE_READ, "L’instance", "operator.instance"),
     (Permission.FACTOR_RESET_CONFIRM, "Demandes", "operator.requests"),
+    (Permission.STRUCTURES_KEEP, "Structures", "operator.structures"),
+    (Permission.ACCOUNTS_KEEP, "Comptes", "operator.accounts"),
+    (Permission.SCHEMES_KEEP, "Dispositifs", "operator.schemes"),
     (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
     (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
     (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
@@ -46,12 +50,14 @@ _OF_STRUCTURE = frozenset(
         Permission.ONCE_ONLY_READ,
     }
 )
+_FIND, _FIND_KEY = "counsellor.search", "/"  # pressed anywhere, static/js/find.js goes there
 _ONE_LINE = 8  # entries that hold on one line at a desk
 # Pages that stand below an entry of the menu under another address: a step or a point belongs to a record.
 _BELOW = {
     "/mon-parcours": ("/mes-relais",),
-    "/aujourd-hui": ("/absences",),
+    "/aujourd-hui": ("/absences", "/ateliers", "/passages"),
     "/dossiers": ("/etapes/", "/points/", "/rendez-vous/", "/notes/"),
+    "/comptes": ("/habilitations/",),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
     "/mes-informations": ("/mes-documents", "/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
     "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions"),
@@ -70,7 +76,7 @@ _PERSON_MENU = (
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One entry of a menu. `count` is shown beside the label when it is not None; `icon` is the symbol's name;
-    `is_grouped`: it stands under « Ma structure »."""
+    `is_grouped`: it stands under « Ma structure »; `shortcut`: the key that leads there, where scripts run."""
 
     label: str
     href: str
@@ -78,6 +84,7 @@ class Entry:
     count: int | None = None
     icon: str = ""
     is_grouped: bool = False
+    shortcut: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +195,8 @@ def _has_queue(user: SignedIn, permission: Permission) -> bool:
 
 def _entry(label: str, endpoint: str, icon: str = "", *, is_grouped: bool = False) -> Entry:
     href = url_for(endpoint)
-    return Entry(label=label, href=href, current=_is_here(href), icon=icon, is_grouped=is_grouped)
+    shortcut = _FIND_KEY if endpoint == _FIND else ""
+    return Entry(label=label, href=href, current=_is_here(href), icon=icon, is_grouped=is_grouped, shortcut=shortcut)
 
 
 def _is_here(href: str) -> bool:

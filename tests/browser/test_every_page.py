@@ -33,6 +33,7 @@ PAGES = {
         "{dossier}/connexion",
         "{dossier}/carte-imprimee",
         "{dossier}/carte-perdue",
+        "{dossier}/parcours/imprimer",
         "{dossier}/accord",
         "{dossier}/accord/papier",
         "{dossier}/accord/retirer",
@@ -47,6 +48,13 @@ PAGES = {
         "{reporter}",
         "{relais}",
         "{rendezvous}",
+        "/passages",
+        "/ateliers",
+        "/ateliers/nouveau",
+        "{atelier}",
+        "{atelier}/personnes",
+        "{atelier}/annulation",
+        "{atelier}/feuille",
         "/relais?liste=revenus",
         "/absences",
         "/mon-compte",
@@ -59,6 +67,12 @@ PAGES = {
         "/alertes",
         "{alerte}",
         "/alertes/precision",
+        "/pilotage",
+        "/pilotage/sorties",
+        "/pilotage/points",
+        "/pilotage/relais?delai=sans-suite",
+        "/pilotage/interruptions",
+        "/pilotage/equipe?quoi=personnes",
         "/aujourd-hui",
         "/droits-des-personnes",
         "{demande}",
@@ -73,13 +87,31 @@ PAGES = {
     ],
     "theo": ["/territoire"],
     "maud": ["/aujourd-hui", "/a-confier", "{confier}"],
-    "root": ["/demandes", "/instance", "/instance/nuits"],
+    "root": [
+        "/demandes",
+        "/instance",
+        "/instance/nuits",
+        "/structures",
+        "/structures/nouvelle",
+        "{structure}",
+        "{structure}/fermeture",
+        "{sansresponsable}",
+        "{sansresponsable}/inviter",
+        "/comptes",
+        "{compte}",
+        "/dispositifs",
+        "/dispositifs/nouveau",
+        "/dispositifs/nouveau?genre=plie",
+        "{dispositif}",
+        "{dispositif}/modification",
+    ],
     "ines": ["/doublons", "/doublons?liste=reunies", "{comparaison}", "/acces-a-expliquer", "/mon-compte"],
     "amina": [
         "/mon-compte/securite",
         "/mon-compte/pas-moi",
         "/mon-compte/sms",
         "/mon-parcours",
+        "/mon-parcours/imprimer",
         "/mes-relais",
         "/mes-rendez-vous",
         "/mon-plan",
@@ -124,6 +156,7 @@ FOUND = {
         "relais": ("/relais", "main .people-name a"),
         "series": ("/dossiers", "main a[href^='/dossiers/']:has-text('Bilal Cherkaoui')"),
         "rendezvous": ("{series}/rendez-vous", "main a[href^='/rendez-vous/']"),
+        "atelier": ("/ateliers", "main .people-name a"),
     },
     "maud": {"confier": ("/a-confier", "main .people-name a")},
     "denis": {
@@ -131,6 +164,12 @@ FOUND = {
         "demande": ("/droits-des-personnes", "main a[href^='/droits-des-personnes/']"),
         "bruno": ("/equipe", "main .team-line:has-text('Bruno') a[href^='/equipe/']"),
         "membre": ("/equipe", "main li a[href^='/equipe/'], main td a[href^='/equipe/'], main th a[href^='/equipe/']"),
+    },
+    "root": {
+        "structure": ("/structures", "main .team-line:has-text('plie') a"),
+        "sansresponsable": ("/structures", "main .team-line:has-text('passerelle') a"),
+        "compte": ("/comptes", "main .team-line:has-text('pae-centre') a"),
+        "dispositif": ("/dispositifs", "main .team-line:has-text('pae-centre') a"),
     },
     "ines": {"comparaison": ("/doublons", "main li a[href^='/doublons/']")},
     "amina": {
@@ -189,6 +228,8 @@ def test_every_page_of_a_persona_is_accessible(browser: Browser, demo_address: s
         for path in PAGES[persona]:
             visit.go(path.format(**known))
             check(visit, path)
+            if width == "phone":
+                assert visit.fits(320), path
 
 
 @pytest.mark.parametrize("width", ["desk", "phone"])

@@ -35,6 +35,8 @@ from tests.casework.links.pairs import TWIN, compare_all
 from tests.casework.oversight.scenes import ask, herself
 from tests.casework.relays.scenes import send
 from tests.casework.team.scenes import invited, member_of
+from tests.casework.walk_ins.scenes import met
+from tests.casework.workshops.scenes import workshop
 from tests.town import AMINA, signed_in, web, welcome
 from tests.web.counsellor.scenes import ZOE, left
 from tests.web.jobseeker.lives import at_home, evaluate
@@ -157,12 +159,14 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         "paper_ref": paper,
         "counsellor.exit": step,
         "counsellor.exit_cancelled": step,
-        "counsellor.not_done": rows(town.store, "point")[0]["id"],
-        "counsellor.replan": rows(town.store, "point")[0]["id"],
+        "counsellor.not_done": rows(town.store, "point", "ORDER BY due_on DESC, id")[0]["id"],
+        "counsellor.replan": rows(town.store, "point", "ORDER BY due_on DESC, id")[0]["id"],
         **dict.fromkeys(
             ("counsellor.relay", "counsellor.relay_paper", "counsellor.relay_link", "jobseeker.relay_no"), relay
         ),
         **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse"), meeting),
+        **dict.fromkeys(_WORKSHOP_ROUTES, workshop(town, [amina])),
+        "counsellor.walk_in": met(town, amina),
         **dict.fromkeys(("counsellor.plan_action", "counsellor.plan_line", "counsellor.plan_state"), root),
         **dict.fromkeys(("counsellor.plan_undo", "jobseeker.plan_done"), action(town, root, is_hers=True)),
         **dict.fromkeys(("counsellor.contract_print", "counsellor.contract_state"), engagement(town, amina)),
@@ -170,10 +174,17 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         "jobseeker.document": document,
         **_requests(town, amina),
         **_rules(town),
+        **_network(town),
         "supervisor.answer": contest,
     }
 
 
+_WORKSHOP_ROUTES = (
+    "counsellor.workshop",
+    "counsellor.workshop_people",
+    "counsellor.workshop_cancelled",
+    "counsellor.workshop_sheet",
+)
 _ALERT_ROUTES = (
     "supervisor.alert",
     "supervisor.give",
@@ -230,6 +241,23 @@ def _rules(town: Town) -> dict[str, str]:
         draft = write_draft(tx, policy=DEFAULT_POLICY, scheme_id=None)
     routes = ("supervisor.policy_trial", "supervisor.policy_publish", "supervisor.policy_withdraw")
     return {**dict.fromkeys(routes, draft), "supervisor.policy_scheme": town.schemes["pae"]}
+
+
+def _network(town: Town) -> dict[str, str]:
+    """What the operator keeps: a structure, a scheme, an account, its post, an invitation that waits."""
+    keeps = ("structure", "structure_change", "structure_close", "structure_invite")
+    waits = ("invitation", "invitation_again", "invitation_revoked")
+    here = town.structures["pae-centre"]
+    return {
+        **{f"operator.{name}": here for name in (*keeps, *(f"{one}:ref" for one in waits))},
+        **{f"operator.{name}:invitation_ref": rows(town.store, "invitation")[0]["id"] for name in waits},
+        **{f"operator.{name}": town.accounts["fatou"] for name in ("account", "account_shut", "account_reopen")},
+        **dict.fromkeys(("operator.post_end", "operator.post_prolong"), member_of(town, "fatou").membership_id),
+        **{
+            f"operator.{name}": town.schemes["pae"]
+            for name in ("scheme", "scheme_change", "scheme_close", "scheme_reopen")
+        },
+    }
 
 
 def _log_line(town: Town, amina: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Never a tool of control: what she missed, when nobody reached her, that she stopped, and the risks seen in it, are
 known to the structure that supports her, and leave it by no page, file, letter or relay."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,19 +17,25 @@ from pathway.casework.alerts.candidates import candidates
 from pathway.casework.alerts.digests import send_digest, work_of
 from pathway.casework.encounters.vocabulary import AppointmentState
 from pathway.casework.followup.rules import ContactResult
+from pathway.casework.notes.rules import Audience
 from pathway.casework.relays.actions import make_link
 from pathway.casework.sharing.rules import PARTS
 from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.wording import said_date
+from tests.casework.action_plan.scenes import action, obstacle
 from tests.casework.encounters.scenes import plan, settle
 from tests.casework.enrolments.steps import call, enter, leave, rows, share, system
 from tests.casework.links.pairs import TWIN, link
+from tests.casework.notes.scenes import write
+from tests.casework.records.test_settling import says
 from tests.casework.relays.scenes import send
 from tests.hostile.walk import Walk, walk
 from tests.jobs.test_digests import letters
 from tests.town import AMINA_CLAIMS, FRIDAY, signed_in, web, welcome
+from tests.web.jobseeker.lives import at_home
+from tests.web.papers import kept, words
 
 SECTIONS = frozenset({"identity", "contact", "situation", "education", "project", "mobility"}) | PARTS
 WORDS = (
@@ -39,6 +46,7 @@ WORDS = (
     "Arrêt à l’initiative",
     "plus tôt que",
 )
+NEVER_ON_PAPER = ("canari", "arrêtée", "abandon", "retard", "joindre", "sans étape", "RQTH", "AAH", "aménagement")
 NOTES = {"no_answer": "canari-messagerie-pleine", "wrong_number": "canari-numéro-perdu"}
 FILES = [{"whose": "mine", "format": kind} for kind in ("csv", "xlsx")]
 
@@ -65,8 +73,8 @@ def lived(town: Town, clock: FixedClock) -> Control:
     here = Control(amina=amina)
     share(town, amina, "mission-locale", sections=SECTIONS)
     step = enter(town, amina, on=FRIDAY.date() - timedelta(days=12)).enrolment_id
-    meetings = [plan(town, amina, days=days, subject="canari-sujet").ids[0] for days in (3, 4)]
-    clock.move(timedelta(days=5))
+    meetings = [plan(town, amina, days=days, subject="canari-sujet").ids[0] for days in (4, 5)]
+    clock.move(timedelta(days=6))
     for one in meetings:
         settle(town, one, AppointmentState.MISSED)
     again_on = clock.now().date() + timedelta(days=9)
@@ -92,12 +100,12 @@ def secrets(town: Town) -> dict[str, str]:
     unreached = rows(town.store, "contact_attempt", "WHERE result <> 'reached'")
     assert {row["rule"] for row in own} >= {"R04", "R08"} and len(missed) == 2 and len(unreached) == 2
     days = [date.fromisoformat(str(row["starts_at"])[:10]) for row in missed]
-    ids = {f"{name} {row['id'][:4]}": row["id"] for name, kept in _kept(own, missed, unreached) for row in kept}
+    ids = {f"{name} {row['id'][:4]}": row["id"] for name, those in _rows(own, missed, unreached) for row in those}
     said = {f"missed on {day}": written for day in days for written in (day.isoformat(), said_date(day))}
     return {**ids, **said, **NOTES, "subject": "canari-sujet", "why she stopped": "Arrêt à l’initiative"}
 
 
-def _kept(own: list[dict[str, str]], *others: list[dict[str, str]]) -> Iterator[tuple[str, list[dict[str, str]]]]:
+def _rows(own: list[dict[str, str]], *others: list[dict[str, str]]) -> Iterator[tuple[str, list[dict[str, str]]]]:
     yield from zip(("alert", "appointment", "contact"), (own, *others), strict=True)
 
 
@@ -129,6 +137,32 @@ def test_who_may_see_every_part_of_her_reads_none_of_it_on_any_page(sqlite_town:
     own = pages(sqlite_town, "bruno", here)
     shown = {name for page in own.pages.values() for name in here.found_in(page.html)}
     assert shown >= {"subject", "why she stopped"}  # the story did happen
+
+
+def on_paper(client: FlaskClient, path: str, **more: str) -> str:
+    """Her pathway as a paper, with every chapter that form offers."""
+    chapters = re.findall(r'name="chapters" type="checkbox" value="(\w+)"', client.get(path).get_data(as_text=True))
+    assert "steps" in chapters
+    answer = client.post(path, data={"chapters": chapters, **more})
+    return words(kept(answer))
+
+
+def test_no_paper_she_hands_over_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
+    here = lived(sqlite_town, clock)
+    for audience in Audience:
+        write(sqlite_town, here.amina, f"canari-note-{audience.value}", audience=audience)
+    share(sqlite_town, here.amina, "pae-centre", sections={"health"})
+    health = obstacle(sqlite_town, here.amina, theme="sante", text="canari-santé")
+    action(sqlite_town, health, "canari-soins", is_hers=True)
+    for way in ("rqth", "aah", "needs_adjustment"):
+        says(sqlite_town, "bruno", here.amina, way, True)
+    path = f"/dossiers/{here.amina}/parcours/imprimer"
+    told = [on_paper(signed_in(sqlite_town, who), path, present="y") for who in ("bruno", "denis", "elise", "sylvie")]
+    told.append(on_paper(at_home(sqlite_town, here.amina), "/mon-parcours/imprimer"))
+    for paper in told:
+        assert "Amina Benkacem" in paper and "Étapes du parcours" in paper
+        assert here.found_in(paper) == set()
+        assert [word for word in (*WORDS, *NEVER_ON_PAPER) if word in paper] == []
 
 
 def test_no_letter_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:

@@ -20,6 +20,7 @@ from pathway.casework.encounters.rules import (
     AppointmentWay,
     NextStep,
     Slot,
+    check_may_reopen,
     check_minutes,
     check_start,
     check_step,
@@ -34,7 +35,7 @@ from pathway.casework.encounters.writing import (
     tell_called_off,
     tell_hour,
 )
-from pathway.casework.followup.actions import record_contact
+from pathway.casework.followup.actions import record_contact, undo_contact
 from pathway.casework.followup.rules import Channel, ContactResult
 from pathway.casework.partners.queries import works_in
 from pathway.casework.policies.queries import policy_for
@@ -97,16 +98,36 @@ def plan_appointment(
     return Planned(ids=tuple(ids), starts=tuple(starts), busy=busy)
 
 
+def plan_her_part(
+    tx: Transaction, *, record_id: str, workshop_id: str, starts_at: datetime, slot: Slot, account_id: str, subject: str
+) -> str:
+    """Plan one person's part in a group session, with whoever leads it; gives the id of her appointment.
+
+    It is an appointment like any other: told when it is to come, reminded, and nobody learns who else was asked.
+    """
+    require_part(tx, record_id, Part.FOLLOWUP.value)
+    card = own_card(tx, record_id)
+    (appointment_id,) = _insert(tx, card, account_id, [starts_at], slot, subject, workshop_id)
+    _take_up_earlier(tx, record_id, NextStep.RESCHEDULED)
+    if starts_at > tx.now:
+        tell_hour(tx, card, LetterKind.APPOINTMENT, appointment_id, 1, starts_at, slot.minutes)
+    tx.journal("plan_appointment", records=same_person(tx, record_id), appointment=appointment_id, number=1)
+    return appointment_id
+
+
 def move_appointment(
     tx: Transaction, *, appointment_id: str, starts_at: datetime, minutes: int, way: AppointmentWay, version: int
 ) -> bool:
-    """Put an appointment at another time; she is told. Gives whether the professional has something else then."""
+    """Put an appointment at another time; she is told. Gives whether the professional has something else then.
+
+    One that was part of a group session becomes her own.
+    """
     found = _ours(tx, appointment_id, version)
     if found.state is not AppointmentState.PLANNED:
         raise Refused(_NOT_PLANNED)
     check_minutes(minutes)
     check_start(starts_at, now=tx.now)
-    change_appointment(tx, found, starts_at=starts_at, minutes=minutes, way=way.value)
+    change_appointment(tx, found, starts_at=starts_at, minutes=minutes, way=way.value, workshop_id=None)
     tell_hour(tx, found.card_id, LetterKind.APPOINTMENT_CHANGED, found.id, found.version + 1, starts_at, minutes)
     tx.journal("move_appointment", records=same_person(tx, found.record_id), appointment=found.id)
     return is_busy(tx, found.account_id, starts_at, minutes, but=found.id)
@@ -138,6 +159,22 @@ def settle_appointment(tx: Transaction, *, appointment_id: str, state: Appointme
             made_on=local_day(found.starts_at),
         )
         _take_up_earlier(tx, found.record_id, NextStep.REACHED, until=found.starts_at)
+
+
+def reopen_appointment(tx: Transaction, *, appointment_id: str, version: int) -> int:
+    """Take back what was noted of an appointment by mistake, within 24 hours: it is to be told of again; gives its new
+    version. The contact of one that was kept goes, and the points it had closed open again. `Refused` by the rules."""
+    found = _ours(tx, appointment_id, version)
+    said_by = found.settled_by
+    is_own_word = said_by is not None and not works_in(tx, said_by, found.structure_id)
+    check_may_reopen(found.state, settled_at=found.settled_at, is_own_word=is_own_word, now=tx.now)
+    change_appointment(
+        tx, found, state=AppointmentState.PLANNED.value, settled_at=None, settled_by=None, next_step=None
+    )
+    if found.state is AppointmentState.ATTENDED and found.settled_at and said_by:
+        undo_contact(tx, record_id=found.record_id, account_id=said_by, recorded_at=found.settled_at)
+    tx.journal("reopen_appointment", records=same_person(tx, found.record_id), appointment=found.id)
+    return found.version + 1
 
 
 def take_up(tx: Transaction, *, appointment_id: str, next_step: NextStep, version: int) -> None:
@@ -213,7 +250,15 @@ def _of_version(found: AppointmentView, version: int) -> AppointmentView:
     return found
 
 
-def _insert(tx: Transaction, card: str, account_id: str, starts: list[datetime], slot: Slot, subject: str) -> list[str]:
+def _insert(
+    tx: Transaction,
+    card: str,
+    account_id: str,
+    starts: list[datetime],
+    slot: Slot,
+    subject: str,
+    workshop_id: str | None = None,
+) -> list[str]:
     series_id = new_id() if len(starts) > 1 else None
     rows = []
     for number, starts_at in enumerate(starts, start=1):
@@ -231,6 +276,7 @@ def _insert(tx: Transaction, card: str, account_id: str, starts: list[datetime],
                 "state": AppointmentState.PLANNED.value,
                 "series_id": series_id,
                 "number": number,
+                "workshop_id": workshop_id,
                 "subject": tx.sealing.seal_value(card, "appointment", appointment_id, said) if subject else None,
                 "recorded_at": tx.now,
                 "version": 1,

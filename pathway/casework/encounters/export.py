@@ -8,6 +8,7 @@ from pathway.kernel.errors import NotAllowed
 from pathway.store.transaction import Transaction
 
 _NEUTRAL = "Une structure"
+_TOGETHER, _ALONE = "atelier", "rendez-vous individuel"
 
 Entry = dict[str, Any]
 
@@ -26,6 +27,7 @@ def copied_appointments(tx: Transaction, names: Mapping[str, str]) -> list[Entry
             "etat": {"code": one.state.value, "libelle": one.state.label},
             "objet": one.subject or None,
             "suite": one.next_step.label if one.next_step else None,
+            "forme": _TOGETHER if one.workshop_id else _ALONE,
         }
         for one in own_appointments(tx)
     ]

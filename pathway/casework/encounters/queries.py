@@ -54,6 +54,14 @@ _OF_PERSON = _LINES.where(
 )
 
 
+_TOGETHER = _LINES.where(
+    _appointment.c.workshop_id == bindparam("workshop_id"),
+    _OWN,
+    _appointment.c.state != AppointmentState.CANCELLED.value,
+    seen_in(by_line(_appointment.c.record_id), Part.FOLLOWUP.value),
+).order_by(_appointment.c.recorded_at, _appointment.c.id)
+
+
 def _is_away(left_to: ColumnElement[bool]) -> ColumnElement[bool]:
     """Whether its professional is away today, and left it so."""
     here = and_(
@@ -112,6 +120,9 @@ class AppointmentView:
     next_step: NextStep | None
     version: int
     subject: str = ""
+    workshop_id: str | None = None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
 
     @property
     def ends_at(self) -> datetime:
@@ -121,9 +132,10 @@ class AppointmentView:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedSlot:
-    """One appointment as a calendar outside may know it: when, and the id of its page here."""
+    """One appointment as a calendar outside may know it: when, and the id of its page here; a group session is one."""
 
     id: str
+    is_workshop: bool
     starts_at: datetime
     ends_at: datetime
     said_at: datetime
@@ -141,6 +153,12 @@ def coming_appointments(tx: Transaction, record_id: str) -> list[AppointmentView
     """The appointments of one person still to be held, or not told of yet, the next one first."""
     query = _OF_PERSON.where(_PLANNED).order_by(_appointment.c.starts_at, _appointment.c.id)
     return [view_of(tx, row) for row in tx.execute(query, {"record_id": record_id, **sight(tx)})]
+
+
+def appointments_together(tx: Transaction, workshop_id: str) -> list[AppointmentView]:
+    """The appointments of one group session that still stand, of the people the actor may follow, as they were
+    planned; the others are not told of."""
+    return [view_of(tx, row) for row in tx.execute(_TOGETHER, {"workshop_id": workshop_id, **sight(tx)})]
 
 
 def past_appointments(tx: Transaction, record_id: str) -> list[AppointmentView]:
@@ -250,7 +268,11 @@ def feed_slots(tx: Transaction, token: str) -> list[FeedSlot]:
     if row is None:
         raise NotFound
     query = select(
-        _appointment.c.id, _appointment.c.starts_at, _appointment.c.minutes, _appointment.c.recorded_at
+        _appointment.c.id,
+        _appointment.c.workshop_id,
+        _appointment.c.starts_at,
+        _appointment.c.minutes,
+        _appointment.c.recorded_at,
     ).where(
         _appointment.c.account_id == row.account_id,
         _appointment.c.state.in_([AppointmentState.PLANNED.value, AppointmentState.ATTENDED.value]),
@@ -258,14 +280,17 @@ def feed_slots(tx: Transaction, token: str) -> list[FeedSlot]:
         _still_works(),
     )
     rows = tx.execute(query.order_by(_appointment.c.starts_at, _appointment.c.id), {"day": tx.today})
+    # A calendar shows one line for a group, which says nothing of how many come.
+    slots = {one.workshop_id or one.id: one for one in reversed(rows.all())}
     return [
         FeedSlot(
-            id=one.id,
+            id=name,
+            is_workshop=one.workshop_id is not None,
             starts_at=one.starts_at,
             ends_at=one.starts_at + timedelta(minutes=one.minutes),
             said_at=one.recorded_at,
         )
-        for one in rows
+        for name, one in reversed(slots.items())
     ]
 
 
@@ -292,6 +317,9 @@ def view_of(tx: Transaction, row: Row[Any]) -> AppointmentView:
         next_step=NextStep(row.next_step) if row.next_step else None,
         version=row.version,
         subject=said.get("subject", ""),
+        workshop_id=row.workshop_id,
+        settled_at=row.settled_at,
+        settled_by=row.settled_by,
     )
 
 

@@ -10,6 +10,7 @@ from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import Invalid, Refused
 
 __all__ = [
+    "CORRECTED_WITHIN",
     "LONGEST_SUBJECT",
     "MOST_IN_SERIES",
     "AppointmentState",
@@ -18,6 +19,7 @@ __all__ = [
     "NextStep",
     "Slot",
     "call_again_on",
+    "check_may_reopen",
     "check_minutes",
     "check_start",
     "check_step",
@@ -30,9 +32,11 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 5, 480
 MOST_IN_SERIES = 26
 FURTHEST_MONTHS = 12
 LONGEST_SUBJECT = 200
+CORRECTED_WITHIN = timedelta(hours=24)
 _AGAIN_WORKING_DAYS = 2
 
-# From where to where. One noted wrongly may be mended; one that was kept closed points of follow-up, and stays.
+# From where to where. One noted wrongly may be mended; one that was kept closed points of follow-up: it stays, unless
+# it is taken back while it is fresh (`check_may_reopen`).
 _STEPS = {
     AppointmentState.PLANNED: frozenset(AppointmentState) - {AppointmentState.PLANNED},
     AppointmentState.MISSED: frozenset({AppointmentState.ATTENDED, AppointmentState.EXCUSED}),
@@ -98,6 +102,17 @@ def check_step(before: AppointmentState, after: AppointmentState, *, starts_at: 
         raise Refused("Ce rendez-vous n’a pas encore eu lieu.")
     if after is AppointmentState.MISSED and starts_at > now:
         raise Refused("L’heure de ce rendez-vous n’est pas encore passée.")
+
+
+def check_may_reopen(state: AppointmentState, *, settled_at: datetime | None, is_own_word: bool, now: datetime) -> None:
+    """`Refused` unless what was noted may be taken back: by the structure, within 24 hours, and never what she said
+    herself (`is_own_word`) nor what was called off."""
+    if settled_at is None or state is AppointmentState.CANCELLED:
+        raise Refused("Rien n’est noté pour ce rendez-vous.")
+    if is_own_word:
+        raise Refused("La personne a prévenu elle-même de son absence : cela reste noté.")
+    if now - settled_at > CORRECTED_WITHIN:
+        raise Refused("C’était il y a plus de 24 heures : ce qui est noté reste.")
 
 
 def overlap(starts_at: datetime, minutes: int, others: Iterable[tuple[datetime, int]]) -> bool:

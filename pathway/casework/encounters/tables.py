@@ -11,12 +11,14 @@ from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 _PLANNED = text("state = 'planned'")
 _LIVE = text("revoked_at IS NULL")
+_TOGETHER = text("workshop_id IS NOT NULL")
 
 
 class Appointment(SQLModel, table=True):
     """One appointment as it stands: with whom, when (UTC), how. What it is about lies sealed in `subject`.
 
     `number`: its rank in its series. `next_step`: what followed, once missed or excused, None while nothing did.
+    `workshop_id`: the group session it is her part of, None for one of her own.
     """
 
     __tablename__ = "appointment"
@@ -31,6 +33,7 @@ class Appointment(SQLModel, table=True):
         Index("ix_appointment_structure", "structure_id", "state", "starts_at"),
         Index("ix_appointment_account", "account_id", "starts_at", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
         Index("ix_appointment_planned", "starts_at", sqlite_where=_PLANNED, postgresql_where=_PLANNED),
+        Index("ix_appointment_workshop", "workshop_id", sqlite_where=_TOGETHER, postgresql_where=_TOGETHER),
         STRICT,
     )
 
@@ -44,6 +47,7 @@ class Appointment(SQLModel, table=True):
     state: str = Field(max_length=10)
     series_id: str | None = Field(default=None, max_length=ID_LENGTH)
     number: int = 1
+    workshop_id: str | None = Field(default=None, max_length=ID_LENGTH)
     subject: bytes | None = None
     next_step: str | None = Field(default=None, max_length=20)
     recorded_at: datetime

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 
 from pathway.casework.followup.callbacks import ask_callback, choose_rhythm
-from pathway.casework.followup.contacting import ContactDone, record_contact
+from pathway.casework.followup.contacting import ContactDone, record_contact, undo_contact
 from pathway.casework.followup.protocol import QUESTIONS, is_resumed, question_points, questions_limit, replanned
 from pathway.casework.followup.rules import (
     PlanKind,
@@ -61,6 +61,7 @@ __all__ = [
     "record_contact",
     "replan_point",
     "resume_points",
+    "undo_contact",
 ]
 
 _point = table_of(Point)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, delete, insert, select
 
 from pathway.casework.followup.callbacks import follow_rhythm
 from pathway.casework.followup.protocol import QUESTIONS, attempt_is_done
@@ -19,7 +19,7 @@ from pathway.casework.followup.rules import (
     contact_closes,
 )
 from pathway.casework.followup.safety import cautions_of, refusal
-from pathway.casework.followup.tables import ContactAttempt
+from pathway.casework.followup.tables import ContactAttempt, Plan, Point
 from pathway.casework.followup.writing import (
     UNSEEN,
     change_point,
@@ -37,6 +37,8 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _contact = table_of(ContactAttempt)
+_plan = table_of(Plan)
+_point = table_of(Point)
 
 _OTHER_WAY = "Essayez aussi par un autre moyen, et indiquez quand : un seul moyen ne suffit pas."
 _TWICE = (
@@ -101,6 +103,32 @@ def record_contact(
         other_way=_asks_other_way(meant, result, closed),
         is_lost=is_lost,
     )
+
+
+def undo_contact(tx: Transaction, *, record_id: str, account_id: str, recorded_at: datetime) -> None:
+    """Take back the contact that account recorded at that very instant, which did not take place: the points it had
+    closed open again, and the call it had opened at her rhythm goes. Nothing happens when there is none."""
+    cards = same_person(tx, record_id)
+    wait_for_others(tx, cards)
+    here = (
+        _contact.c.record_id.in_(cards),
+        _contact.c.account_id == account_id,
+        _contact.c.structure_id == tx.actor.structure_id,
+        _contact.c.recorded_at == recorded_at,
+    )
+    gone = tx.execute(select(_contact.c.id).where(*here)).scalars().all()
+    stands = _point.c.plan_id.in_(select(_plan.c.id).where(_plan.c.cancelled_at.is_(None)))
+    for row in _points_of(tx, _point.c.contact_id.in_(gone), _point.c.state == PointState.DONE.value, stands):
+        back = {"state": PointState.OPEN.value, "contact_id": None, "closed_at": None, "closed_by": None}
+        change_point(tx, row, reason="contact_undone", **back)
+    born = (_point.c.record_id.in_(cards), _point.c.recorded_at == recorded_at, _point.c.kind == PointKind.CALLBACK)
+    for row in _points_of(tx, *born, _point.c.state == PointState.OPEN.value) if gone else ():
+        close_point(tx, row, PointState.CANCELLED, contact_id=None, reason="contact_undone")
+    tx.execute(delete(_contact).where(_contact.c.id.in_(gone)))
+
+
+def _points_of(tx: Transaction, *conditions: Any) -> Sequence[Row[Any]]:
+    return tx.execute(select(_point).where(*conditions)).all()
 
 
 def _check_day(tx: Transaction, made_on: date) -> None:

@@ -41,6 +41,7 @@ from pathway.casework.schemes.queries import SchemeView, schemes_by_id
 from pathway.casework.sharing.queries import of_person, same_person
 from pathway.casework.sharing.rules import Cause, Part, unpack_sections
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
+from pathway.casework.walk_ins.export import copied_walk_ins
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import NotAllowed
 from pathway.store.columns import table_of
@@ -77,6 +78,7 @@ def whole_record(tx: Transaction) -> Entry:
         "rendez_vous": copied_appointments(tx, scribe.names),
         "points_de_suivi": scribe.points(),
         "contacts": scribe.contacts(),
+        "passages": copied_walk_ins(tx, scribe.names),
         "notes": copied_notes(tx, scribe.names),
         "rythmes_souhaites": own_wishes(tx, scribe.names),
         "alertes": copied_alerts(tx, scribe.names),
@@ -149,7 +151,7 @@ class _Scribe:
         answers = self.opened(row, "enrolment", row.answers) or {}
         # A question that has become an item of the dictionary is asked by it now; what was answered then stays here.
         known = {key: CATALOGUE[key].label for key in answers if key in CATALOGUE}
-        labels = {**known, **{one.key: one.label for one in scheme.questions}}
+        labels = {**known, **{one.key: one.label for one in (*scheme.retired, *scheme.questions)}}
         return {
             "dispositif": scheme.name,
             "structure": self.name(row.structure_id),

@@ -18,12 +18,14 @@ class Permission(Choice):
     RECORD_SEARCH = "record_search", "Chercher une personne"
     RECORD_CREATE = "record_create", "Créer un dossier"
     RECORD_READ = "record_read", "Lire un dossier"
+    PATHWAY_PRINT = "pathway_print", "Imprimer le parcours d’une personne, avec elle"
     RECORD_EDIT = "record_edit", "Modifier un dossier"
     ENTRY_RECORD = "entry_record", "Enregistrer une entrée"
     EXIT_RECORD = "exit_record", "Enregistrer une sortie"
     CONTACT_RECORD = "contact_record", "Enregistrer un contact"
     NOTE_WRITE = "note_write", "Écrire une note sur une personne"
     APPOINTMENT_PLAN = "appointment_plan", "Prévoir un rendez-vous, et dire ce qu’il est devenu"
+    WALK_IN_KEEP = "walk_in_keep", "Tenir le registre des passages et de l’aller-vers"
     PLAN_KEEP = "plan_keep", "Tenir le plan d’action et le contrat d’engagement d’une personne"
     RELAY_SEND = "relay_send", "Passer le relais à une autre structure"
     RELAY_ANSWER = "relay_answer", "Lire les relais et y répondre"
@@ -32,6 +34,7 @@ class Permission(Choice):
     ALERTS_READ = "alerts_read", "Voir les alertes"
     ALERTS_ACT = "alerts_act", "Confier ou écarter une alerte"
     ALERTS_PRECISION = "alerts_precision", "Voir la justesse des règles d’alerte"
+    COCKPIT_READ = "cockpit_read", "Voir le pilotage de sa structure"
     VOLUME_CHECK = "volume_check", "Vérifier un volume inhabituel"
     CARD_PRESENT = "card_present", "Ouvrir un dossier avec la carte présentée"
     CARD_PRINT = "card_print", "Imprimer ou remplacer une carte"
@@ -63,6 +66,9 @@ class Permission(Choice):
     ONCE_ONLY_READ = "once_only_read", "Voir ce que les entrées ont évité de redemander"
     POLICY_MANAGE = "policy_manage", "Écrire les règles de suivi de sa structure"
     QUEUE_PLACE = "queue_place", "Confier à une structure une personne que plus aucune ne suit"
+    STRUCTURES_KEEP = "structures_keep", "Tenir les structures du territoire"
+    ACCOUNTS_KEEP = "accounts_keep", "Tenir les comptes des professionnels, sans les nommer"
+    SCHEMES_KEEP = "schemes_keep", "Tenir les dispositifs et leurs formulaires d’entrée"
     FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
@@ -72,12 +78,14 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.RECORD_SEARCH: _COUNSELLOR,
     Permission.RECORD_CREATE: _COUNSELLOR,
     Permission.RECORD_READ: _COUNSELLOR,
+    Permission.PATHWAY_PRINT: _COUNSELLOR,
     Permission.RECORD_EDIT: _COUNSELLOR,
     Permission.ENTRY_RECORD: _COUNSELLOR,
     Permission.EXIT_RECORD: _COUNSELLOR,
     Permission.CONTACT_RECORD: _COUNSELLOR,
     Permission.NOTE_WRITE: _COUNSELLOR,
     Permission.APPOINTMENT_PLAN: _COUNSELLOR,
+    Permission.WALK_IN_KEEP: _COUNSELLOR,
     Permission.PLAN_KEEP: _COUNSELLOR,
     Permission.RELAY_SEND: _COUNSELLOR,
     Permission.RELAY_ANSWER: _COUNSELLOR,
@@ -86,6 +94,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.ALERTS_READ: _SUPERVISOR,
     Permission.ALERTS_ACT: _SUPERVISOR,
     Permission.ALERTS_PRECISION: _SUPERVISOR,
+    Permission.COCKPIT_READ: _SUPERVISOR,
     Permission.VOLUME_CHECK: _SUPERVISOR,
     Permission.CARD_PRESENT: _COUNSELLOR,
     Permission.CARD_PRINT: _COUNSELLOR,
@@ -117,6 +126,9 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.ONCE_ONLY_READ: _SUPERVISOR,
     Permission.POLICY_MANAGE: _SUPERVISOR,
     Permission.QUEUE_PLACE: _SUPERVISOR,
+    Permission.STRUCTURES_KEEP: frozenset({Role.OPERATOR}),
+    Permission.ACCOUNTS_KEEP: frozenset({Role.OPERATOR}),
+    Permission.SCHEMES_KEEP: frozenset({Role.OPERATOR}),
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 

@@ -72,5 +72,6 @@ def _event(one: FeedSlot) -> Event:
     event.add("dtstart", one.starts_at.astimezone(PARIS))
     event.add("dtend", one.ends_at.astimezone(PARIS))
     event.add("summary", _SUMMARY)
-    event.add("url", public_link(current_app.extensions["carte_settings"], f"/rendez-vous/{one.id}"))
+    path = f"/ateliers/{one.id}" if one.is_workshop else f"/rendez-vous/{one.id}"
+    event.add("url", public_link(current_app.extensions["carte_settings"], path))
     return event

@@ -22,6 +22,7 @@ from pathway.web.counsellor import (
     exit_cancelled,
     not_done,
     notes,
+    pathway_paper,
     people,
     people_file,
     plan,
@@ -42,6 +43,11 @@ from pathway.web.counsellor import (
     section,
     settle,
     sign_in_help,
+    walk_in,
+    walk_ins,
+    workshop,
+    workshop_people,
+    workshops,
 )
 
 _FORM = ["GET", "POST"]
@@ -51,6 +57,15 @@ blueprint.add_url_rule("/aujourd-hui", "day", day.view)
 blueprint.add_url_rule("/reponses/<ref>/lue", "answer_read", answers.read_view, methods=["POST"])
 blueprint.add_url_rule("/absences", "absences", absences.view, methods=_FORM)
 blueprint.add_url_rule("/absences/<ref>/annulation", "absence_cancelled", absences.cancel_view, methods=["POST"])
+blueprint.add_url_rule("/ateliers", "workshops", workshops.view)
+blueprint.add_url_rule("/ateliers/nouveau", "workshop_new", workshops.plan_view, methods=_FORM)
+blueprint.add_url_rule("/ateliers/<ref>", "workshop", workshop.view, methods=_FORM)
+blueprint.add_url_rule("/ateliers/<ref>/personnes", "workshop_people", workshop_people.view, methods=_FORM)
+blueprint.add_url_rule("/ateliers/<ref>/annulation", "workshop_cancelled", workshop.cancel_view, methods=_FORM)
+blueprint.add_url_rule("/ateliers/<ref>/feuille", "workshop_sheet", workshop.sheet_view)
+blueprint.add_url_rule("/passages", "walk_ins", walk_ins.view, methods=_FORM)
+blueprint.add_url_rule("/passages/chiffres", "walk_ins_file", walk_ins.file_view, methods=_FORM)
+blueprint.add_url_rule("/passages/<ref>", "walk_in", walk_in.view, methods=_FORM)
 blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte", "presented", presented.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte/imprimee", "presented_on_paper", presented.paper_view, methods=_FORM)
@@ -87,7 +102,9 @@ blueprint.add_url_rule("/dossiers/<ref>/connexion", "sign_in_help", sign_in_help
 blueprint.add_url_rule("/dossiers/<ref>/connexion/demande", "ask_help", sign_in_help.ask, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<ref>/connexion/reponse", "confirm_help", sign_in_help.confirm, methods=["POST"])
 blueprint.add_url_rule("/dossiers/<ref>/carte-imprimee", "printed_card", printed_card.view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/carte-imprimee/pdf", "card_pdf", printed_card.pdf_view)
 blueprint.add_url_rule("/dossiers/<ref>/carte-perdue", "card_lost", printed_card.lost_view, methods=_FORM)
+blueprint.add_url_rule("/dossiers/<ref>/parcours/imprimer", "pathway_paper", pathway_paper.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord", "agreement", agreement.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord/retirer", "agreement_withdrawn", agreement_withdrawn.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>/accord/papier", "agreement_paper", agreement_paper.view, methods=_FORM)

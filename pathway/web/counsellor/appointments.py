@@ -151,15 +151,25 @@ class PersonPage:
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingPage:
-    """One appointment. `follows`: what came after it, or empty."""
+    """One appointment. `follows`: what came after it, or empty; `workshop_href`: the group session it is part of."""
 
     name: str
     href: str
     line: Line
     subject: str
+    workshop_href: str
     is_planned: bool
     to_take_up: bool
     follows: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayLines:
+    """The reader's own day. `workshops`: the group sessions among them, told of on a screen of their own."""
+
+    today: list[Line]
+    to_take_up: list[Line]
+    workshops: frozenset[str]
 
 
 @allow(Permission.APPOINTMENT_PLAN)
@@ -215,13 +225,18 @@ def meeting_view(ref: str) -> ResponseReturnValue:
     return answer, 422 if has_errors else 200
 
 
-def lines_of_the_day(tx: Transaction) -> tuple[list[Line], list[Line]]:
+def lines_of_the_day(tx: Transaction) -> DayLines:
     """The appointments of the day, and those to take up, for today's list."""
-    today, left = appointments_of_the_day(tx), appointments_to_take_up(tx)
+    whole, left = appointments_of_the_day(tx), appointments_to_take_up(tx)
+    today = [one for one in whole if one.workshop_id is None]
     who = identities(tx, [one.record_id for one in (*today, *left)])
     names = colleagues(tx, among={one.account_id for one in (*today, *left)} - {tx.actor.account_id})
     said = {name: full_name(one) for name, one in who.items()}
-    return [_line(tx, one, said, names) for one in today], [_line(tx, one, said, names) for one in left]
+    return DayLines(
+        today=[_line(tx, one, said, names) for one in today],
+        to_take_up=[_line(tx, one, said, names) for one in left],
+        workshops=frozenset(one.workshop_id for one in whole if one.workshop_id),
+    )
 
 
 def _person_page(tx: Transaction, ref: str) -> tuple[PersonPage, dict[str, str]]:
@@ -248,6 +263,7 @@ def _meeting_page(tx: Transaction, found: AppointmentView) -> MeetingPage:
         href=url_for("counsellor.appointments", ref=found.record_id),
         line=line,
         subject=found.subject,
+        workshop_href=url_for("counsellor.workshop", ref=found.workshop_id) if found.workshop_id else "",
         is_planned=found.state is AppointmentState.PLANNED,
         to_take_up=is_left and found.next_step is None,
         follows=found.next_step.label if found.next_step else "",

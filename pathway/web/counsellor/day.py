@@ -28,6 +28,7 @@ from pathway.web.counsellor.answers import Answered, answers_shown
 from pathway.web.counsellor.appointments import Line, lines_of_the_day
 from pathway.web.counsellor.plan_telling import Due, due_today
 from pathway.web.counsellor.telling import Reach, full_name, limit_said, put_off, reach, why
+from pathway.web.counsellor.workshops import WorkshopLine, workshop_lines
 from pathway.web.gate import allow, gate
 
 RETRY_WORKING_DAYS = 2
@@ -97,6 +98,7 @@ class DayPage:
     retry_on: date
     waiting: int
     appointments: list[Line]
+    workshops: list[WorkshopLine]
     to_take_up: list[Line]
     relays: list[Arriving]
     answers: list[Answered]
@@ -115,7 +117,7 @@ def _page(tx: Transaction) -> DayPage:
     points = _first_of_each(tx, work_of_the_day(tx))
     shown = points[:SHOWN]
     alerts = alerts_given_to_me(tx)
-    appointments, to_take_up = lines_of_the_day(tx)
+    meetings = lines_of_the_day(tx)
     relays = to_acknowledge(tx)
     people = identities(tx, [one.record_id for listed in (shown, alerts, relays) for one in listed])
     ids = list({one.record_id for one in shown})
@@ -147,8 +149,9 @@ def _page(tx: Transaction) -> DayPage:
         alerts=[_warned(tx, one, people[one.record_id], pattern) for one in alerts],
         retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS, holidays_of(tx, tx.actor.structure_id)),
         waiting=len(points) - len(shown),
-        appointments=appointments,
-        to_take_up=to_take_up,
+        appointments=meetings.today,
+        workshops=workshop_lines(tx, meetings.workshops),
+        to_take_up=meetings.to_take_up,
         relays=[_arriving(one, people, names_of) for one in relays],
         answers=answers_shown(tx),
         actions=due_today(tx),

@@ -46,16 +46,8 @@ from pathway.web.counsellor.telling import (
     reach,
     why,
 )
+from pathway.web.counsellor.verbs import Verb, clearing, exit_to, other_verbs, verbs
 from pathway.web.gate import allow, gate
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verb:
-    """One thing to do with the record."""
-
-    label: str
-    href: str
-    icon: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,13 +102,15 @@ class LastExit:
 
 @dataclass(frozen=True, kw_only=True)
 class Warned:
-    """One open alert, why it is there, what clears it, and what the person answered (empty when she did not)."""
+    """One open alert, why it is there, what clears it and by which verb of the record (None when the reader may not),
+    and what the person answered (empty when she did not)."""
 
     sentence: str
     clears: str
     level: str
     since: date
     answer: str
+    verb: Verb | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,15 +193,17 @@ def _page(tx: Transaction, ref: str) -> RecordPage:
     followers = dict.fromkeys(one.name for one in readers if one.structure_id != tx.actor.structure_id)
     who = record.card.identity
     opened_at = account_opened_at(tx, ref)
+    weekly = verbs(tx, record.access, href, journey)
+    others = other_verbs(tx, record.access, href, journey, has_account=opened_at is not None)
     return RecordPage(
         name=full_name(who),
         age=age(who.birth_date, today=tx.today),
         referent=_referent(tx, record, journey),
         reach=reach(record.facts, record.cautions),
         followers=list(followers),
-        verbs=_verbs(tx, record.access, href, journey),
-        others=_other_verbs(tx, record.access, href, journey, has_account=opened_at is not None),
-        alerts=_alerts(tx, ref),
+        verbs=weekly,
+        others=others,
+        alerts=_alerts(tx, ref, [*weekly, *others]),
         notices=_notices(tx, record, journey),
         meeting=next_meeting(tx, ref, journey.points, journey.names, journey.people),
         points=[_point(tx, one, journey) for one in journey.points],
@@ -237,65 +233,20 @@ def _referent(tx: Transaction, record: RecordView, journey: Journey) -> str:
     return f"{known.get(one.account_id, 'une personne')}, {journey.names.get(one.structure_id, '')}"
 
 
-def _verbs(tx: Transaction, access: sharing.Access, href: str, journey: Journey) -> list[Verb]:
-    """What is done every week, in sight; an entry too while no step of the reader's structure is under way."""
-    own = [one for one in journey.open_steps if one.structure_id == tx.actor.structure_id]
-    # Several steps: the link leads to their list, which asks which one.
-    exit_href = _exit_href(own[0]) if len(own) == 1 else "#etapes"
-    stepping = Verb(label="Sortie", href=exit_href, icon="exit") if own else _entry_verb(href)
-    talking = [
-        Verb(label="Note", href=f"{href}/note", icon="note"),
-        Verb(label="Contact", href=f"{href}/contact", icon="phone"),
-        Verb(label="Rendez-vous", href=f"{href}/rendez-vous", icon="calendar"),
-    ]
-    may_pass = access.is_lasting_support and not access.is_own_only
-    passing = [Verb(label="Passer le relais", href=f"{href}/relais", icon="relay")] if may_pass else []
-    return [*(talking if access.opens(sharing.Part.FOLLOWUP) else []), stepping, *passing]
-
-
-def _other_verbs(
-    tx: Transaction, access: sharing.Access, href: str, journey: Journey, *, has_account: bool
-) -> list[Verb]:
-    """What is done now and then, one gesture further."""
-    is_entered = any(one.structure_id == tx.actor.structure_id for one in journey.open_steps)
-    entering = [_entry_verb(href)] if is_entered else []
-    agreeing = [Verb(label="Partage", href=f"{href}/accord", icon="eye")] if access.may_enter else []
-    supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
-    return [*entering, *agreeing, *supporting]
-
-
-def _entry_verb(href: str) -> Verb:
-    return Verb(label="Entrée", href=f"{href}/entree", icon="step")
-
-
-def _supporting_verbs(href: str, *, has_account: bool) -> list[Verb]:
-    """What only a structure that supports her may do: a card shown once gives no key to her account or her pathway."""
-    helping = Verb(label="Aide à la connexion", href=f"{href}/connexion", icon="lock")
-    opening = helping if has_account else Verb(label="Code d’activation", href=f"{href}/activation", icon="card")
-    return [
-        Verb(label="Référent", href=f"{href}/referent", icon="person"),
-        opening,
-        Verb(label="Carte imprimée", href=f"{href}/carte-imprimee", icon="print"),
-    ]
-
-
-def _exit_href(step: StepView) -> str:
-    return url_for("counsellor.exit", ref=step.id)
-
-
-def _alerts(tx: Transaction, ref: str) -> list[Warned]:
+def _alerts(tx: Transaction, ref: str, offered: list[Verb]) -> list[Warned]:
     lines = alerts_about(tx, ref)
     said = last_answers(tx, lines)
-    return [_warned(tx, one, said.get(one.id)) for one in lines]
+    return [_warned(tx, one, said.get(one.id), clearing(one.rule, offered)) for one in lines]
 
 
-def _warned(tx: Transaction, one: AlertLine, said: Said | None) -> Warned:
+def _warned(tx: Transaction, one: AlertLine, said: Said | None, verb: Verb | None) -> Warned:
     return Warned(
         sentence=staff_sentence(one.rule, one.facts, one.parameters, today=tx.today),
         clears=clearing_sentence(one.rule, one.facts, one.parameters, today=tx.today),
         level=one.level.value,
         since=one.opened_on,
         answer=answer_sentence(said.answer, said.note, local_day(said.at), today=tx.today) if said else "",
+        verb=verb,
     )
 
 
@@ -340,7 +291,7 @@ def _step(tx: Transaction, step: StepView, journey: Journey) -> Step:
         structure=journey.names.get(step.structure_id, ""),
         begun_on=step.entered_on,
         planned_end_on=step.planned_end_on,
-        exit_href=_exit_href(step) if step.structure_id == tx.actor.structure_id else "",
+        exit_href=exit_to(step) if step.structure_id == tx.actor.structure_id else "",
     )
 
 

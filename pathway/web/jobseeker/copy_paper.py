@@ -113,7 +113,17 @@ def _engagement(one: Entry) -> Row:
 def _appointment(one: Entry) -> Row:
     became = ", ".join(filter(None, (one["etat"]["libelle"], one["suite"])))
     about = f" ({one['objet']})" if one["objet"] else ""
-    return [said_instant(datetime.fromisoformat(one["debut"])), f"{one['maniere']}{about}", one["structure"], became]
+    return [
+        said_instant(datetime.fromisoformat(one["debut"])),
+        f"{one['maniere']}, {one['forme']}{about}",
+        one["structure"],
+        became,
+    ]
+
+
+def _walk_in(one: Entry) -> Row:
+    place = f" ({one['lieu']})" if one["lieu"] else ""
+    return [said_on(one["le"]), f"{one['nature']['libelle']}{place}", one["structure"], one["suite"]["libelle"]]
 
 
 def _relay(one: Entry) -> Row:
@@ -274,6 +284,12 @@ _CHAPTERS = (
         key="contacts",
         columns={"Jour": 0, "Contact": 4, "Structure": 4, "Note": 7},
         tell=_each(_contact),
+    ),
+    _Chapter(
+        title="Vos passages",
+        key="passages",
+        columns={"Jour": 0, "Passage": 5, "Structure": 4, "Suite": 4},
+        tell=_each(_walk_in),
     ),
     _Chapter(
         title="Les notes à votre sujet",

@@ -32,6 +32,7 @@ from tests.casework.notes.scenes import correct, remove, write
 from tests.casework.oversight.scenes import ask, open_it
 from tests.casework.relays.scenes import send
 from tests.casework.rights.asking import answer, limit, rectify
+from tests.casework.walk_ins.scenes import met
 from tests.town import herself
 from tests.web.counsellor.scenes import left
 from tests.web.jobseeker.lives import at_home, evaluate
@@ -66,6 +67,7 @@ def whole_life(town: Town, clock: FixedClock) -> str:
     _prepare(town, record_id)
     _decide(town, record_id)
     _ask(town, record_id)
+    met(town, record_id, place="À l’accueil")
     return record_id
 
 

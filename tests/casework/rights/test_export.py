@@ -85,6 +85,7 @@ NOT_COPIED = {
     "action_plan_change": "the same",
     "engagement": "read by the room itself, as « contrats_d_engagement »",
     "engagement_change": "the same",
+    "walk_in": "read by the room itself, as « passages »",
     "appointment": "read by the room itself, as « rendez_vous »",
     "appointment_change": "told by what the appointment came to",
     "enrolment_move": "told by the structure of each step, and by the log of who passed it on",

@@ -9,6 +9,8 @@ from tests.casework.action_plan.scenes import engagement, obstacle
 from tests.casework.encounters.scenes import plan
 from tests.casework.notes.scenes import write
 from tests.casework.relays.scenes import send
+from tests.casework.walk_ins.scenes import met
+from tests.casework.workshops.scenes import workshop
 from tests.town import herself, signed_in, welcome
 from tests.web.counsellor.scenes import UNKNOWN, left, points, said, shape
 from tests.web.jobseeker.lives import evaluate
@@ -40,7 +42,9 @@ RULES = (
     "/dossiers/<ref>/accord/papier/<paper_ref>",
     "/dossiers/<ref>/accord/retirer",
     "/dossiers/<ref>/carte-imprimee",
+    "/dossiers/<ref>/carte-imprimee/pdf",
     "/dossiers/<ref>/carte-perdue",
+    "/dossiers/<ref>/parcours/imprimer",
     "/dossiers/<ref>/connexion",
     "/dossiers/<ref>/demande",
     "/dossiers/<ref>/connexion/demande",
@@ -54,6 +58,11 @@ RULES = (
     "/relais/<ref>/fiche",
     "/relais/<ref>/lien",
     "/rendez-vous/<ref>",
+    "/passages/<ref>",
+    "/ateliers/<ref>",
+    "/ateliers/<ref>/personnes",
+    "/ateliers/<ref>/annulation",
+    "/ateliers/<ref>/feuille",
     "/plan/<ref>",
     "/plan/<ref>/action",
     "/plan/<ref>/suite",
@@ -99,6 +108,7 @@ def test_a_stranger_gets_the_same_for_amina_as_for_nobody(sqlite_town: Town, rul
         alert = alerts_about(tx, ref)[0].id
     known["notes"] = write(sqlite_town, ref, "Permis B")
     known |= {"plan": obstacle(sqlite_town, ref), "contrats": engagement(sqlite_town, ref)}
+    known |= {"ateliers": workshop(sqlite_town, [ref]), "passages": met(sqlite_town, ref)}
     hers = {**known, "rendez-vous": plan(sqlite_town, ref).ids[0], "reponses": alert}[kind]
     client = signed_in(sqlite_town, "chloe")
     path = rule.replace("<scheme_ref>", sqlite_town.schemes["plie"])

@@ -28,6 +28,7 @@ KEYS = (
         "rendez_vous",
         "points_de_suivi",
         "contacts",
+        "passages",
         "notes",
         "rythmes_souhaites",
         "alertes",
