@@ -53,6 +53,7 @@ GUIDES = (
     Shot(name="personne-carte", persona="amina", path="/ma-carte", width=PHONE),
     Shot(name="personne-qui-voit-quoi", persona="amina", path="/qui-voit-quoi", width=PHONE),
     Shot(name="responsable-alertes", persona="denis", path="/alertes", width=DESK),
+    Shot(name="responsable-pilotage", persona="denis", path="/pilotage", width=DESK),
     Shot(name="exploitant-instance", persona="root", path="/instance", width=DESK),
 )
 
