@@ -21,7 +21,7 @@ from tests.town import _cheap_passwords, clock, pg_settled, sqlite_settled, sqli
 
 # The run that judges a change must end within twenty minutes on two cores; at a desk each rule is tried more often.
 if os.environ.get("CI"):
-    settings.register_profile("judged", settings.get_profile("ci"), max_examples=15)
+    settings.register_profile("judged", settings.get_profile("ci"), max_examples=12)
     settings.load_profile("judged")
 
 # Towns of two years, lived once for a whole run: with several processes, each belongs to one of them.
