@@ -22,7 +22,7 @@ from pathway.demo.town import Town
 from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Refused
-from pathway.kernel.settings import ROOT
+from pathway.kernel.settings import ROOT, Settings
 from pathway.store.columns import table_of
 from pathway.store.opening import Store, open_store
 from tests.casework.encounters.scenes import plan
@@ -141,8 +141,8 @@ def quietly(town: Town, clock: FixedClock, request: pytest.FixtureRequest, folde
 
 
 @contextmanager
-def opened(settings: object) -> Iterator[Store]:
-    store = open_store(settings)  # type: ignore[arg-type]
+def opened(settings: Settings) -> Iterator[Store]:
+    store = open_store(settings)
     yield store
     store.engine.dispose()
 

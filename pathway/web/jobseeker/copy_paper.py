@@ -6,16 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from pathway.casework.records.vocabulary import Section
-from pathway.casework.sharing.rules import Part
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.wording import listed, said_date, said_hour, said_instant
-from pathway.web.jobseeker.copy_words import lowered, said_at, said_on, said_span, stacked
+from pathway.web.jobseeker.copy_words import lowered, said_at, said_on, said_parts, said_span, stacked
 
 Entry = Mapping[str, Any]
 Row = list[str]  # the cells of one line; a single cell stands across the table and names the lines under it
 
-_FEW_LEFT_OUT = 2
 _OFTEN = 3
 _NOTHING = "—"
 _TERMS_KEY, _TERMS_COLUMNS = "contrats_d_engagement", {"Structure": 4, "Dates": 5, "Objectifs": 8}
@@ -164,14 +161,14 @@ def _referent(one: Entry) -> Row:
 
 
 def _access(one: Entry) -> Row:
-    return [one["structure"], one["cause"]["libelle"], said_span(one), _parts(one["parties"])]
+    return [one["structure"], one["cause"]["libelle"], said_span(one), said_parts(one["parties"])]
 
 
 def _agreement(one: Entry) -> Row:
     given = f"Donné le {said_at(one['donne_le'])}" if one["donne_le"] else "Pas encore signé"
     ended = f"Retiré ou remplacé le {said_at(one['retire_le'])}" if one["retire_le"] else ""
     lasts = stacked(f"{given}, jusqu’au {said_at(one['jusqu_au'])}", ended)
-    return [one["structure"], one["maniere"]["libelle"], lasts, _parts(one["parties"])]
+    return [one["structure"], one["maniere"]["libelle"], lasts, said_parts(one["parties"])]
 
 
 def _stop(one: Entry) -> Row:
@@ -232,7 +229,7 @@ def _log(lines: Iterable[Entry]) -> Iterable[Row]:
 def _deed(one: Entry) -> str:
     act = one["acte"]["libelle"]
     deed = f"avez {act.removeprefix('a ')}" if one["par"] == "Vous" and act.startswith("a ") else act
-    parts = f" Parties : {lowered(_parts(one['parties']))}." if one["parties"] else ""
+    parts = f" Parties : {lowered(said_parts(one['parties']))}." if one["parties"] else ""
     return f"{one['par']} {deed}.{parts}"
 
 
@@ -382,16 +379,6 @@ _CHAPTERS = (
         tell=_log,
     ),
 )
-
-
-def _parts(labels: Sequence[str]) -> str:
-    """The parts named; those that hold nearly all of her information, by what they leave out."""
-    left_out = [one.label for one in Section if one.label not in labels]
-    if len(left_out) > _FEW_LEFT_OUT:
-        return listed(list(labels))
-    held = f"Toutes vos informations, sauf : {listed(left_out)}" if left_out else "Toutes vos informations"
-    others = [lowered(one.label) for one in Part if one.label in labels]
-    return " ; ".join([held, *others])
 
 
 def _origin(one: Entry) -> str:

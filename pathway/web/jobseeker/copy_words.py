@@ -1,10 +1,15 @@
 """How days, spans and labels are said in the cells of the exported record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from pathway.casework.records.vocabulary import Section
+from pathway.casework.sharing.rules import Part
 from pathway.kernel.clock import local_day
+from pathway.kernel.wording import listed
+
+_FEW_LEFT_OUT = 2
 
 
 def stacked(*said: str) -> str:
@@ -31,6 +36,16 @@ def said_at(instant: str) -> str:
 def said_on(day: str) -> str:
     """A day, in figures."""
     return _short(date.fromisoformat(day))
+
+
+def said_parts(labels: Sequence[str]) -> str:
+    """The parts named; those that hold nearly all of her information, by what they leave out."""
+    left_out = [one.label for one in Section if one.label not in labels]
+    if len(left_out) > _FEW_LEFT_OUT:
+        return listed(list(labels))
+    held = f"Toutes vos informations, sauf : {listed(left_out)}" if left_out else "Toutes vos informations"
+    others = [lowered(one.label) for one in Part if one.label in labels]
+    return " ; ".join([held, *others])
 
 
 def _short(day: date) -> str:
