@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 
 import pytest
@@ -24,6 +25,8 @@ if os.environ.get("CI"):
     settings.register_profile("judged", settings.get_profile("ci"), max_examples=12)
     settings.load_profile("judged")
 
+gc.set_threshold(20_000, 50, 100)  # a test leaves little behind: looked through rarely, and never the libraries
+
 # Towns of two years, lived once for a whole run: with several processes, each belongs to one of them.
 _LIVED_ONCE = ("lived", "demo_address")
 
@@ -35,6 +38,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in _LIVED_ONCE:
             if name in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.xdist_group(name))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is imported by now out of every later collection: a sixth of the run was spent looking at it."""
+    gc.collect()
+    gc.freeze()
 
 
 __all__ = [

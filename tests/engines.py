@@ -6,14 +6,49 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
 
 from pathway.cli import testing
+from pathway.store import engine as engines
 from pathway.store import migrate
+
+_STATEMENTS = 5000  # all those of the product, as each test file asks for them
+
+
+class Prepared:
+    """One dialect and its compiled statements for all the engines of a run: each test has a base of its own, and
+    compiling the same statements again for each took a third of the run. A served instance has one engine anyway."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.first: dict[str, Engine] = {}
+
+    def __call__(self, url: URL, **options: Any) -> Engine:
+        """An engine as the product makes it, which compiles what no other engine of the run has."""
+        engine = create_engine(url, query_cache_size=_STATEMENTS, **options)
+        first = self.first.get(engine.dialect.name)
+        if first is not None:
+            engine.dialect = engine.pool._dialect = first.dialect
+            engine._compiled_cache = first._compiled_cache
+        elif engine.dialect.name == "sqlite":
+            self.first["sqlite"] = create_engine("sqlite://", query_cache_size=_STATEMENTS)
+            self.first["sqlite"].connect().close()  # a dialect knows its server from its first connection
+            return self(url, **options)
+        else:
+            event.listen(engine, "engine_connect", partial(self._keep, engine), once=True)
+        return engine
+
+    def _keep(self, engine: Engine, _connection: Connection) -> None:
+        self.first.setdefault(engine.dialect.name, engine)
+
+
+engines.create_engine = Prepared()  # type: ignore[assignment, attr-defined]
 
 
 @pytest.fixture(scope="session")

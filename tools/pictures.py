@@ -1,9 +1,11 @@
 """Takes pictures of the screens in a real browser on an invented town: every screen, or those of the guides.
 
-python -m tools.pictures FOLDER            every screen each persona reaches by its links, at both widths
+python -m tools.pictures FOLDER            every screen each persona reaches by its links, at both widths, and in
+                                           poids.csv what each weighs on a first visit
 python -m tools.pictures FOLDER --guides   those that the README and the guides show
 """
 
+import csv
 import os
 import re
 import socket
@@ -33,6 +35,9 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgrou
 _REFERENCE = re.compile(r"[a-z2-7]{26}|\d{4}-\d{2}-\d{2}")
 _TAKES_AWAY = ("/deconnexion", "/static/", "/fichier", ".csv", ".json", ".pdf", ".xlsx", "/telecharger")
 _TRIES = 200
+_HEAVIEST = 5  # said at the end; the others are in the file
+_SIZES = """() => ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind))
+  .map(entry => entry.encodedBodySize)"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +104,25 @@ def take(page: Page, address: str, shot: Shot, folder: Path) -> None:
 
 def everything(browser: Browser, address: str, folder: Path) -> int:
     """One picture of each kind of page that each persona reaches by its links, whole, at both widths; how many."""
-    taken = 0
+    weights: list[tuple[str, str, str, int, int]] = []
     for one in sign_ins():
         for width in SIZES:
             with signed_in(browser, address, one.persona, width) as page:
                 for name in _walked(page, address):
                     page.screenshot(path=folder / f"{one.persona}-{name}-{width}.png", full_page=True)
-                    taken += 1
+                    weights.append((one.persona, name, width, *weight(page)))
             _told(f"{one.persona}, {width}")
-    return taken
+    with (folder / "poids.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=";").writerows([("qui", "écran", "largeur", "octets", "requêtes"), *weights])
+    for persona, name, width, size, requests in sorted(weights, key=lambda line: -line[3])[:_HEAVIEST]:
+        _told(f"{size / 1000:.0f} ko, {requests} requêtes : {persona}, {name}, {width}")
+    return len(weights)
+
+
+def weight(page: Page) -> tuple[int, int]:
+    """What the page that is shown weighs on a first visit, as it travels: bytes, and how many requests."""
+    sizes: list[int] = page.evaluate(_SIZES)
+    return sum(sizes), len(sizes)
 
 
 @contextmanager

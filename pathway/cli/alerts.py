@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import click
 
@@ -38,7 +39,9 @@ def command() -> None:
 def replay_night(on: date, person: str, as_json: bool) -> None:
     """Rejoue les alertes d’une nuit passée avec ce qui était enregistré alors, et compare avec ce qui a été gardé.
 
-    N’écrit rien. Code de retour 1 si la nuit avait gardé autre chose, ou si un dossier ne se lit plus.
+    N’écrit rien. Code de retour 1 si la nuit avait gardé autre chose, ou si un dossier ne se lit plus. Ce qui
+    n’appartient qu’à une structure (rendez-vous non tenus, arrêts…) n’en sort pas : la règle est dite, ni le jour ni
+    le fait.
 
     \b
     Exemples :
@@ -52,11 +55,19 @@ def replay_night(on: date, person: str, as_json: bool) -> None:
     if person and not night.people:
         raise NotFound("Cette nuit-là, personne n’avait cette référence. Relisez-la.")
     if as_json:
-        emit({**asdict(night), "same": night.is_same})
+        emit(_kept_apart(night))
     else:
         _show(night)
     if not night.is_same:
         raise SystemExit(1)
+
+
+def _kept_apart(night: Replay) -> dict[str, Any]:
+    """The replay as it leaves: the facts of an alert that one structure alone may know are named, never told."""
+    said = {**asdict(night), "same": night.is_same}
+    for name in ("alerts", "missing", "unexpected"):
+        said[name] = [one | {"facts": dict.fromkeys(one["facts"])} if one["circle"] else one for one in said[name]]
+    return said
 
 
 def _show(night: Replay) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 from pathway.casework.accounts.actions import activate, give_activation, record_behind_code
 from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.alerts.actions import clear_settled
-from pathway.casework.enrolments.actions import Exited, record_exit
+from pathway.casework.enrolments.actions import Exited, change_stage, record_exit
+from pathway.casework.enrolments.reading import stages_of_step
 from pathway.casework.followup.actions import change_referent, mark_not_done, record_contact
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult, PlannedPoint
@@ -146,6 +147,8 @@ class Life:
             self.agenda.plan(self._day(step.ended), _CLOSING + 10, partial(self._leave, step))
         elif step.quiet is not None:
             self.agenda.plan(self._day(step.quiet), _CLOSING + 10, partial(self._call, step, step.by, is_sure=True))
+        for stage, ago in step.stages:
+            self.agenda.plan(self._day(ago), _CLOSING, partial(self._pass, step, stage))
         self._plan_visit(step, entered_on)
 
     def _plan_visit(self, step: Step, after: date) -> None:
@@ -205,6 +208,12 @@ class Life:
             until_at=tx.now + timedelta(days=30),
         )
         tx.journal("open_grant", records=[self.record_id], cause=cause.value)
+
+    def _pass(self, step: Step, stage: str) -> None:
+        with self.town.acting(step.by) as tx:
+            said = stages_of_step(tx, self.enrolments[step])
+            seq = said[-1].seq if said else 0
+            change_stage(tx, enrolment_id=self.enrolments[step], stage=stage, on=tx.today, seq=seq)
 
     def _leave(self, step: Step) -> None:
         with self.town.acting(step.by) as tx:

@@ -288,20 +288,33 @@ _OTHERS = (
     person("Omar", "Haidara", "1983-08-03", step("formation", "hugo", 26)),
 )
 
+_FOUNDED = (("project", 400), ("financing", 300), ("creation", 215))
 # Association Passerelle: Chloé's people, none of whom Amina's structures follow.
 _FOUNDERS = (
-    person("Élodie", "Vasseur-Nkomo", "1988-06-02", step("creation", "chloe", 450, 180, "business_created")),
-    person("Habib", "Slimani", "1981-09-24", step("creation", "chloe", 300)),
+    person(
+        "Élodie",
+        "Vasseur-Nkomo",
+        "1988-06-02",
+        step("creation", "chloe", 450, 180, "business_created", stages=_FOUNDED),
+    ),
+    person(
+        "Habib", "Slimani", "1981-09-24", step("creation", "chloe", 300, stages=(("project", 240), ("financing", 45)))
+    ),
     person(
         "Catarina",
         "Rocha",
         "1992-04-30",
-        step("creation", "chloe", 260),
+        step("creation", "chloe", 260, stages=(("project", 205), ("financing", 100), ("creation", 18))),
         step("atelier", "chloe", 110, 109, "end_of_scheme"),
     ),
-    person("Van Hai", "Le", "1978-02-27", step("creation", "chloe", 230, 20, "business_created")),
-    person("Seynabou", "Fall", "1985-12-15", step("creation", "chloe", 190)),
-    person("Loïc", "Daniel", "1991-10-08", step("creation", "chloe", 105, care=Care.UNEVEN)),
+    person(
+        "Van Hai",
+        "Le",
+        "1978-02-27",
+        step("creation", "chloe", 230, 20, "business_created", stages=(("project", 180), ("creation", 60))),
+    ),
+    person("Seynabou", "Fall", "1985-12-15", step("creation", "chloe", 190, stages=(("project", 60),))),
+    person("Loïc", "Daniel", "1991-10-08", step("creation", "chloe", 105, care=Care.UNEVEN, stages=(("project", 31),))),
     person("Derya", "Arslan", "1994-03-12", step("creation", "chloe", 34)),
     # The same person as Fatou's, welcomed here without her card: only a reviewer may bring the two together.
     person("Awa", "Diarra", "1987-09-09", step("creation", "chloe", 72)),

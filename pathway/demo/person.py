@@ -21,7 +21,7 @@ class Step:
     """A step: scheme, professional, days ago it began and ended.
 
     `lasts`: days of the contract or training that follows. `review`: days until the review of a pause.
-    `quiet`: how many days ago somebody called for the last time.
+    `quiet`: how many days ago somebody called for the last time. `stages`: (stage key, days ago) passed to after entry.
     """
 
     scheme: str
@@ -33,6 +33,7 @@ class Step:
     review: int | None = None
     care: Care = Care.STEADY
     quiet: int | None = None
+    stages: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pathway.casework.partners.rules import Role, SensitiveKind, StructureKind
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind, Stage
 from pathway.casework.schemes.standards import STANDARDS
 
 PASSWORD = "quatre-lapins-verts-dansent"  # demonstration only; a demo base is served on loopback only
@@ -36,6 +36,7 @@ class DemoScheme:
     asks_results: bool = False
     asks: frozenset[str] | None = None
     questions: tuple[OwnQuestion, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -164,6 +165,12 @@ SCHEMES = (
         intensity=Intensity.STANDARD,
         planned_days=540,
         questions=(OwnQuestion(key="idea", label="Votre idée en une phrase", is_required=True),),
+        stages=(
+            Stage(key="idea", name="Idée"),
+            Stage(key="project", name="Projet"),
+            Stage(key="financing", name="Financement"),
+            Stage(key="creation", name="Création"),
+        ),
     ),
     DemoScheme(
         code="quai-neuf",

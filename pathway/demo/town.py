@@ -89,6 +89,7 @@ def _offer(tx: Transaction, town: Town, scheme: DemoScheme) -> None:
         asks_results=scheme.asks_results,
         requirements=scheme.requirements,
         questions=scheme.questions,
+        stages=scheme.stages,
     )
 
 

@@ -4,19 +4,28 @@ from enum import StrEnum
 from typing import Self
 
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext, marked
 
 
 class Choice(StrEnum):
-    """A closed list. Members are written `NAME = "code", "Libellé"`; the value kept is the code."""
+    """A closed list. Members are written `NAME = "code", "Libellé"`; the value kept is the code.
 
-    label: str
+    A label that a person may read is written `marked("Libellé")`, for the catalogues to know of it.
+    """
+
+    _said: str
 
     def __new__(cls, code: str, label: str = "") -> Self:
         """Build a member that is its code and carries its label."""
         member = str.__new__(cls, code)
         member._value_ = code
-        member.label = label
+        member._said = label
         return member
+
+    @property
+    def label(self) -> str:
+        """The label in the language spoken."""
+        return gettext(self._said)
 
     @classmethod
     def read(cls, code: str, *, field: str = "") -> Self:
@@ -24,7 +33,7 @@ class Choice(StrEnum):
         for member in cls:
             if member.value == code:
                 return member
-        raise Invalid("Ce choix n’existe pas. Choisissez dans la liste.", field=field)
+        raise Invalid(marked("Ce choix n’existe pas. Choisissez dans la liste."), field=field)
 
     @classmethod
     def pairs(cls) -> list[tuple[str, str]]:

@@ -1,8 +1,13 @@
 """The one family of errors: a stable code for programs, a French sentence for people."""
 
+from pathway.kernel.languages import marked
+
+_SEALED = marked("Un contenu scellé ne s’ouvre pas. Prévenez l’exploitant de la carte.")
+
 
 class PathwayError(Exception):
-    """Any refusal the product can explain. `code` never changes; `sentence` is shown as it is."""
+    """Any refusal the product can explain. `code` never changes; `sentence` is shown, in the reader’s language
+    when the catalogues know it."""
 
     code = "error"
 
@@ -28,7 +33,7 @@ class NotFound(PathwayError):
 
     code = "not_found"
 
-    def __init__(self, sentence: str = "Cette page n’existe pas, ou vous n’y avez pas accès.") -> None:
+    def __init__(self, sentence: str = marked("Cette page n’existe pas, ou vous n’y avez pas accès.")) -> None:
         """Give the one sentence unless a door has a better one."""
         super().__init__(sentence)
 
@@ -38,7 +43,7 @@ class NotAllowed(PathwayError):
 
     code = "not_allowed"
 
-    def __init__(self, sentence: str = "Cette page ou cette action n’est pas ouverte à votre compte.") -> None:
+    def __init__(self, sentence: str = marked("Cette page ou cette action n’est pas ouverte à votre compte.")) -> None:
         """Give the one sentence unless a door has a better one."""
         super().__init__(sentence)
 
@@ -65,7 +70,7 @@ class Sealed(PathwayError):
 
     code = "sealed"
 
-    def __init__(self, sentence: str = "Un contenu scellé ne s’ouvre pas. Prévenez l’exploitant de la carte.") -> None:
+    def __init__(self, sentence: str = _SEALED) -> None:
         """Keep one external message, so that an attacker learns nothing from it."""
         super().__init__(sentence)
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.kernel.ringing import rings_from
 from pathway.kernel.settings import is_local_path
 from pathway.kernel.sms import is_mobile
@@ -31,7 +32,6 @@ _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+@[^\s@<>()\[\]\\,;:\"
 _SPAN = re.compile(r"\d{1,3}[ \u00a0](?:minutes?|heures?|jours?)")
 _BARE_PATH = re.compile(r"/|(?:/[a-z]{1,20}(?:-[a-z]{1,20}){0,5}){1,3}")  # no id, no secret: a message lies open
 _LONGEST_MEETING = timedelta(days=1)
-COUNTS = frozenset({"new", "queue", "given", "answers", "points", "structures"})
 _HIGHEST_COUNT = 999_999
 
 
@@ -60,6 +60,7 @@ class LetterKind(Choice):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Rendez-vous annulé"
     APPOINTMENT_REMINDER = "appointment_reminder", "Rappel de rendez-vous"
     DIGEST = "digest", "Alertes du jour"
+    WEEKLY = "weekly", "Semaine de la structure"
 
 
 # What may be said by a message: its link leads to a page of hers that asks who she is, and says nothing by itself.
@@ -88,8 +89,11 @@ DATED = frozenset(
         LetterKind.APPOINTMENT_REMINDER,
     }
 )
-# What says how many things wait for somebody, and nothing of them.
-COUNTED = frozenset({LetterKind.DIGEST})
+# What says how many things there are of each name, and nothing of them.
+COUNTED: Mapping[LetterKind, frozenset[str]] = {
+    LetterKind.DIGEST: frozenset({"new", "queue", "given", "answers", "points", "structures"}),
+    LetterKind.WEEKLY: frozenset({"queue", "held", "later", "waiting", "late_exits", "bare_exits", "relays"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,7 +280,7 @@ def _recipient(channel: Channel, to: str) -> str:
     if channel is Channel.EMAIL:
         return _address(to)
     if not is_mobile(to):
-        raise Invalid("Ce numéro n’est pas celui d’un mobile français.", field="phones")
+        raise Invalid(marked("Ce numéro n’est pas celui d’un mobile français."), field="phones")
     return to
 
 
@@ -291,7 +295,8 @@ def _counted(kind: LetterKind, counts: Mapping[str, int] | None) -> dict[str, An
         raise ValueError("counts go with a letter that says how many things wait, and with no other")
     if counts is None:
         return {}
-    if counts.keys() != COUNTS or not all(type(one) is int and 0 <= one <= _HIGHEST_COUNT for one in counts.values()):
+    are_counts = all(type(one) is int and 0 <= one <= _HIGHEST_COUNT for one in counts.values())
+    if counts.keys() != COUNTED[kind] or not are_counts:
         raise ValueError("each count has a known name and is a whole number")
     return {"counts": dict(counts)}
 
@@ -324,7 +329,7 @@ def _planned_from(kept: Mapping[str, str]) -> Planned:
 def _address(to: str) -> str:
     # One address and nothing around it: what would end a header, or begin a second recipient, is refused.
     if len(to) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(to):
-        raise Invalid("Cette adresse e-mail n’est pas valable.", field="email")
+        raise Invalid(marked("Cette adresse e-mail n’est pas valable."), field="email")
     return to
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pathway.kernel.errors import Conflict, NotFound, Sealed
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.tables import DataKey, SealedSection, SearchToken
 from pathway.vault.envelope import (
@@ -48,7 +49,7 @@ _CARDS = (
     .where(_key.c.subject_id.in_(bindparam("subject_ids", expanding=True)), _section.c.section == bindparam("section"))
 )
 
-EDITED_MEANWHILE = "Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez."
+EDITED_MEANWHILE = marked("Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez.")
 _LOT = 400  # ids in one IN (…): well under both engines' limits on parameters
 
 

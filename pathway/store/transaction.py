@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from pathway.kernel.clock import Clock, local_day
 from pathway.kernel.errors import Conflict, Invalid, Unavailable
+from pathway.kernel.languages import marked
 from pathway.store import journal
 from pathway.store.actor import Actor
 from pathway.store.engine import begun
@@ -17,12 +18,12 @@ from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.sealing import Sealing
 
-_TWICE = (
+_TWICE = marked(
     "Cette opération vient d’être enregistrée, peut-être par un double clic. "
     "Rechargez la page pour voir où vous en êtes."
 )
-_NOT_KEPT = "Un caractère de ce texte ne peut pas être enregistré. Retirez-le, puis recommencez."
-_BUSY = "La base est occupée ou injoignable. Rien n’a été enregistré : réessayez dans un instant."
+_NOT_KEPT = marked("Un caractère de ce texte ne peut pas être enregistré. Retirez-le, puis recommencez.")
+_BUSY = marked("La base est occupée ou injoignable. Rien n’a été enregistré : réessayez dans un instant.")
 
 
 class Transaction:

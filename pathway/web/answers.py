@@ -10,8 +10,11 @@ from wtforms import EmailField, Field, RadioField, SelectField, SelectMultipleFi
 
 from pathway.casework.records.catalogue import Item, ItemType, check_value, shown
 from pathway.casework.records.names import glued, normalise
+from pathway.casework.records.values import western
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.reference import rome_jobs, rome_label
 from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 
@@ -21,10 +24,12 @@ _SUGGESTED = 3
 _STEM = 5
 _SEPARATORS = {ItemType.PHONES: re.compile(r"[,;\n]"), ItemType.ROME: re.compile(r"[;\n]")}
 _HINTS = {
-    ItemType.PHONES: "Séparez plusieurs numéros par une virgule.",
-    ItemType.ROME: "Écrivez le code (N1104) ou le nom du métier. Séparez plusieurs métiers par un point-virgule.",
+    ItemType.PHONES: marked("Séparez plusieurs numéros par une virgule."),
+    ItemType.ROME: marked(
+        "Écrivez le code (N1104) ou le nom du métier. Séparez plusieurs métiers par un point-virgule."
+    ),
 }
-_NOT_KNOWN = ("", "Non renseigné")
+_NOT_KNOWN = ("", marked("Non renseigné"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ class Control:
 
 def control(item: Item) -> Control:
     """The control of that item."""
-    hint = " ".join(filter(None, (item.help, _HINTS.get(item.type, ""))))
+    hint = " ".join(_(one) for one in (item.help, _HINTS.get(item.type, "")) if one)
     width, inputmode = _SHAPES.get(item.type, (None, None))
     return Control(item=item, kind=_kind(item), hint=hint, width=width, inputmode=inputmode)
 
@@ -126,7 +131,7 @@ def _split(item: Item, typed: str) -> Any:
     separator = _SEPARATORS.get(item.type)
     if separator is None:
         return typed
-    words = [one.strip() for one in separator.split(typed) if one.strip()]
+    words = [one.strip() for one in separator.split(western(typed)) if one.strip()]
     return [code for one in words for code in _codes(item, one)] if item.type is ItemType.ROME else words
 
 
@@ -138,7 +143,7 @@ def _codes(item: Item, typed: str) -> list[str]:
     same = (code for code, label in rome_jobs().items() if wanted in _names(label))
     if code := next(same, None):
         return [code]
-    raise Invalid(f"Ce métier n’est pas dans la liste. {_nearest(typed)}", field=item.key)
+    raise Invalid(_no_such_job(typed), field=item.key)
 
 
 def _names(label: str) -> set[str]:
@@ -146,13 +151,17 @@ def _names(label: str) -> set[str]:
     return {glued(name) for name in (label, *label.split("/"))}
 
 
-def _nearest(typed: str) -> str:
+def _no_such_job(typed: str) -> str:
     stems = [word[:_STEM] for word in normalise(typed).split() if len(word) > 2]
     scored = ((_hits(stems, label), code, label) for code, label in rome_jobs().items())
     best = sorted((one for one in scored if one[0]), key=lambda one: (-one[0], one[2]))[:_SUGGESTED]
     if not best:
-        return "Écrivez son nom autrement, ou son code : une lettre et quatre chiffres, par exemple N1104."
-    return f"Les plus proches : {' ; '.join(f'{label} ({code})' for _, code, label in best)}."
+        return _(
+            "Ce métier n’est pas dans la liste. Écrivez son nom autrement, ou son code : une lettre et quatre "
+            "chiffres, par exemple N1104."
+        )
+    jobs = " ; ".join(f"{label} ({code})" for _score, code, label in best)
+    return _("Ce métier n’est pas dans la liste. Les plus proches : %(jobs)s.", jobs=jobs)
 
 
 def _hits(stems: Iterable[str], label: str) -> int:

@@ -13,6 +13,7 @@ from pathway.web.drafts import install_drafts
 from pathway.web.errors import install_errors
 from pathway.web.gate import install_gate
 from pathway.web.jinja import install_jinja
+from pathway.web.languages import install_languages
 from pathway.web.logs import install_logs
 from pathway.web.quota import install_quota
 from pathway.web.security import install_headers, install_security_contact
@@ -47,6 +48,7 @@ def build(settings: Settings, store: Store) -> Flask:
     install_logs(app, is_demo=store.is_demo)
     install_headers(app)  # first in, last out: headers cover every other answer
     install_compression(app)
+    install_languages(app)  # before the gate, whose refusals are said in that language
     install_gate(app, store)
     install_drafts(app)
     install_uploads(app)  # after the gate, which asks who sends; before what reads forms

@@ -25,7 +25,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def keeps(*fields: str) -> Callable[[View], View]:
     """Keep those fields of a form sent after its session ended. The view answers GET at the same address, where it
-    shows `draft_of(tx, request.path)`, and calls `drop_draft` once the words are saved."""
+    shows `draft_of(tx, request.path)`, and calls `drop_draft` with it once the words are saved."""
 
     def mark(view: View) -> View:
         marked_as_kept(view, fields)

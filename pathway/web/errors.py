@@ -6,9 +6,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Unavailable
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.drafts import form_is_late
 from pathway.web.gate import gate, record_refusal
 from pathway.web.logs import tell_failure
+from pathway.web.uploads import too_heavy
 
 _STATUS: dict[type[PathwayError], int] = {
     NotFound: 404,
@@ -19,25 +22,25 @@ _STATUS: dict[type[PathwayError], int] = {
     Unavailable: 503,
 }
 _TITLES = {
-    400: "Cette demande ne peut pas être lue",
-    403: "Vous n’avez pas accès à cette page",
-    404: "Page introuvable",
-    405: "Cette page ne s’ouvre pas ainsi",
-    409: "Quelqu’un a été plus rapide",
-    413: "Ce que vous envoyez est trop gros",
-    422: "Ce n’est pas possible",
-    500: "Quelque chose n’a pas marché",
-    503: "Le service n’est pas disponible",
+    400: marked("Cette demande ne peut pas être lue"),
+    403: marked("Vous n’avez pas accès à cette page"),
+    404: marked("Page introuvable"),
+    405: marked("Cette page ne s’ouvre pas ainsi"),
+    409: marked("Quelqu’un a été plus rapide"),
+    413: marked("Ce que vous envoyez est trop gros"),
+    422: marked("Ce n’est pas possible"),
+    500: marked("Quelque chose n’a pas marché"),
+    503: marked("Le service n’est pas disponible"),
 }
 _SENTENCES = {
-    400: "Revenez à la page précédente, rechargez-la, puis réessayez.",
-    403: "Elle n’est pas ouverte à votre compte.",
+    400: marked("Revenez à la page précédente, rechargez-la, puis réessayez."),
+    403: marked("Elle n’est pas ouverte à votre compte."),
     404: NotFound().sentence,
-    405: "Repartez de l’accueil.",
-    413: "Envoyez un fichier plus petit.",
-    500: "Ce n’est pas de votre fait. L’exploitant est prévenu ; réessayez dans un instant.",
+    405: marked("Repartez de l’accueil."),
+    413: marked("Envoyez un fichier plus petit."),
+    500: marked("Ce n’est pas de votre fait. L’exploitant est prévenu ; réessayez dans un instant."),
 }
-_EXPIRED = "Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la, puis recommencez."
+_EXPIRED = marked("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la, puis recommencez.")
 
 
 def install_errors(app: Flask) -> None:
@@ -66,7 +69,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error.get_response()
     if isinstance(error, SecurityError):  # an unknown host: no page can be drawn, no address can be built
-        return Response(_SENTENCES[400], status=400, mimetype="text/plain")
+        return Response(_(_SENTENCES[400]), status=400, mimetype="text/plain")
+    if error.code == 413 and (back := too_heavy()) is not None:
+        return back
     return _page(error.code or 500, _SENTENCES.get(error.code or 500, _SENTENCES[500]))
 
 
@@ -78,5 +83,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 
 def _page(status: int, sentence: str) -> ResponseReturnValue:
-    title = _TITLES.get(status, _TITLES[500])
-    return render_template("account/refusal.html", title=title, sentence=sentence, status=status), status
+    title = _(_TITLES.get(status, _TITLES[500]))
+    # The address is not said again: an address that exists and one that does not give the same page.
+    page = render_template("account/refusal.html", title=title, sentence=_(sentence), status=status, this_page="/")
+    return page, status

@@ -8,10 +8,11 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
-from wtforms.validators import StopValidation
+from wtforms.validators import StopValidation, ValidationError
 
-from pathway.casework.records.values import read_date
+from pathway.casework.records.values import read_date, western
 from pathway.kernel.errors import Invalid, PathwayError
+from pathway.kernel.languages import gettext as _
 
 _IN_A_ROW = re.compile(r"[0-3][0-9][01][0-9](?:19|20)[0-9]{2}", re.ASCII)
 
@@ -51,7 +52,7 @@ class DayField(StringField):
             self.day = None
             return
         try:
-            self.day = read_date(_spaced(typed))
+            self.day = read_date(_spaced(western(typed)))
         except Invalid as refusal:
             raise ValueError(refusal.sentence) from None
 
@@ -71,6 +72,19 @@ def read_version(typed: str | None) -> int:
 def _spaced(typed: str) -> str:
     """Eight figures in a row are a day typed in a hurry: « 22041991 » is 22/04/1991."""
     return f"{typed[:2]}/{typed[2:4]}/{typed[4:]}" if _IN_A_ROW.fullmatch(typed) else typed
+
+
+class AtMost:
+    """Refuse a text longer than that many characters."""
+
+    def __init__(self, most: int) -> None:
+        """The greatest length."""
+        self.most = most
+
+    def __call__(self, form: CarteForm, field: Field) -> None:
+        """Refuse what is longer, in the language spoken."""
+        if len(field.data or "") > self.most:
+            raise ValidationError(_("Écrivez %(most)s caractères au plus.", most=self.most))
 
 
 class Needed:

@@ -23,18 +23,22 @@ from pathway.casework.team.queries import Replaced, replaced_by_actor
 from pathway.casework.usage.actions import charge
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
+from pathway.kernel.languages import marked
 from pathway.store.actor import Actor
 from pathway.store.clocks import clock_of
 from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction, said
+from pathway.web.languages import speak_to
 
 SIGN_IN, ENROLMENT, CONFIRM = "account.sign_in", "account.enrolment", "account.confirm"
 NOBODY = Actor(role="nobody")
 ENROLLING = "enrolling"  # the role of one who must install a second factor first: it holds no permission
 _UNSAID, _EVERYBODY = "unsaid", "everybody"
 _REFERENCE = re.compile(r"[a-z2-7]{26}")
-_NO_LOG = "Le journal ne peut pas être écrit : rien n’est montré tant qu’il ne l’est pas. Réessayez dans un instant."
+_NO_LOG = marked(
+    "Le journal ne peut pas être écrit : rien n’est montré tant qu’il ne l’est pas. Réessayez dans un instant."
+)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -52,7 +56,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # flask-login has no types
 
     def __init__(self, session: SessionView, *, name: str, post: Post | None, replaced: Replaced | None = None) -> None:
         """`name` is shown in the masthead; `post` says where she works, None for a jobseeker; `replaced`: the
-        responsables she stands in for today."""
+        responsables she stands in for today, alone or with all the team."""
         self.id = session.account_id
         self.role = Role(session.role)
         self.record_id = session.record_id
@@ -228,10 +232,13 @@ def record_refusal(error: PathwayError) -> None:
     here.acts, here.is_refused = [], True
 
 
-def journal_refusal(tx: Transaction, error: PathwayError) -> None:
-    """Say who was refused what: the record asked for, or the one behind the step, the point… in the address."""
-    asked = references()
-    about = dict.fromkeys([*asked, *records_behind(tx, asked)])
+def journal_refusal(tx: Transaction, error: PathwayError, *, asked: str = "") -> None:
+    """Say who was refused what: the record asked for, or the one behind the step, the point… in the address.
+
+    `asked`: what a form named among others, when it is not in the address; what is no reference is not kept.
+    """
+    named = [one for one in [asked] if _REFERENCE.fullmatch(one)] if asked else references()
+    about = dict.fromkeys([*named, *records_behind(tx, named)])
     tx.journal("refused", records=about, code=error.code, endpoint=request.endpoint or "")
 
 
@@ -283,6 +290,7 @@ def _recognise(here: Gate) -> None:
             record_id=session.record_id,
             session=session.id[:16],
         )
+        speak_to(session)
         replaced = replaced_by_actor(tx) if session.role == Role.COUNSELLOR else None
     name = f"{profile.get('first_name', '')} {profile.get('last_name', '')}".strip()
     here.user = SignedIn(session, name=name, post=post, replaced=replaced)

@@ -1,21 +1,22 @@
 """What every template may use: French dates, the menu of the role, the notices, the banner of a demonstration."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
 from flask import Flask, flash, g, get_flashed_messages, request, url_for
-from flask_babel import get_translations, gettext
 from flask_login import current_user
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, may
 from pathway.kernel import wording
 from pathway.kernel.clock import local_day
 from pathway.kernel.ids import spaced_card_number
+from pathway.kernel.languages import FRENCH, NAMES, catalogue, direction, gettext, marked, spoken
 from pathway.web.gate import SignedIn, gate
 
 _MENU = (
@@ -66,10 +67,10 @@ _NBSP = "\N{NO-BREAK SPACE}"
 _BEFORE = re.compile(" (?=[?!:;»])")
 _AFTER = re.compile("(?<=«) ")
 _PERSON_MENU = (
-    ("Parcours", "jobseeker.pathway", "path"),
-    ("Ma carte", "jobseeker.card", "card"),
-    ("Mes infos", "jobseeker.information", "person"),
-    ("Qui voit quoi", "jobseeker.access", "eye"),
+    (marked("Parcours"), "jobseeker.pathway", "path"),
+    (marked("Ma carte"), "jobseeker.card", "card"),
+    (marked("Mes infos"), "jobseeker.information", "person"),
+    (marked("Qui voit quoi"), "jobseeker.access", "eye"),
 )
 
 
@@ -88,23 +89,32 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Undo:
+    """The button of a notice that takes back what was just done: posted to `href`, with those hidden `fields`."""
+
+    label: str
+    href: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
     """One sentence shown once at the top of the next page."""
 
     text: str
     kind: str
+    undo: Undo | None = None
 
 
-def notify(text: str, kind: str = "done") -> None:
-    """Show that sentence once, on the next page. It travels in a cookie: no name of a person in it."""
-    flash(text, kind)
+def notify(text: str, kind: str = "done", undo: Undo | None = None) -> None:
+    """Show that sentence once, on the next page, with what takes the gesture back. It travels in a cookie: no name of
+    a person in it."""
+    said: Any = {"text": text, **asdict(undo)} if undo else text
+    flash(said, kind)
 
 
 def install_jinja(app: Flask) -> None:
     """Strict templates, French filters, common variables."""
-    # The source strings are French and there is no other language: looking for a catalogue at each of them cost
-    # a tenth of a page.
-    cast(Any, app.jinja_env).install_null_translations(newstyle=True)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -120,29 +130,41 @@ def install_jinja(app: Flask) -> None:
         listed=wording.listed,
         of_name=wording.of_name,
         typeset=typeset,
+        french=french,
+        gettext=lambda said: gettext(str(said)),  # labels among which may stand what people typed
+        translated=lambda said: typeset(gettext(str(said))),
     )
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
     app.context_processor(_common)
 
 
-@cache
 def _gettext(said: str) -> str:
+    return _typeset_once(spoken(), said)
+
+
+@cache
+def _typeset_once(language: str, said: str) -> str:
     # Strings of templates only: nothing of a person may stay in this memory.
     return typeset(gettext(said))
+
+
+def french(words: str) -> str:
+    """Words that stay French on a page in another language, said to be so: a name, or what somebody typed."""
+    return words if spoken() == FRENCH or not words else Markup('<bdi lang="fr">{}</bdi>').format(words)
 
 
 def typeset(said: str) -> str:
     """The same sentence, its lines never begun by « ? » nor ended by an opening quotation mark.
 
-    For sentences of the house: what a person typed is given back as she typed it.
+    For sentences of the house, in French: what a person typed is given back as she typed it.
     """
+    if spoken() != FRENCH:
+        return said
     return _BEFORE.sub(_NBSP, _AFTER.sub(_NBSP, said))
 
 
 def _ngettext(singular: str, plural: str, number: int) -> str:
-    """French, the language of the sources, is plural from two: « 0 alerte »."""
-    chosen: str = get_translations().ungettext(singular, plural, 1 if abs(number) < 2 else number)
-    return typeset(chosen)
+    return typeset(catalogue(spoken()).ngettext(singular, plural, number))
 
 
 def _today() -> date:
@@ -152,7 +174,7 @@ def _today() -> date:
 def _common() -> dict[str, Any]:
     if "gate" not in g:
         # A refusal before the gate (a missing static file, an unknown host): the plain page must not fail.
-        return {"demo": False, "notices": []}
+        return {"demo": False, "notices": [], **_language()}
     here = gate()
     now: datetime = here.clock.now()
     return {
@@ -165,12 +187,33 @@ def _common() -> dict[str, Any]:
         "sign_out_href": url_for("account.sign_out"),
         "account_href": url_for("account.mine"),
         "current_user": current_user,
+        **_language(),
+    }
+
+
+def _language() -> dict[str, object]:
+    """The language of the page, its direction, and the others with what chooses them."""
+    user = gate().user if "gate" in g else None
+    return {
+        "language": spoken(),
+        "direction": direction(spoken()),
+        "languages": NAMES,
+        "language_href": url_for("account.language"),
+        "this_page": request.path if request.endpoint not in (None, "static") else "/",
+        "reads_languages": user is None or user.role is Role.JOBSEEKER,
     }
 
 
 def _notices() -> list[Notice]:
-    kept = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
-    return [Notice(text=text, kind=kind) for kind, text in kept]
+    kept = cast(list[tuple[str, Any]], get_flashed_messages(with_categories=True))
+    return [_notice(kind, said) for kind, said in kept]
+
+
+def _notice(kind: str, said: Any) -> Notice:
+    if isinstance(said, str):
+        return Notice(text=said, kind=kind)
+    undo = Undo(label=said["label"], href=said["href"], fields=said["fields"])
+    return Notice(text=said["text"], kind=kind, undo=undo)
 
 
 def _menu() -> list[Entry]:
@@ -178,7 +221,7 @@ def _menu() -> list[Entry]:
     if here.user is None:
         return []
     if here.user.role is Role.JOBSEEKER:
-        return [_entry(label, endpoint, icon) for label, endpoint, icon in _PERSON_MENU]
+        return [_entry(gettext(label), endpoint, icon) for label, endpoint, icon in _PERSON_MENU]
     lent = here.user.replaced is not None
     held = [row for row in _MENU if may(here.user.role, row[0], replaces=lent) and _has_queue(here.user, row[0])]
     is_long = len(held) > _ONE_LINE

@@ -10,9 +10,11 @@ from pathway.casework.records.vocabulary import Section
 from pathway.casework.relays.queries import Sheet
 from pathway.casework.relays.rules import RelayResult, RelayState
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 
-_CAUTION = "Adresse protégée : elle n’est pas transmise. Ne donnez à personne ce qui permettrait de la trouver."
+_CAUTION = marked("Adresse protégée : elle n’est pas transmise. Ne donnez à personne ce qui permettrait de la trouver.")
 _TAGS = {
     RelayState.DRAFT: "plain",
     RelayState.SENT: "next",
@@ -87,7 +89,7 @@ def sheet_page(sheet: Sheet) -> SheetPage:
             )
             for section in parts
         ),
-        caution=_CAUTION if sheet.is_address_protected else "",
+        caution=_(_CAUTION) if sheet.is_address_protected else "",
     )
 
 

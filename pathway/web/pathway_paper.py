@@ -11,6 +11,7 @@ from pathway.casework.followup.rules import ExitKind
 from pathway.casework.portfolio.export import Named, PaperStep, PathwayPaper
 from pathway.casework.portfolio.rules import USUAL, Chapter
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date, said_hour, said_weekday
 from pathway.web.answers import options
 from pathway.web.files import attached
@@ -18,13 +19,13 @@ from pathway.web.forms import CarteForm, Needed
 from pathway.web.printing import printed
 
 HINTS: Mapping[str, str] = {
-    Chapter.CONTACT.value: "Téléphone, e-mail, adresse. Une adresse protégée n’est jamais imprimée.",
-    Chapter.NEXT.value: "Qui accompagne, les rendez-vous à venir, le prochain contact prévu.",
-    Chapter.STEPS.value: "Les étapes et leurs dates. Ni la raison d’un arrêt, ni les absences.",
-    Chapter.PROJECT.value: "Les métiers recherchés, l’expérience.",
-    Chapter.SKILLS.value: "Le niveau, les diplômes, le français, les autres langues.",
-    Chapter.PRACTICAL.value: "Permis, moyens de transport, jours et horaires possibles.",
-    Chapter.DOCUMENTS.value: "Le nom des documents gardés avec le dossier, pas leur contenu.",
+    Chapter.CONTACT.value: marked("Téléphone, e-mail, adresse. Une adresse protégée n’est jamais imprimée."),
+    Chapter.NEXT.value: marked("Qui accompagne, les rendez-vous à venir, le prochain contact prévu."),
+    Chapter.STEPS.value: marked("Les étapes et leurs dates. Ni la raison d’un arrêt, ni les absences."),
+    Chapter.PROJECT.value: marked("Les métiers recherchés, l’expérience."),
+    Chapter.SKILLS.value: marked("Le niveau, les diplômes, le français, les autres langues."),
+    Chapter.PRACTICAL.value: marked("Permis, moyens de transport, jours et horaires possibles."),
+    Chapter.DOCUMENTS.value: marked("Le nom des documents gardés avec le dossier, pas leur contenu."),
 }
 _ENDS: Mapping[ExitKind, str] = {
     ExitKind.DURABLE_JOB: "emploi durable trouvé",
@@ -36,7 +37,9 @@ _ENDS: Mapping[ExitKind, str] = {
 class ChaptersForm(CarteForm):
     """Which chapters go on the paper."""
 
-    chapters = SelectMultipleField("Parties à imprimer", [Needed("Cochez au moins une partie à imprimer.")])
+    chapters = SelectMultipleField(
+        marked("Parties à imprimer"), [Needed(marked("Cochez au moins une partie à imprimer."))]
+    )
 
     def offer(self, chapters: Iterable[Chapter], *, is_new: bool) -> None:
         """Say which may be chosen; the usual ones are ticked in a form that is new."""
@@ -106,7 +109,8 @@ def _days(step: PaperStep) -> str:
         end = f"\nTerminée : {_ENDS[step.end]}" if step.end else "\nTerminée"
         return f"du {said_date(step.entered_on)} au {said_date(step.left_on)}{end}"
     planned = f", prévue jusqu’au {said_date(step.planned_end_on)}" if step.planned_end_on else ""
-    return f"depuis le {said_date(step.entered_on)}\nEn cours{planned}"
+    stage = f"\nPhase : {step.stage}" if step.stage else ""
+    return f"depuis le {said_date(step.entered_on)}\nEn cours{planned}{stage}"
 
 
 def _document(kind: str, title: str, on: date) -> str:

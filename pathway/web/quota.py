@@ -10,6 +10,8 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.casework.usage.actions import record_reached
 from pathway.casework.usage.queries import readings, responsables, were_opened_today
 from pathway.casework.usage.rules import Budgets, Meter, QuotaReached, Reading, Scope, began_at, said_use
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import ngettext
 from pathway.kernel.settings import Settings
 from pathway.kernel.wording import listed, said_hour
 from pathway.store.transaction import Transaction
@@ -72,8 +74,8 @@ def install_quota(app: Flask, settings: Settings) -> None:
 def said_until(reading: Reading) -> str:
     """« jusqu’à 11 h 00 » or « jusqu’à minuit », in metropolitan France's time."""
     if not reading.meter.is_hourly:
-        return "jusqu’à minuit"
-    return f"jusqu’à {said_hour(reading.ends_at)}"
+        return _("jusqu’à minuit")
+    return _("jusqu’à %(hour)s", hour=said_hour(reading.ends_at))
 
 
 def _check() -> None:
@@ -151,12 +153,23 @@ def _reached(error: QuotaReached) -> ResponseReturnValue:
 def _page(tx: Transaction, reading: Reading) -> QuotaPage:
     others = [one for one in responsables(tx, tx.actor.structure_id) if one != tx.actor.account_id]
     is_structure = reading.scope is Scope.STRUCTURE
-    who = "Votre structure a" if is_structure else "Vous avez"
     return QuotaPage(
-        what=f"{who} {said_use(reading.meter, reading.count)}.",
+        what=_what(reading, is_structure=is_structure),
         limit=reading.budget,
         until=said_until(reading),
         told=listed(sorted(staff_names(tx, others).values())),
         is_structure=is_structure,
         keeps_records=bool(tx.actor.structure_id),
     )
+
+
+def _what(reading: Reading, *, is_structure: bool) -> str:
+    """What was used; of a person, only refused pages are counted, and she is told in her language."""
+    if reading.meter is Meter.REFUSALS_HOUR and not is_structure:
+        return ngettext(
+            "Vous avez demandé %(num)s page refusée en une heure.",
+            "Vous avez demandé %(num)s pages refusées en une heure.",
+            reading.count,
+        )
+    who = "Votre structure a" if is_structure else "Vous avez"
+    return f"{who} {said_use(reading.meter, reading.count)}."

@@ -2,14 +2,18 @@
 
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from pathway.kernel.wording import counted
+from pathway.kernel.languages import ngettext
 
 _IPV6_NETWORK = 64  # one subscriber holds a whole /64: counting single addresses would count nothing
 
 
 def wait_sentence(seconds: int) -> str:
     """Why to wait and how long, in whole minutes; the same whether what was tried exists or not."""
-    return f"Trop d’essais ont échoué. Réessayez dans {counted(-(-seconds // 60), 'minute')}."
+    return ngettext(
+        "Trop d’essais ont échoué. Réessayez dans %(num)s minute.",
+        "Trop d’essais ont échoué. Réessayez dans %(num)s minutes.",
+        -(-seconds // 60),
+    )
 
 
 def network_of(address: str) -> str:

@@ -4,10 +4,15 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import IO, TypeVar
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 
+from pathway.kernel.languages import gettext as _
+from pathway.web.jinja import notify
+
 _ENVELOPE = 64 * 1024  # what a form adds around its file
+_HEARD_OUT = 8  # times the limit: a photo too heavy is never more
+_LOT = 64 * 1024
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -26,7 +31,10 @@ class InMemoryRequest(Request):
 
 
 def takes_file(largest: int) -> Callable[[View], View]:
-    """Let a view take one file of that many bytes at most; the others keep the application's limit."""
+    """Let a view take one file of that many bytes at most; the others keep the application's limit.
+
+    Its form answers GET at the same address: that is where `too_heavy` leads back.
+    """
 
     def mark(view: View) -> View:
         view.largest_file = largest  # type: ignore[attr-defined]  # read back by _widen
@@ -41,8 +49,38 @@ def install_uploads(app: Flask) -> None:
     app.before_request(_widen)
 
 
-def _widen() -> None:
+def too_heavy() -> ResponseReturnValue | None:
+    """Back to the form, the limit said, when what was sent is over what its view takes; None for any other refusal.
+
+    Nothing of the body is kept: what was typed beside the file cannot be given back.
+    """
+    largest = _largest()
+    if not largest or (request.content_length or 0) <= largest + _ENVELOPE:
+        return None
+    _hear_out(largest * _HEARD_OUT)
+    most = largest // 1024**2
+    told = _("Ce fichier est trop lourd : %(most)s Mo au plus, et rien n’a été gardé.", most=most)
+    tip = _("Avec un téléphone : prenez la photo de moins près, ou choisissez une qualité plus petite.")
+    notify(f"{told} {tip}", "late")
+    return redirect(request.path, 303)
+
+
+def _hear_out(most: int) -> None:
+    """Let the browser finish, and forget what it says: cut while it still sends, it shows its own page, not ours."""
+    left = request.content_length or 0
+    while 0 < left <= most:
+        heard = len(request.environ["wsgi.input"].read(min(left, _LOT)))
+        left = left - heard if heard else 0
+
+
+def _largest() -> int:
+    """The bytes that the file of this view may have; 0 when it takes none."""
     view = current_app.view_functions.get(request.endpoint or "")
     largest: int = getattr(view, "largest_file", 0)
+    return largest
+
+
+def _widen() -> None:
+    largest = _largest()
     if largest:
         request.max_content_length = largest + _ENVELOPE

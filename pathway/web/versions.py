@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pathway.casework.records.catalogue import Item, shown
+from pathway.casework.records.catalogue import Item, is_as_typed, shown
 from pathway.casework.records.facts import Claim, claim_id, claims_of
 from pathway.casework.records.rules import Fact, Provenance, last_confirmed
+from pathway.web.jinja import french
 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One of the answers to an item; `id` names it on a form."""
+    """One of the answers to an item; `id` names it on a form. `is_as_typed`: in somebody's own words."""
 
     id: str
     value: Any
     shown: str
     origin: str
     on: date
+    is_as_typed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ def versions_of(item: Item, claims: Sequence[Claim], told: Callable[[Claim], str
             shown=shown(item, one.value),
             origin=told(one),
             on=last_confirmed(one.provenance),
+            is_as_typed=is_as_typed(item),
         )
         for one in claims
     )
@@ -58,4 +61,13 @@ def chosen_among(these: Sequence[Version], choice: object) -> Version | None:
 
 def sides_of(these: Sequence[Version], choice: object) -> list[Side]:
     """The answers as the screen shows them, the one chosen marked."""
-    return [Side(id=one.id, value=one.shown, origin=one.origin, on=one.on, chosen=one.id == choice) for one in these]
+    return [
+        Side(
+            id=one.id,
+            value=french(one.shown) if one.is_as_typed else one.shown,
+            origin=one.origin,
+            on=one.on,
+            chosen=one.id == choice,
+        )
+        for one in these
+    ]

@@ -8,6 +8,7 @@ from pathway.casework.followup.actions import ask_callback, choose_rhythm
 from pathway.casework.followup.rules import Rhythm
 from pathway.kernel.calendar import Holidays, add_working_days
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of
@@ -22,14 +23,16 @@ class CallForm(CarteForm):
     """« Rappelez-moi le… »: one day, proposed a week ahead."""
 
     on = DayField(
-        "Jour de l’appel", [Needed("Écrivez le jour de l’appel.")], description="Dans les trois mois qui viennent."
+        marked("Jour de l’appel"),
+        [Needed(marked("Écrivez le jour de l’appel."))],
+        description=marked("Dans les trois mois qui viennent."),
     )
 
 
 class RhythmForm(CarteForm):
     """How often."""
 
-    rhythm = one_of("À quel rythme ?", Rhythm, needed="Choisissez un rythme.")
+    rhythm = one_of(marked("À quel rythme ?"), Rhythm, needed=marked("Choisissez un rythme."))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,7 @@ PAGES = {
         "/mon-compte/securite",
         "/mon-compte/agenda",
     ],
+    "chloe": ["{fondateur}", "{phase}"],
     "denis": [
         "/equipe",
         "/equipe/inviter",
@@ -104,6 +105,8 @@ PAGES = {
         "/dispositifs/nouveau?genre=plie",
         "{dispositif}",
         "{dispositif}/modification",
+        "{creation}",
+        "{creation}/modification",
     ],
     "ines": ["/doublons", "/doublons?liste=reunies", "{comparaison}", "/acces-a-expliquer", "/mon-compte"],
     "amina": [
@@ -158,6 +161,10 @@ FOUND = {
         "rendezvous": ("{series}/rendez-vous", "main a[href^='/rendez-vous/']"),
         "atelier": ("/ateliers", "main .people-name a"),
     },
+    "chloe": {
+        "fondateur": ("/dossiers", "main a[href^='/dossiers/']:has-text('Habib Slimani')"),
+        "phase": ("{fondateur}", "main .gestures a[href$='/phase']"),
+    },
     "maud": {"confier": ("/a-confier", "main .people-name a")},
     "denis": {
         "alerte": ("/alertes", "main .alert-text a[href^='/alertes/']"),
@@ -170,6 +177,7 @@ FOUND = {
         "sansresponsable": ("/structures", "main .team-line:has-text('passerelle') a"),
         "compte": ("/comptes", "main .team-line:has-text('pae-centre') a"),
         "dispositif": ("/dispositifs", "main .team-line:has-text('pae-centre') a"),
+        "creation": ("/dispositifs", "main .team-line:has-text('Créer son entreprise') a"),
     },
     "ines": {"comparaison": ("/doublons", "main li a[href^='/doublons/']")},
     "amina": {

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import window
-from tools.pictures import GUIDES, Shot, take
+from tools.pictures import GUIDES, PHONE, Shot, take, weight
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHOWN = re.compile(r"images/([a-z-]+)\.png")
@@ -28,3 +28,16 @@ def test_a_picture_shows_a_screen_of_today(browser: Browser, demo_address: str, 
         take(visit.page, demo_address, shot, tmp_path)
         assert visit.page.locator("main h1").count() == 1 and visit.wrong == []
     assert (tmp_path / f"{shot.name}.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    "path", ["/mon-parcours", "/ma-carte", "/mes-informations", "/qui-voit-quoi", "/mes-documents"]
+)
+def test_her_pages_weigh_little_on_an_old_telephone(browser: Browser, demo_address: str, path: str) -> None:
+    with window(browser, demo_address, PHONE) as visit:
+        visit.sign_in("amina@demo.carte.invalid", PASSWORD)
+        visit.go(path)
+        visit.page.wait_for_load_state("networkidle")
+        size, requests = weight(visit.page)
+        assert 0 < size < 100_000, size
+        assert requests <= 12

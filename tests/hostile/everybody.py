@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -159,13 +159,14 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         "paper_ref": paper,
         "counsellor.exit": step,
         "counsellor.exit_cancelled": step,
+        **dict.fromkeys(("counsellor.stage", "counsellor.stage_undone"), step),
         "counsellor.not_done": rows(town.store, "point", "ORDER BY due_on DESC, id")[0]["id"],
         "counsellor.replan": rows(town.store, "point", "ORDER BY due_on DESC, id")[0]["id"],
         **dict.fromkeys(
             ("counsellor.relay", "counsellor.relay_paper", "counsellor.relay_link", "jobseeker.relay_no"), relay
         ),
         **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse"), meeting),
-        **dict.fromkeys(_WORKSHOP_ROUTES, workshop(town, [amina])),
+        **dict.fromkeys(_WORKSHOP_ROUTES, workshop(town, [amina], hour=time(17))),
         "counsellor.walk_in": met(town, amina),
         **dict.fromkeys(("counsellor.plan_action", "counsellor.plan_line", "counsellor.plan_state"), root),
         **dict.fromkeys(("counsellor.plan_undo", "jobseeker.plan_done"), action(town, root, is_hers=True)),

@@ -38,6 +38,7 @@ BY_OTHER_WAYS = {
     "counsellor.note_removed",
     "counsellor.results",
     "counsellor.settle",
+    "counsellor.stage",
     "counsellor.walk_in",
     "counsellor.walk_ins_file",
     "counsellor.workshop",

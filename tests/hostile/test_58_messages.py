@@ -12,7 +12,7 @@ from pathway.demo.town import Town
 from pathway.jobs import mail, sms
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
-from pathway.store.outbox import BY_SMS, COUNTED, COUNTS, DATED, LetterKind, Meeting, contents, lease, post
+from pathway.store.outbox import BY_SMS, COUNTED, DATED, LetterKind, Meeting, contents, lease, post
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.resets.letters import proved
@@ -87,7 +87,7 @@ def test_no_letter_does_either_not_even_in_the_file_for_a_calendar(sqlite_town: 
     told_all(sqlite_town, amina)
     with system(sqlite_town.store, clock) as tx:
         for kind in sorted(set(LetterKind) - BY_SMS):
-            counts = {name: 3 for name in COUNTS} if kind in COUNTED else None
+            counts = dict.fromkeys(COUNTED[kind], 3) if kind in COUNTED else None
             link = {"link": "/liaison/" + "x" * 43, "valid_for": "14 jours"}
             post(tx, kind=kind, to=email, variables=link, counts=counts)
         letters = [(one, contents(tx, one.id)) for one in lease(tx, limit=100, until=clock.now())]

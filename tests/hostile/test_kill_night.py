@@ -21,7 +21,6 @@ from pathway.casework.alerts.tables import Alert
 from pathway.demo.town import Town
 from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Refused
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store.columns import table_of
 from pathway.store.opening import Store, open_store
@@ -149,7 +148,6 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 def killed(town: Town, folder: Path, rng: random.Random, sleeper: subprocess.Popen[str]) -> int:
     """A night in another process, killed somewhere; gives after how many of its moves."""
-    over(town.store)
     url = town.store.engine.url.render_as_string(hide_password=False)
     where = {"CARTE_INSTANCE": str(folder / "instance"), "DATABASE_URL": url, "CARTE_TERRITORY": "valmer"}
     child = int(told(sleeper, orjson.dumps([town.clock.now().isoformat(), where]).decode()))
@@ -180,12 +178,6 @@ def told(sleeper: subprocess.Popen[str], word: str) -> str:
     return sleeper.stdout.readline()
 
 
-def over(store: Store) -> None:
-    """Two minutes pass: on SQLite, the lease of a run that died ends. PostgreSQL waits for nothing."""
-    if store.engine.dialect.name == "sqlite":
-        altered(store, "UPDATE night_step SET leased_until = started_at")
-
-
 def test_a_night_killed_at_any_moment_and_begun_again_ends_as_one_quiet_night(
     busy: Town,
     clock: FixedClock,
@@ -196,11 +188,7 @@ def test_a_night_killed_at_any_moment_and_begun_again_ends_as_one_quiet_night(
     quiet = quietly(busy, clock, request, tmp_path)
     rng = random.Random(f"{SEED} {busy.store.engine.dialect.name}")
     moves = [killed(busy, tmp_path, rng, sleeper) for _ in range(3)]
-    if busy.store.engine.dialect.name == "sqlite":  # elsewhere the lock of the dead is gone with them
-        with pytest.raises(Refused, match="en cours"):
-            quiet_night(busy.store, clock)
-        over(busy.store)
-    quiet_night(busy.store, clock)
+    quiet_night(busy.store, clock)  # at once: the lock of the dead is gone with them
     assert done(busy.store) == quiet, moves
     assert broken(busy.store) == []
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pathway.casework.accounts.rules import EventKind
+from pathway.casework.oversight.own_deeds import OWN_DEEDS
 from pathway.casework.oversight.vocabulary import DEEDS, SAME_DEED, deed_of
 from pathway.kernel.settings import ROOT
 
@@ -70,6 +71,11 @@ def test_every_list_that_names_its_own_act_has_words() -> None:
 def test_every_deed_is_a_claim_about_somebody_else() -> None:
     assert all(deed.said.split()[0] in {"a", "vous"} for deed in DEEDS.values())
     assert deed_of("something_of_tomorrow").said == "a utilisé votre dossier"
+
+
+def test_what_she_did_herself_is_said_in_the_same_words() -> None:
+    assert all(said == f"Vous avez {DEEDS[act].said.removeprefix('a ')}" for act, said in OWN_DEEDS.items())
+    assert deed_of("something_of_tomorrow").own == "Vous avez utilisé votre dossier"
 
 
 def test_what_is_told_once_has_its_words() -> None:

@@ -1,14 +1,19 @@
 """Never a tool of control: what she missed, when nobody reached her, that she stopped, and the risks seen in it, are
 known to the structure that supports her, and leave it by no page, file, letter or relay."""
 
+import csv
+import json
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
-from io import BytesIO
+from io import BytesIO, StringIO
 
+import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
@@ -21,9 +26,12 @@ from pathway.casework.notes.rules import Audience
 from pathway.casework.relays.actions import make_link
 from pathway.casework.sharing.rules import PARTS
 from pathway.casework.team.holders import teams
+from pathway.cli import alerts as commands
 from pathway.demo.town import Town
+from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.wording import said_date
+from pathway.store.opening import Store
 from tests.casework.action_plan.scenes import action, obstacle
 from tests.casework.encounters.scenes import plan, settle
 from tests.casework.enrolments.steps import call, enter, leave, rows, share, system
@@ -178,6 +186,42 @@ def test_no_letter_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
     assert any("alerte" in one for one in written)  # what waits is counted
     assert {name for one in written for name in here.found_in(one)} == set()
     assert [word for word in (*WORDS, "Benkacem") if any(word in one for one in written)] == []
+
+
+def precision_file(town: Town, who: str) -> str:
+    """« Ces alertes sont-elles justes ? » as a file, over a year."""
+    answer = signed_in(town, who).post("/alertes/precision/fichier", data={"mois": "12"})
+    assert answer.status_code == 200
+    return str(answer.data, "utf-8-sig")
+
+
+def test_the_file_of_how_right_alerts_are_tells_it_to_no_other_structure(sqlite_town: Town, clock: FixedClock) -> None:
+    here = lived(sqlite_town, clock)
+    own, theirs = (precision_file(sqlite_town, who) for who in ("denis", "sylvie"))
+    counted = {line["Code"] for line in csv.DictReader(StringIO(own, newline=""), delimiter=";")}
+    assert counted >= {"R04", "R08"}  # the story did happen, and its own structure counts it
+    assert here.found_in(own) == set() == here.found_in(theirs)  # counts alone: no day, no id
+    assert [word for word in (*WORDS, "R04", "R08", "Benkacem") if word in theirs] == []
+
+
+def test_a_night_looked_at_again_tells_no_fact_that_one_structure_alone_knows(
+    sqlite_town: Town, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = lived(sqlite_town, clock)
+    run_nights(sqlite_town.store, on=None, report=lambda *_: None, clock=clock)
+
+    @contextmanager
+    def opened() -> Iterator[Store]:
+        yield sqlite_town.store
+
+    monkeypatch.setattr(commands, "opened", opened)
+    asked = ["replay", "--on", clock.now().date().isoformat()]
+    told, shown = (CliRunner().invoke(commands.command, [*asked, *more]).stdout for more in (["--json"], []))
+    apart = [one for one in json.loads(told)["alerts"] if one["circle"]]
+    assert "R04" in {one["rule"] for one in apart}  # the story did happen
+    assert {value for one in apart for value in one["facts"].values()} == {None}
+    for text in (told, shown):
+        assert here.found_in(text) == set() and "Benkacem" not in text
 
 
 def test_no_file_nor_relay_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:

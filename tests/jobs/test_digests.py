@@ -13,7 +13,6 @@ from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
 from pathway.jobs import mail
 from pathway.jobs.night import digests as step
-from pathway.jobs.night.lots import Stage
 from pathway.kernel.clock import Clock, FixedClock, local_day
 from pathway.kernel.settings import Settings
 from pathway.store import outbox
@@ -22,6 +21,7 @@ from pathway.store.outbox import LetterKind
 from tests.casework.alerts.test_actions import alerted
 from tests.casework.alerts.test_digests import away
 from tests.casework.enrolments.steps import rows, system
+from tests.jobs.nightly_letters import counted, written_to
 from tests.store.hands import altered, broken
 
 HERE = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example")
@@ -37,18 +37,12 @@ def _the_clock_of_the_town(monkeypatch: pytest.MonkeyPatch, clock: FixedClock) -
 
 def night(town: Town, on: date | None = None) -> dict[str, int]:
     """What the step counts that night."""
-    counts: dict[str, int] = {}
-    day = on or local_day(town.clock.now())
-    for _, _, more in step.digests(Stage(store=town.store, clock=town.clock, night=day, present=town.clock)):
-        counts = {name: counts.get(name, 0) + more.get(name, 0) for name in {*counts, *more}}
-    return counts
+    return counted(town, step.digests, on)
 
 
 def told(town: Town) -> set[str]:
     """Who was written to, whatever the day."""
-    names = {account_id: code for code, account_id in town.accounts.items()}
-    letters = rows(town.store, "letter", f"WHERE kind = '{LetterKind.DIGEST.value}'")
-    return {names[str(one["key"]).split(":")[1]] for one in letters}
+    return written_to(town, LetterKind.DIGEST)
 
 
 def letters(town: Town) -> Iterator[str]:
@@ -119,6 +113,14 @@ def test_nothing_to_say_is_no_letter(sqlite_town: Town) -> None:
 def test_who_replaces_the_responsable_is_led_to_the_queue(sqlite_town: Town, clock: FixedClock) -> None:
     alerted(sqlite_town, clock)
     away(sqlite_town, "denis", "fatou")
+    night(sqlite_town)
+    (hers,) = [one for one in letters(sqlite_town) if one.startswith("fatou")]
+    assert "https://carte.valmer.example/alertes\n" in hers
+
+
+def test_all_the_team_is_led_to_a_queue_that_nobody_was_named_for(sqlite_town: Town, clock: FixedClock) -> None:
+    alerted(sqlite_town, clock)
+    away(sqlite_town, "denis", None)
     night(sqlite_town)
     (hers,) = [one for one in letters(sqlite_town) if one.startswith("fatou")]
     assert "https://carte.valmer.example/alertes\n" in hers

@@ -235,10 +235,8 @@ def test_a_worker_asked_to_stop_takes_no_more(sqlite_store: Store, box: Postbox,
 @pytest.mark.parametrize("kind", LetterKind)
 @pytest.mark.parametrize("valid_for", ["", "30 minutes"])
 def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: str, clock: FixedClock) -> None:
-    planned, counts = PLANNED if kind in outbox.DATED else None, dict.fromkeys(outbox.COUNTS, 3)
-    said = outbox.Contents(
-        to=TO, path=LINK, valid_for=valid_for, planned=planned, counts=counts if kind in outbox.COUNTED else {}
-    )
+    planned, counts = PLANNED if kind in outbox.DATED else None, dict.fromkeys(outbox.COUNTED.get(kind, ()), 3)
+    said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for, planned=planned, counts=counts)
     here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
     written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
     body = written.get_body(("plain",))

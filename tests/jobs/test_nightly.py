@@ -1,3 +1,5 @@
+import errno
+import fcntl
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
@@ -31,6 +33,7 @@ STEPS = {
     "alerts",
     "returns",
     "digest",
+    "weekly",
     "work",
     "departures",
     "links",
@@ -178,6 +181,30 @@ def test_two_runs_of_one_night_do_not_meet(town: Town) -> None:
     free.set()
     first.join(20)
     assert last_night(town.store) == FRIDAY
+
+
+def test_a_night_that_died_is_waited_for_only_where_files_know_no_locks(
+    sqlite_town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lived(sqlite_town)
+    dead = "UPDATE night_step SET finished_at = NULL, leased_until = '2999-01-01 00:00:00.000000' WHERE step = 'digest'"
+    altered(sqlite_town.store, dead)
+    with monkeypatch.context() as here:
+        here.setattr(fcntl, "flock", no_locks)
+        with pytest.raises(Refused, match="en cours"):
+            lived(sqlite_town)
+    assert lived(sqlite_town).failures == []
+
+
+def no_locks(_file: int, _how: int) -> None:
+    raise OSError(errno.ENOLCK, "no locks here")
+
+
+def test_the_lock_of_a_night_is_an_empty_file_of_its_own_beside_the_base(sqlite_town: Town) -> None:
+    base = Path(str(sqlite_town.store.engine.url.database))
+    lived(sqlite_town)
+    lock = base.with_name(f"{base.name}-night")
+    assert (lock.stat().st_size, lock.stat().st_mode & 0o777) == (0, 0o600)
 
 
 def test_a_run_that_is_interrupted_leaves_its_night_to_the_next_one_at_once(town: Town, clock: FixedClock) -> None:

@@ -26,6 +26,7 @@ PUBLIC = {
     "account.activation_password",
     "account.agenda_file",
     "account.home",
+    "account.language",
     "account.sign_in",
     "account.sign_out",
     "outside.link",

@@ -38,8 +38,9 @@ from pathway.casework.accounts.tables import (
     WebSession,
 )
 from pathway.casework.partners.queries import PROFILE
-from pathway.kernel.errors import Conflict, Refused
+from pathway.kernel.errors import Conflict, Invalid, Refused
 from pathway.kernel.ids import new_code, new_id
+from pathway.kernel.languages import NAMES, marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -51,7 +52,7 @@ _tries = table_of(FailedTries)
 _device = table_of(KnownDevice)
 _event = table_of(AccountEvent)
 
-WRONG_CODE = (
+WRONG_CODE = marked(
     "Ce code et cette date de naissance ne vont pas ensemble, ou le code a expiré. "
     "Demandez un nouveau code à votre conseiller·ère."
 )
@@ -65,6 +66,14 @@ def add_professional(tx: Transaction, *, email: str, first_name: str, last_name:
     _add_login(tx, account_id, email)
     tx.journal("add_account", account=account_id)
     return account_id
+
+
+def choose_language(tx: Transaction, language: str) -> None:
+    """Keep the language in which the actor reads her pages, a key of `NAMES`. `Invalid` for any other."""
+    if language not in NAMES:
+        raise Invalid(marked("Cette langue n’est pas proposée. Choisissez l’une des langues de la liste."))
+    tx.execute(update(_account).where(_account.c.id == tx.actor.account_id).values(language=language))
+    tx.journal("choose_language", language=language)
 
 
 def tries_names(tx: Transaction, *, typed: str, address: str, account_id: str = "", device: str = "") -> list[str]:
@@ -199,7 +208,7 @@ def activate(tx: Transaction, *, activation_id: str, record_id: str, card_number
         raise Refused(WRONG_CODE)
     account_id = account_of_record(tx, record_id)
     if account_id and _active_account_of(tx, record_id):
-        raise Conflict("Votre compte est déjà ouvert. Connectez-vous avec votre mot de passe.")
+        raise Conflict(marked("Votre compte est déjà ouvert. Connectez-vous avec votre mot de passe."))
     if account_id:
         _reopen(tx, account_id, password_hash=password_hash)
     else:
@@ -235,7 +244,7 @@ def change_password(tx: Transaction, *, account_id: str, old_hash: str, new_hash
     The caller ends the sessions it wants to end.
     """
     if not _replace_hash(tx, account_id, old_hash, new_hash):
-        raise Refused("Votre mot de passe vient d’être changé ailleurs. Reconnectez-vous.")
+        raise Refused(marked("Votre mot de passe vient d’être changé ailleurs. Reconnectez-vous."))
     note(tx, EventKind.PASSWORD_CHANGED, account_id=account_id, record_id=record_id)
 
 

@@ -36,9 +36,10 @@ def draft_of(tx: Transaction, place: str) -> dict[str, str]:
     return words if kept["place"] == place else {}
 
 
-def drop_draft(tx: Transaction) -> None:
-    """Forget what the actor had typed: it is saved now."""
-    tx.execute(delete(_draft).where(_draft.c.account_id == tx.actor.account_id))
+def drop_draft(tx: Transaction, place: str) -> None:
+    """Forget what the actor had typed on that page: it is saved now. What was kept for another page stays."""
+    if draft_of(tx, place):
+        tx.execute(delete(_draft).where(_draft.c.account_id == tx.actor.account_id))
 
 
 def forget_drafts(tx: Transaction) -> int:

@@ -1,6 +1,5 @@
 """Finding the account behind a login or a cookie, and what its owner may know of it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,7 +43,11 @@ _BY_LOGIN = (
 )
 _BY_SESSION = (
     select(
-        _session, _account.c.kind.label("account_kind"), _account.c.state.label("account_state"), _account.c.record_id
+        _session,
+        _account.c.kind.label("account_kind"),
+        _account.c.state.label("account_state"),
+        _account.c.record_id,
+        _account.c.language,
     )
     .join(_account, _account.c.id == _session.c.account_id)
     .where(_session.c.id == bindparam("session_id"))
@@ -54,7 +57,10 @@ _OF_RECORD = select(_account.c.id, _account.c.recorded_at).where(_account.c.reco
 
 @dataclass(frozen=True, kw_only=True)
 class SessionView:
-    """A browser: whose, how far it has come, in which role (empty before `OPEN`), for which structure or record."""
+    """A browser: whose, how far it has come, in which role (empty before `OPEN`), for which structure or record.
+
+    `language` is the one she chose for her account, empty when she chose none.
+    """
 
     id: str
     account_id: str
@@ -66,6 +72,7 @@ class SessionView:
     stage: Stage = Stage.OPEN
     proved_at: datetime | None = None
     device: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,14 +141,6 @@ def account_by_id(tx: Transaction, account_id: str) -> Any | None:
     return tx.execute(select(_account).where(_account.c.id == account_id)).one_or_none()
 
 
-def usable(tx: Transaction, account_ids: Collection[str]) -> set[str]:
-    """Those accounts that are not closed."""
-    query = select(_account.c.id).where(
-        _account.c.id.in_(list(account_ids)), _account.c.state == AccountState.ACTIVE.value
-    )
-    return set(tx.execute(query).scalars())
-
-
 def has_password(tx: Transaction, account_id: str) -> bool:
     """Whether that account has a password; it has none between the loss of its second factor and a new choice."""
     account = account_by_id(tx, account_id)
@@ -180,6 +179,7 @@ def live_session(tx: Transaction, session_id: str) -> SessionView | None:
         stage=stage,
         proved_at=row.proved_at,
         device=row.device or "",
+        language=row.language or "",
     )
 
 

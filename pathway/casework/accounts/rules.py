@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from pathway.casework.accounts.spelling import is_worn_out
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
 PROFESSIONAL_IDLE = timedelta(minutes=20)
 JOBSEEKER_IDLE = timedelta(minutes=15)
@@ -62,15 +64,15 @@ class Stage(Choice):
 class EventKind(Choice):
     """What happened to an account, as its owner reads it."""
 
-    SIGN_IN = "sign_in", "Connexion"
-    NEW_DEVICE = "new_device", "Connexion depuis un nouvel appareil"
-    WRONG_CODE = "wrong_code", "Mauvais code de vérification"
-    RECOVERY_USED = "recovery_used", "Code de secours utilisé"
-    FACTOR_ADDED = "second_factor_added", "Protection ajoutée"
-    FACTOR_REMOVED = "second_factor_removed", "Protection retirée"
-    CODES_RENEWED = "recovery_codes_made", "Nouveaux codes de secours"
-    PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
-    SESSION_ENDED = "session_ended", "Appareil déconnecté"
+    SIGN_IN = "sign_in", marked("Connexion")
+    NEW_DEVICE = "new_device", marked("Connexion depuis un nouvel appareil")
+    WRONG_CODE = "wrong_code", marked("Mauvais code de vérification")
+    RECOVERY_USED = "recovery_used", marked("Code de secours utilisé")
+    FACTOR_ADDED = "second_factor_added", marked("Protection ajoutée")
+    FACTOR_REMOVED = "second_factor_removed", marked("Protection retirée")
+    CODES_RENEWED = "recovery_codes_made", marked("Nouveaux codes de secours")
+    PASSWORD_CHANGED = "password_changed", marked("Mot de passe changé")
+    SESSION_ENDED = "session_ended", marked("Appareil déconnecté")
 
 
 _HALF_LIVES = {Stage.PENDING: PENDING_LIFE, Stage.ENROLLING: ENROLLING_LIFE}
@@ -109,14 +111,17 @@ def check_password(password: str, *, context: tuple[str, ...] = ()) -> None:
     """
     folded = password.casefold()
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise Invalid(f"Choisissez un mot de passe de {PASSWORD_MIN} à {PASSWORD_MAX} caractères.", field="password")
+        lengths = {"least": PASSWORD_MIN, "most": PASSWORD_MAX}
+        raise Invalid(_("Choisissez un mot de passe de %(least)s à %(most)s caractères.", **lengths), field="password")
     if len(set(folded)) < 5 or is_worn_out(password):
         raise Invalid(
-            "Ce mot de passe est trop facile à deviner. Choisissez par exemple quatre mots sans rapport entre eux.",
+            marked(
+                "Ce mot de passe est trop facile à deviner. Choisissez par exemple quatre mots sans rapport entre eux."
+            ),
             field="password",
         )
     if any(len(word) >= 4 and word.casefold() in folded for word in context):
-        raise Invalid("Le mot de passe ne doit pas contenir votre nom ni votre e-mail.", field="password")
+        raise Invalid(marked("Le mot de passe ne doit pas contenir votre nom ni votre e-mail."), field="password")
 
 
 def normal_code(typed: str) -> str:

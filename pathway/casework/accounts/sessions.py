@@ -13,6 +13,7 @@ from pathway.casework.accounts.tables import AccountEvent, FailedTries, KnownDev
 from pathway.casework.partners.rules import Role
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -21,7 +22,7 @@ _device = table_of(KnownDevice)
 _event = table_of(AccountEvent)
 _tries = table_of(FailedTries)
 
-SESSION_GONE = "Votre session vient de se terminer. Reconnectez-vous."
+SESSION_GONE = marked("Votre session vient de se terminer. Reconnectez-vous.")
 
 
 def session_id(secret: str) -> str:

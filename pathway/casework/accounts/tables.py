@@ -23,6 +23,7 @@ class Account(SQLModel, table=True):
     record_id: str | None = Field(default=None, unique=True, max_length=ID_LENGTH)
     password_hash: str = Field(max_length=200)
     recorded_at: datetime
+    language: str | None = Field(default=None, max_length=10)
 
 
 class AccountLogin(SQLModel, table=True):
@@ -91,6 +92,22 @@ class AccountEvent(SQLModel, table=True):
     account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
     kind: str = Field(max_length=30)
     at: datetime
+
+
+class KeptList(SQLModel, table=True):
+    """A way of narrowing one's list of people, kept under a name its owner gave it, sealed under her account's key.
+
+    `asked`: the filters as codes, as the address of the list says them."""
+
+    __tablename__ = "kept_list"
+    __table_args__ = (STRICT,)
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
+    structure_id: str = Field(max_length=ID_LENGTH)
+    name: bytes
+    asked: str = Field(max_length=200)
+    recorded_at: datetime
 
 
 class Activation(SQLModel, table=True):

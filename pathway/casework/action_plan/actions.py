@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from pathway.casework.action_plan.queries import (
+    engagement_kept,
     engagement_seen,
     engagements_of,
     is_live,
@@ -20,6 +21,7 @@ from pathway.casework.action_plan.rules import (
     ENGAGEMENT_SECTION,
     LONGEST_OBJECTIVES,
     PLAN_SECTION,
+    TWICE_WITHIN,
     EngagementState,
     Line,
     LineKind,
@@ -27,6 +29,7 @@ from pathway.casework.action_plan.rules import (
     check_due,
     check_engagement,
     check_engagement_step,
+    check_put_back,
     check_step,
     check_text,
     check_theme,
@@ -43,6 +46,7 @@ from pathway.casework.action_plan.writing import (
 from pathway.casework.partners.queries import works_in
 from pathway.casework.sharing.queries import own_card, require_part, same_person
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -55,6 +59,7 @@ _NOT_OURS = "Cette ligne du plan est tenue par une autre structure."
 _NEEDED = "Écrivez l’action en quelques mots."
 _LAST_NOT_YOURS = "Le dernier geste n’est pas celui de votre structure : il ne s’annule pas d’ici."
 _ONE_CONTRACT = "Un contrat est déjà en cours dans votre structure. Modifiez-le, ou terminez-le d’abord."
+_TWICE = "La même ligne vient d’être ajoutée, peut-être par un double clic. Elle est dans le plan."
 _OBJECTIVES = "Écrivez au moins un objectif du contrat."
 
 
@@ -98,7 +103,8 @@ def add_to_plan(
     """Add an action under a difficulty of the actor's structure, or under one of its goals (`goal_id`), or under a new
     one (`goal`), or that goal alone; gives the ids of the new lines.
 
-    `Invalid` or `Refused` (fields `action`, `goal`, `goal_id`, `owner_id`, `due_on`) by the rules.
+    `Invalid` or `Refused` (fields `action`, `goal`, `goal_id`, `owner_id`, `due_on`) by the rules, `Conflict` when the
+    same professional has just added the very same.
     """
     record_id, under = _ours(tx, obstacle_id)
     new_goal = check_text(goal, field="goal")
@@ -107,6 +113,7 @@ def add_to_plan(
     said = _said_doing(tx, doing) if words else {}
     if under.kind is not LineKind.OBSTACLE or not under.is_open:
         raise Refused(_NOT_OPEN)
+    _refuse_twice(tx, under, words, new_goal or goal_id, said)
     ids = []
     if new_goal:
         ids.append(insert_line(tx, under.record_id, kind=LineKind.GOAL, theme=under.theme, text=new_goal, under=under))
@@ -173,7 +180,7 @@ def tick(tx: Transaction, *, line_id: str, version: int) -> LineState:
         raise Conflict(CHANGED)
     after = LineState.DONE if found.is_open else LineState.OPEN
     if found.is_open and not is_live(tx, line_id):
-        raise Refused("Cette difficulté est déjà réglée.")
+        raise Refused(marked("Cette difficulté est déjà réglée."))
     check_step(found.kind, found.state, after)
     change_line(tx, found, state=after.value)
     tx.journal("tick_action", records=same_person(tx, record_id), line=line_id, state=after.value)
@@ -220,16 +227,19 @@ def amend_engagement(
     version: int,
 ) -> None:
     """Change the days and words of a contract; what they were stays in its history."""
-    record_id, found = _our_engagement(tx, engagement_id, version)
+    record_id, found = _our_engagement(tx, engagement_seen(tx, engagement_id), version)
     terms = _terms(from_on, until_on, review_on, reference, objectives)
     change_engagement_row(tx, found, terms=terms, from_on=from_on, until_on=until_on, review_on=review_on)
     tx.journal("change_engagement", records=same_person(tx, record_id), engagement=engagement_id)
 
 
 def settle_engagement(tx: Transaction, *, engagement_id: str, state: EngagementState, version: int) -> None:
-    """End a contract, take it up again, or say it was recorded by mistake. `Refused` by the rules."""
-    record_id, found = _our_engagement(tx, engagement_id, version)
+    """End a contract, take it up again, or say it was recorded by mistake; what was said so is put back within
+    24 hours. `Refused` by the rules."""
+    record_id, found = _our_engagement(tx, engagement_kept(tx, engagement_id), version)
     check_engagement_step(found.state, state)
+    if found.state is EngagementState.CANCELLED:
+        check_put_back(found.changed_at, now=tx.now)
     own = [one for one in engagements_of(tx, record_id) if one.structure_id == found.structure_id]
     if state is EngagementState.CURRENT and any(one.state is EngagementState.CURRENT for one in own):
         raise Refused(_ONE_CONTRACT)
@@ -254,6 +264,29 @@ def _ours(tx: Transaction, line_id: str, version: int | None = None) -> tuple[st
     if version is not None and found.version != version:
         raise Conflict(CHANGED)
     return record_id, found
+
+
+def _refuse_twice(tx: Transaction, under: Line, words: str, goal: str, said: dict[str, Any]) -> None:
+    """Refuse what a double click sends again. `goal`: its words, or the id of one that is there; empty for none."""
+    lines = {one.id: one for one in plan_of(tx, under.record_id).lines if one.root_id == under.id}
+    fresh = [one for one in lines.values() if one.version == 1 and one.recorded_at > tx.now - TWICE_WITHIN]
+    own = [one for one in fresh if one.changed_by == tx.actor.account_id and one.text == (words or goal)]
+    if not words:
+        same = [one for one in own if one.kind is LineKind.GOAL]
+    else:
+        actions = (one for one in own if one.kind is LineKind.ACTION and _doing_of(one) == said)
+        same = [one for one in actions if _hangs(lines.get(one.parent_id or ""), under, goal)]
+    if same:
+        raise Conflict(_TWICE)
+
+
+def _doing_of(line: Line) -> dict[str, Any]:
+    return {"is_hers": line.is_hers, "owner_id": line.owner_id, "due_on": line.due_on}
+
+
+def _hangs(above: Line | None, under: Line, goal: str) -> bool:
+    """Whether that is the goal meant, or the difficulty itself when no goal was."""
+    return above is not None and (goal in (above.id, above.text) if goal else above.id == under.id)
 
 
 def _goal(tx: Transaction, under: Line, goal_id: str) -> Line:
@@ -285,8 +318,8 @@ def _terms(
     return {"reference": reference.strip(), "objectives": kept}
 
 
-def _our_engagement(tx: Transaction, engagement_id: str, version: int) -> tuple[str, EngagementView]:
-    record_id, found = engagement_seen(tx, engagement_id)
+def _our_engagement(tx: Transaction, seen: tuple[str, EngagementView], version: int) -> tuple[str, EngagementView]:
+    record_id, found = seen
     require_part(tx, record_id, ENGAGEMENT_SECTION.value)
     if found.structure_id != tx.actor.structure_id:
         raise NotFound

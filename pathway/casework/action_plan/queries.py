@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, select
+from sqlalchemy import Date, Row, and_, bindparam, select
 
 from pathway.casework.action_plan.reading import (
     ENGAGEMENTS,
@@ -24,6 +24,7 @@ from pathway.casework.action_plan.rules import (
     LineState,
     is_health,
     is_shown,
+    may_put_back,
     rooted,
     sees_engagement,
     sees_health,
@@ -69,6 +70,13 @@ _CONTRACTS = ENGAGEMENTS.where(
     _engagement.c.state != EngagementState.CANCELLED.value,
     seen_in(bindparam("record_id"), ENGAGEMENT_SECTION.value, by=_engagement.c.structure_id),
 ).order_by(_engagement.c.from_on.desc(), _engagement.c.id)
+# What was said to be a mistake stays with the structure that said so.
+_MISTAKEN = ENGAGEMENTS.where(
+    of_person(_engagement.c.record_id),
+    _engagement.c.state == EngagementState.CANCELLED.value,
+    _engagement.c.structure_id == bindparam("own_structure"),
+    seen_in(bindparam("record_id"), ENGAGEMENT_SECTION.value, by=_engagement.c.structure_id),
+).order_by(_engagement.c.changed_at.desc(), _engagement.c.id)
 _IS_LIVE = and_(
     _line.c.state == LineState.OPEN.value,
     select(_root.c.id).where(_root.c.id == _line.c.root_id, _root.c.state == LineState.OPEN.value).exists(),
@@ -240,14 +248,19 @@ def engagements_read(tx: Transaction, record_id: str) -> list[EngagementView]:
 
 def engagement_seen(tx: Transaction, engagement_id: str) -> tuple[str, EngagementView]:
     """One contract that the actor may see, and the card that stands for its person; `NotFound` otherwise."""
-    query = select(_record.c.canonical_id, _record.c.id).join(_engagement, _engagement.c.record_id == _record.c.id)
-    row = tx.execute(query.where(_engagement.c.id == engagement_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    found = next((one for one in engagements_of(tx, row.id) if one.id == engagement_id), None)
-    if found is None:
-        raise NotFound
-    return row.canonical_id, found
+    row = _whose_engagement(tx, engagement_id)
+    return row.canonical_id, _picked(engagements_of(tx, row.id), engagement_id)
+
+
+def engagement_kept(tx: Transaction, engagement_id: str) -> tuple[str, EngagementView]:
+    """The same, or one that the actor's structure said was a mistake: what a gesture on it starts from."""
+    row = _whose_engagement(tx, engagement_id)
+    return row.canonical_id, _picked([*engagements_of(tx, row.id), *_mistaken(tx, row.id)], engagement_id)
+
+
+def engagements_to_put_back(tx: Transaction, record_id: str) -> list[EngagementView]:
+    """Her contracts that the actor's structure said were mistakes less than 24 hours ago, the latest first."""
+    return [one for one in _mistaken(tx, record_id) if may_put_back(one.changed_at, now=tx.now)]
 
 
 def engagement_now(tx: Transaction, record_id: str, access: Access) -> EngagementView | None:
@@ -275,6 +288,28 @@ def _engagements(tx: Transaction, record_id: str, access: Access) -> list[Engage
         return []
     rows = tx.execute(_CONTRACTS, {"record_id": record_id, **sight(tx)})
     return [engagement_of(tx, row) for row in rows]
+
+
+def _mistaken(tx: Transaction, record_id: str) -> list[EngagementView]:
+    if tx.actor.record_id or not sees_engagement(access_of(tx, record_id)):
+        return []
+    rows = tx.execute(_MISTAKEN, {"record_id": record_id, **sight(tx)})
+    return [engagement_of(tx, row) for row in rows]
+
+
+def _whose_engagement(tx: Transaction, engagement_id: str) -> Row[Any]:
+    query = select(_record.c.canonical_id, _record.c.id).join(_engagement, _engagement.c.record_id == _record.c.id)
+    row = tx.execute(query.where(_engagement.c.id == engagement_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _picked(found: list[EngagementView], engagement_id: str) -> EngagementView:
+    one = next((one for one in found if one.id == engagement_id), None)
+    if one is None:
+        raise NotFound
+    return one
 
 
 def _journal(tx: Transaction, record_id: str, is_health_read: bool) -> None:

@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pathway import reference
+from pathway.casework.action_plan.themes import labels
 from pathway.casework.action_plan.vocabulary import EngagementState, LineKind, LineState, Standing
 from pathway.casework.records.vocabulary import OBSTACLES, Section
 from pathway.casework.sharing.rules import Access
 from pathway.kernel.calendar import add_months
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
 __all__ = [
     "ENGAGEMENT_SECTION",
@@ -30,11 +33,13 @@ __all__ = [
     "check_due",
     "check_engagement",
     "check_engagement_step",
+    "check_put_back",
     "check_step",
     "check_text",
     "check_theme",
     "is_health",
     "is_shown",
+    "may_put_back",
     "next_action",
     "rooted",
     "sees_engagement",
@@ -53,6 +58,8 @@ HEALTH_THEME = "sante"
 CATEGORIES = tuple(code for code, _ in OBSTACLES if code != NO_OBSTACLE)
 LONGEST_TEXT, LONGEST_REFERENCE, LONGEST_OBJECTIVES = 500, 60, 2000
 FURTHEST_MONTHS = 24
+PUT_BACK_WITHIN = timedelta(hours=24)
+TWICE_WITHIN = timedelta(minutes=2)
 
 _SETTLED = frozenset({LineState.DONE, LineState.GIVEN_UP})
 # From where to where. What was settled may be taken up again; what was written by mistake is over.
@@ -73,6 +80,7 @@ _STEPS: Mapping[LineKind, Mapping[LineState, frozenset[LineState]]] = {
 _ENGAGEMENT_STEPS: Mapping[EngagementState, frozenset[EngagementState]] = {
     EngagementState.CURRENT: frozenset({EngagementState.ENDED, EngagementState.CANCELLED}),
     EngagementState.ENDED: frozenset({EngagementState.CURRENT}),
+    EngagementState.CANCELLED: frozenset({EngagementState.CURRENT}),
 }
 
 
@@ -125,7 +133,7 @@ class Theme:
 
 def theme_label(code: str) -> str:
     """The theme in words: a category of data·inclusion, or one of its themes; the code for one that is no more."""
-    return _labels().get(code, code)
+    return _(labels().get(code, code))
 
 
 def category_of(code: str) -> str:
@@ -140,12 +148,12 @@ def is_health(code: str) -> bool:
 
 def theme_groups(*, with_health: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     """(category, [(code, label)]) as a screen offers them: the category by itself, then its themes."""
-    return [(_labels()[code], [(code, _labels()[code]), *_themes(code)]) for code in _categories(with_health)]
+    return [(theme_label(code), [(code, theme_label(code)), *_themes(code)]) for code in _categories(with_health)]
 
 
 def check_theme(code: str, *, with_health: bool) -> str:
     """The theme, when somebody of that sight may write it; `Invalid` (field `theme`) otherwise."""
-    if category_of(code) not in _categories(with_health) or code not in _labels():
+    if category_of(code) not in _categories(with_health) or code not in labels():
         raise Invalid("Choisissez une difficulté de la liste.", field="theme")
     return code
 
@@ -173,7 +181,7 @@ def check_due(due_on: date | None, *, today: date) -> None:
 def check_step(kind: LineKind, before: LineState, after: LineState) -> None:
     """`Refused` when a line of that kind does not go from there to there."""
     if after not in _STEPS[kind].get(before, frozenset()):
-        raise Refused("Cette ligne du plan a déjà changé. Rechargez la page.")
+        raise Refused(marked("Cette ligne du plan a déjà changé. Rechargez la page."))
 
 
 def check_engagement(from_on: date, until_on: date | None, review_on: date | None, *, reference: str) -> None:
@@ -190,6 +198,17 @@ def check_engagement_step(before: EngagementState, after: EngagementState) -> No
     """`Refused` when a contract does not go from there to there."""
     if after not in _ENGAGEMENT_STEPS.get(before, frozenset()):
         raise Refused("Ce contrat a déjà changé. Rechargez la page.")
+
+
+def may_put_back(cancelled_at: datetime, *, now: datetime) -> bool:
+    """Whether a contract said to be a mistake may still be put back: for 24 hours."""
+    return now < cancelled_at + PUT_BACK_WITHIN
+
+
+def check_put_back(cancelled_at: datetime, *, now: datetime) -> None:
+    """`Refused` when that mistake is no longer taken back."""
+    if not may_put_back(cancelled_at, now=now):
+        raise Refused("Ce contrat est annulé depuis plus de 24 heures. Notez-le de nouveau.")
 
 
 def sees_plan(access: Access) -> bool:
@@ -302,7 +321,3 @@ def _categories(with_health: bool) -> tuple[str, ...]:
 
 def _themes(category: str) -> list[tuple[str, str]]:
     return [(one.code, one.label) for one in reference.themes() if one.category == category]
-
-
-def _labels() -> Mapping[str, str]:
-    return {**reference.theme_categories(), **{one.code: one.label for one in reference.themes()}}

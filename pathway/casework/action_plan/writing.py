@@ -18,8 +18,8 @@ _change = table_of(ActionPlanChange)
 _engagement = table_of(Engagement)
 _engagement_change = table_of(EngagementChange)
 
-CHANGED = "Cette ligne du plan vient d’être modifiée par quelqu’un d’autre. Rechargez la page."
-CONTRACT_CHANGED = "Ce contrat vient d’être modifié par quelqu’un d’autre. Rechargez la page."
+CHANGED = "Cette ligne vient de changer dans une autre fenêtre. Relisez-la, puis enregistrez de nouveau."
+CONTRACT_CHANGED = "Ce contrat vient de changer dans une autre fenêtre. Relisez-le, puis enregistrez de nouveau."
 
 
 def insert_line(

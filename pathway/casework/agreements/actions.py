@@ -40,6 +40,7 @@ from pathway.casework.sharing.queries import access_of, own_card, same_person
 from pathway.casework.sharing.rules import Cause, pack_sections, unpack_sections
 from pathway.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
@@ -56,7 +57,7 @@ _STOPPED = (
     "La personne a arrêté le partage avec votre structure : ce qu’elle décide pour les autres se note ailleurs, ou sur "
     "son compte."
 )
-_ALREADY_GIVEN = "Cet accord vient d’être enregistré par quelqu’un d’autre. Relisez la page."
+_ALREADY_GIVEN = marked("Cet accord vient d’être enregistré par quelqu’un d’autre. Relisez la page.")
 _HERS_TO_END = (
     "Cette personne a arrêté le partage avec votre structure : elle le reprend sur son compte, ou par un papier signé."
 )

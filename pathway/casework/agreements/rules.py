@@ -9,6 +9,8 @@ from pathway.casework.sharing.rules import Part
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
 NOTICE_VERSION = "1"  # of the page « Vos droits et vos données »
 
@@ -23,21 +25,21 @@ WHO_SHE_IS = frozenset({"first_name", "last_name", "birth_name", "birth_date"})
 # Alerts never leave the structures that support her: they are for those who act on them.
 SHAREABLE = frozenset(section.value for section in Section) - {ALWAYS_SEEN} | {Part.PATHWAY.value, Part.FOLLOWUP.value}
 
-_NOTHING = "Choisissez au moins une partie du dossier."
-_TOO_LONG = f"Un accord dure {MOST_MONTHS} mois au plus. Choisissez une durée de la liste."
-_NO_HEALTH = (
+_NOTHING = marked("Choisissez au moins une partie du dossier.")
+_TOO_LONG = marked("Un accord dure %(months)s mois au plus. Choisissez une durée de la liste.")
+_NO_HEALTH = marked(
     "Cette structure n’a pas le droit de voir la partie santé. Décochez « Santé et handicap », "
     "ou choisissez une autre structure."
 )
-_IDENTITY = (
+_IDENTITY = marked(
     "Votre nom et votre date de naissance restent visibles : sans eux, la structure ne saurait pas de qui elle parle. "
     "Vous pouvez cacher tout le reste, ou arrêter le partage."
 )
-CAUTION = (
+CAUTION = marked(
     "Cette précaution vous protège : qui lit vos coordonnées doit la voir. Vous pouvez la corriger, ou choisir toute "
     "la partie « Coordonnées et contact »."
 )
-_NOT_HIDEABLE = (
+_NOT_HIDEABLE = marked(
     "Cette partie ne se cache pas seule. Vous pouvez arrêter le partage : "
     "la structure ne verra plus que ce qu’elle a écrit."
 )
@@ -47,25 +49,25 @@ _UNFIT = "Cette base ne convient pas à cette finalité."
 class Purpose(Choice):
     """Why a structure uses a record."""
 
-    PATHWAY = "pathway", "Vous accompagner vers l’emploi"
-    HEALTH = "health", "Tenir compte de votre santé ou de votre handicap"
+    PATHWAY = "pathway", marked("Vous accompagner vers l’emploi")
+    HEALTH = "health", marked("Tenir compte de votre santé ou de votre handicap")
 
 
 class Basis(Choice):
     """What gives a structure the right to use a record (RGPD, articles 6 and 9)."""
 
-    PUBLIC_INTEREST = "public_interest", "mission d’intérêt public"  # 6-1-e
-    LEGAL_OBLIGATION = "legal_obligation", "obligation prévue par la loi"  # 6-1-c
-    EXPLICIT_CONSENT = "explicit_consent", "votre accord explicite"  # 9-2-a
-    SOCIAL_CARE = "social_care", "accompagnement sanitaire ou social"  # 9-2-h
+    PUBLIC_INTEREST = "public_interest", marked("mission d’intérêt public")  # 6-1-e
+    LEGAL_OBLIGATION = "legal_obligation", marked("obligation prévue par la loi")  # 6-1-c
+    EXPLICIT_CONSENT = "explicit_consent", marked("votre accord explicite")  # 9-2-a
+    SOCIAL_CARE = "social_care", marked("accompagnement sanitaire ou social")  # 9-2-h
 
 
 class AgreementWay(Choice):
     """How an agreement was given."""
 
-    PHONE = "phone", "par la personne, sur son compte"
-    IN_PERSON = "in_person", "de vive voix, devant un·e professionnel·le"
-    PAPER = "paper", "sur un papier signé"
+    PHONE = "phone", marked("par la personne, sur son compte")
+    IN_PERSON = "in_person", marked("de vive voix, devant un·e professionnel·le")
+    PAPER = "paper", marked("sur un papier signé")
 
 
 _FITTING = {
@@ -101,7 +103,7 @@ def agreed(chosen: Collection[str], *, has_health_basis: bool) -> frozenset[str]
 def agreement_end(now: datetime, months: int) -> datetime:
     """The instant an agreement given now ends: the same hour, that many calendar months later (at most 24)."""
     if not 1 <= months <= MOST_MONTHS:
-        raise Invalid(_TOO_LONG, field="months")
+        raise Invalid(_(_TOO_LONG, months=MOST_MONTHS), field="months")
     return datetime.combine(add_months(now.date(), months), now.timetz())
 
 
@@ -116,6 +118,6 @@ def check_hiding(section: str, item: str) -> None:
     if section not in {one.value for one in Section}:
         raise Refused(_NOT_HIDEABLE, field="what")
     if item and (item not in CATALOGUE or CATALOGUE[item].section.value != section):
-        raise Invalid("Choisissez une partie ou une réponse de la liste.", field="what")
+        raise Invalid(marked("Choisissez une partie ou une réponse de la liste."), field="what")
     if item in CAUTIONS:
         raise Refused(CAUTION, field="what")

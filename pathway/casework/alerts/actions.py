@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, and_, bindparam, func, insert, select, update
 
-from pathway.casework.accounts.queries import usable
 from pathway.casework.alerts.changes import hold_alert, note_change, note_changes
 from pathway.casework.alerts.findings import Finding
 from pathway.casework.alerts.firing import Key, dismissal, dump, fired, set_aside
@@ -23,7 +22,7 @@ from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
 from pathway.casework.sharing.queries import require_part, same_person
 from pathway.casework.sharing.rules import Part
-from pathway.kernel.errors import Invalid, NotFound, Refused
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
@@ -73,6 +72,21 @@ class Swept:
     opened: int
     updated: int
     cleared: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """What became of several alerts: how many were done, which ended meanwhile or may only be read, and which the actor
+    may not know of. Nothing was written about the two last."""
+
+    done: int
+    left: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        """How many were not done."""
+        return len(self.left) + len(self.unknown)
 
 
 def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, seen: Seen | None = None) -> Swept:
@@ -214,40 +228,43 @@ def dismiss_alert(tx: Transaction, *, alert_id: str, reason: DismissReason | Non
     tx.journal("dismiss_alert", records=[alert.record_id], alert=alert_id, reason=reason.value)
 
 
-def give_alerts(tx: Transaction, alert_ids: Sequence[str], *, account_id: str) -> tuple[int, int]:
-    """Give several alerts to a colleague, each looked at: (how many were given, how many could not be)."""
+def give_alerts(tx: Transaction, alert_ids: Sequence[str], *, account_id: str) -> Together:
+    """Give several alerts to a colleague, each looked at."""
     _check_ours(tx, account_id)
     return _each(tx, alert_ids, lambda alert_id: give_alert(tx, alert_id=alert_id, account_id=account_id))
 
 
-def snooze_alerts(tx: Transaction, alert_ids: Sequence[str]) -> tuple[int, int]:
-    """Put several alerts off for a week, each looked at: (how many were, how many could not be)."""
+def snooze_alerts(tx: Transaction, alert_ids: Sequence[str]) -> Together:
+    """Put several alerts off for a week, each looked at."""
     return _each(tx, alert_ids, lambda alert_id: snooze_alert(tx, alert_id=alert_id))
 
 
 def dismiss_alerts(
     tx: Transaction, alert_ids: Sequence[str], *, reason: DismissReason | None, note: str = ""
-) -> tuple[int, int]:
-    """Set several alerts aside for one reason, each looked at: (how many were, how many could not be)."""
+) -> Together:
+    """Set several alerts aside for one reason, each looked at."""
     if reason is None:
         raise Invalid(_WHY, field="reason")
     return _each(tx, alert_ids, lambda alert_id: dismiss_alert(tx, alert_id=alert_id, reason=reason, note=note))
 
 
-def _each(tx: Transaction, alert_ids: Sequence[str], gesture: Callable[[str], object]) -> tuple[int, int]:
-    done = 0
+def _each(tx: Transaction, alert_ids: Sequence[str], gesture: Callable[[str], object]) -> Together:
+    left: list[str] = []
+    unknown: list[str] = []
     for alert_id in alert_ids:
         try:
             gesture(alert_id)
-            done += 1
-        except (NotFound, Refused):
-            continue  # settled meanwhile, or no longer to be written about: nothing was written for that one
-    tx.journal("settle_alerts", done=done, refused=len(alert_ids) - done)
-    return done, len(alert_ids) - done
+        except (Conflict, Refused):
+            left.append(alert_id)
+        except NotFound:
+            unknown.append(alert_id)
+    found = Together(done=len(alert_ids) - len(left) - len(unknown), left=tuple(left), unknown=tuple(unknown))
+    tx.journal("settle_alerts", done=found.done, refused=found.refused)
+    return found
 
 
 def _check_ours(tx: Transaction, account_id: str) -> None:
-    if not works_in(tx, account_id, tx.actor.structure_id) or not usable(tx, [account_id]):
+    if not works_in(tx, account_id, tx.actor.structure_id):
         raise Refused(_OURS, field="account_id")
 
 
@@ -259,7 +276,7 @@ def _alert_to_settle(tx: Transaction, alert_id: str) -> AlertLine:
 
 
 def _alert_held(tx: Transaction, alert_id: str) -> AlertLine:
-    """The alert as it stands once a colleague or the night is done with it; `NotFound` if it ended."""
+    """The alert as it stands once a colleague or the night is done with it; `Conflict` if it ended."""
     hold_alert(tx, alert_id)
     return alert_seen(tx, alert_id)
 

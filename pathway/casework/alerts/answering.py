@@ -8,7 +8,6 @@ from typing import Any
 import orjson
 from sqlalchemy import Row, and_, func, select
 
-from pathway.casework.accounts.queries import usable
 from pathway.casework.alerts.changes import hold_alert, note_change
 from pathway.casework.alerts.queries import TOLD, AlertLine, alert_seen, alerts_about
 from pathway.casework.alerts.tables import Alert, AlertChange
@@ -22,6 +21,8 @@ from pathway.casework.sharing.tables import Record
 from pathway.casework.team.queries import answers_today
 from pathway.kernel.calendar import add_working_days
 from pathway.kernel.errors import Conflict, Invalid, NotFound
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -30,7 +31,7 @@ _change = table_of(AlertChange)
 _record = table_of(Record)
 
 LONGEST_NOTE = 1000
-_GONE = "Ce message n’est plus là : quelqu’un s’en est occupé. Il n’y a rien à répondre."
+_GONE = marked("Ce message n’est plus là : quelqu’un s’en est occupé. Il n’y a rien à répondre.")
 _READ = "Cette réponse a déjà été lue."
 _SAID_AGAIN = "La personne a répondu de nouveau. Lisez sa dernière réponse."
 
@@ -113,9 +114,10 @@ def answer_alert(tx: Transaction, *, alert_id: str, record_id: str, answer: Answ
     alert that is not hers, `Conflict` when it is no longer open, `Invalid` without an answer.
     """
     if answer is None:
-        raise Invalid("Choisissez une réponse.", field="answer")
+        raise Invalid(marked("Choisissez une réponse."), field="answer")
     if len(note) > LONGEST_NOTE:
-        raise Invalid(f"Votre message dépasse {LONGEST_NOTE} caractères. Raccourcissez-le.", field="note")
+        sentence = _("Votre message dépasse %(most)s caractères. Raccourcissez-le.", most=LONGEST_NOTE)
+        raise Invalid(sentence, field="note")
     line = _hers(tx, record_id, alert_id)
     hold_alert(tx, alert_id)
     note_change(tx, line.card_id, alert_id, AlertChangeKind.ANSWERED, reason=answer.value, note=note)
@@ -225,14 +227,14 @@ def is_read_by(tx: Transaction, line: AlertLine, referent: ReferentView | None) 
     """Whether the person's référent will read what she answers to that alert; otherwise its structure will."""
     if referent is None or line.rule is RuleId.R11 or referent.structure_id != line.structure_id:
         return False
-    return works_in(tx, referent.account_id, referent.structure_id) and bool(usable(tx, [referent.account_id]))
+    return works_in(tx, referent.account_id, referent.structure_id)
 
 
 def _to_read(tx: Transaction) -> list[Row[Any]]:
     rows = tx.execute(_UNREAD, sight(tx)).all()
     if not rows:
         return []
-    me, here = tx.actor.account_id, usable(tx, followers(tx, tx.actor.structure_id))
+    me, here = tx.actor.account_id, followers(tx, tx.actor.structure_id)
     left = {
         one.account_id
         for one in absences(tx)

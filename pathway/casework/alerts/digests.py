@@ -80,13 +80,13 @@ class Work:
     answers: set[str] = field(default_factory=set)
     points: set[str] = field(default_factory=set)
     structures: set[str] = field(default_factory=set)
-    leads: bool = False
+    sorts: bool = False
 
     def add(self, other: "Work") -> None:
         """Take what waits in another structure."""
         for name in ("queue", "given", "new", "answers", "points", "structures"):
             getattr(self, name).update(getattr(other, name))
-        self.leads = self.leads or other.leads
+        self.sorts = self.sorts or other.sorts
 
     @property
     def counts(self) -> dict[str, int]:
@@ -117,14 +117,14 @@ def work_of(tx: Transaction, team: Team, *, since: Mapping[str, datetime]) -> di
     _add_points(tx, team, found)
     for name, work in found.items():
         work.structures.add(team.structure_id)
-        work.leads = name in team.leading
+        work.sorts = name in team.sorting
     return dict(found)
 
 
 def send_digest(tx: Transaction, *, account_id: str, work: Work, on: date) -> None:
     """Put that account's letter of that day in the queue, once whatever happens; its address is the one it proved."""
     profile = tx.sealing.open(account_id, [PROFILE])[PROFILE].payload
-    link = "/alertes" if work.leads and work.queue else "/aujourd-hui"
+    link = "/alertes" if work.sorts and work.queue else "/aujourd-hui"
     key = f"{_KEY}:{account_id}:{on.isoformat()}"
     post(tx, kind=LetterKind.DIGEST, to=profile["email"], variables={"link": link}, key=key, counts=work.counts)
 
@@ -137,7 +137,7 @@ def _add_alerts(tx: Transaction, team: Team, since: Mapping[str, datetime], foun
             found[name].given.add(row.id)
             _note_new(found[name], row.id, row.given_at or row.opened_at, since.get(name))
         if row.structure_id == team.structure_id and row.assigned_to is None:
-            for name in team.leading:
+            for name in team.sorting:
                 found[name].queue.add(row.id)
                 _note_new(found[name], row.id, row.opened_at, since.get(name))
 

@@ -14,7 +14,7 @@ from pathway.casework.sharing.queries import by_line, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.clock import PARIS
-from pathway.kernel.errors import NotFound
+from pathway.kernel.errors import Conflict, NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -29,11 +29,8 @@ TOLD = or_(
     _alert.c.circle == bindparam("own_structure"),
     bindparam("own_record", type_=String) != "",
 )
-_SEEN = _ALERT.where(
-    TOLD,
-    _alert.c.state == AlertState.OPEN.value,
-    seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.circle),
-)
+_EVER_SEEN = _ALERT.where(TOLD, seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.circle))
+_SEEN = _EVER_SEEN.where(_alert.c.state == AlertState.OPEN.value)
 _ABOUT = _ALERT.where(
     TOLD,
     of_person(_alert.c.record_id),
@@ -51,6 +48,7 @@ _GIVEN = (  # those few are looked up one by one, each day of each counsellor
 )
 
 PER_PAGE = 50
+SETTLED = "Cette alerte est terminée : elle s’est effacée, ou quelqu’un s’en est chargé."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +56,8 @@ class AlertLine:
     """An alert as queues show it; sentences are rendered from `facts` and `parameters`.
 
     `record_id` is the card that stands for the person, `card_id` the one of her cards the alert is kept under; `circle`
-    the structure that alone may know of it with her, empty when all who follow her may.
+    the structure that alone may know of it with her, empty when all who follow her may. `ended_at`: when it was cleared
+    or set aside, None as long as it is open.
     """
 
     id: str
@@ -74,6 +73,7 @@ class AlertLine:
     snoozed_until: date | None
     returned_on: date | None = None
     circle: str = ""
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,11 +142,19 @@ def alerts_about(tx: Transaction, record_id: str) -> list[AlertLine]:
 
 
 def alert_seen(tx: Transaction, alert_id: str) -> AlertLine:
-    """One open alert of the actor's structure; `NotFound` otherwise."""
-    query = _SEEN.where(_alert.c.id == alert_id, _alert.c.structure_id == tx.actor.structure_id)
+    """One open alert of the actor's structure; `Conflict` once it ended, `NotFound` otherwise."""
+    line = alert_ever_seen(tx, alert_id)
+    if line.ended_at is not None:
+        raise Conflict(SETTLED)
+    return line
+
+
+def alert_ever_seen(tx: Transaction, alert_id: str) -> AlertLine:
+    """One alert of the actor's structure, open or ended; `NotFound` otherwise."""
+    query = _EVER_SEEN.where(_alert.c.id == alert_id, _alert.c.structure_id == tx.actor.structure_id)
     row = tx.execute(query, sight(tx)).one_or_none()
     if row is None:
-        raise NotFound("Cette alerte est déjà traitée, ou vous n’y avez pas accès.")
+        raise NotFound("Cette alerte n’existe pas, ou vous n’y avez pas accès.")
     return _line(row)
 
 
@@ -201,4 +209,5 @@ def _line(row: Row[Any]) -> AlertLine:
         snoozed_until=row.snoozed_until,
         returned_on=row.returned_on,
         circle=row.circle,
+        ended_at=row.ended_at,
     )

@@ -1,6 +1,7 @@
 """The closed lists of alerts: the rules, how pressing one is, where it stands, why one is set aside."""
 
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 
 
 class RuleId(Choice):
@@ -74,9 +75,9 @@ class AlertChangeKind(Choice):
 class Answer(Choice):
     """What a person says of an alert about her."""
 
-    FINE = "fine", "Je vais bien"
-    CALL_ME = "call_me", "Rappelez-moi"
-    NOT_TRUE = "not_true", "Ce n’est pas exact"
+    FINE = "fine", marked("Je vais bien")
+    CALL_ME = "call_me", marked("Rappelez-moi")
+    NOT_TRUE = "not_true", marked("Ce n’est pas exact")
 
 
 class NoticeId(Choice):

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from pathway.casework.alerts.vocabulary import Answer, RuleId
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import counted, said_date, said_weekday
 
-_RIGHTS = "Cela ne change rien à vos droits."
+_RIGHTS = marked("Cela ne change rien à vos droits.")
 _TO_RESPONSABLES = " Ce retard est aussi signalé aux responsables de la structure."
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Sentences:
-    """One rule's sentences. `since`: the fact their {day} is read from, and their {span} counted from."""
+    """One rule's sentences. `since`: the fact their day is read from, and their {span} counted from. What staff reads
+    is French; what is said to her is in her language."""
 
     since: str
     staff: str
@@ -24,103 +27,113 @@ class _Sentences:
 _OVERDUE = _Sentences(
     since="due_on",
     staff="{span} de retard sur le point de suivi prévu le {day} (alerte à partir de {limit}).",
-    person="Nous devions prendre de vos nouvelles le {day}. Nous ne l’avons pas encore fait.",
+    person=marked("Nous devions prendre de vos nouvelles le %(day)s. Nous ne l’avons pas encore fait."),
     clears="L’alerte s’efface quand le résultat du point de suivi prévu le {day} est enregistré.",
 )
 _SILENT = _Sentences(
     since="since_on",
     staff="{span} sans contact réussi, depuis le {day} (alerte au-delà de {limit}).",
-    person="Nous ne nous sommes pas parlé depuis le {day}. Nous allons essayer de vous joindre.",
+    person=marked("Nous ne nous sommes pas parlé depuis le %(day)s. Nous allons essayer de vous joindre."),
     clears="L’alerte s’efface quand un contact réussi est enregistré.",
 )
 _NEVER_REACHED = _Sentences(
     since="since_on",
     staff="{span} sans aucun contact réussi depuis le début du suivi, le {day} (alerte au-delà de {limit}).",
-    person="Votre suivi a commencé le {day}. Nous n’avons pas encore pu vous parler. Nous allons vous contacter.",
+    person=marked(
+        "Votre suivi a commencé le %(day)s. Nous n’avons pas encore pu vous parler. Nous allons vous contacter."
+    ),
     clears=_SILENT.clears,
 )
 _GAP = _Sentences(
     since="ended_on",
     staff="{span} sans accompagnement depuis la fin de la dernière étape, le {day} (alerte au-delà de {limit}).",
-    person="Votre dernière étape s’est arrêtée le {day}. Nous cherchons la suite avec vous.",
+    person=marked("Votre dernière étape s’est arrêtée le %(day)s. Nous cherchons la suite avec vous."),
     clears="L’alerte s’efface quand une nouvelle étape commence ou qu’elle est planifiée.",
 )
 _MISSED = _Sentences(
     since="last_on",
     staff="{times} rendez-vous non tenus en {limit} : le dernier le {day}, sans nouvelles depuis.",
-    person="Plusieurs rendez-vous n’ont pas pu avoir lieu, le dernier le {day}. Dites-nous ce qui vous arrangerait.",
+    person=marked(
+        "Plusieurs rendez-vous n’ont pas pu avoir lieu, le dernier le %(day)s. Dites-nous ce qui vous arrangerait."
+    ),
     clears="L’alerte s’efface quand un rendez-vous est tenu ou qu’un contact réussi est enregistré.",
 )
 _BACK = _Sentences(
     since="back_on",
     staff="Le relais est revenu sans réponse le {day}, et rien n’a suivi depuis.",
-    person="La structure à laquelle nous vous avions présenté·e n’a pas répondu. Nous cherchons autre chose avec vous.",
+    person=marked(
+        "La structure à laquelle nous vous avions présenté·e n’a pas répondu. Nous cherchons autre chose avec vous."
+    ),
     clears="L’alerte s’efface quand la personne est jointe, ou quand un autre relais ou une étape commence.",
 )
 _NOT_BEGUN = _Sentences(
     since="accepted_on",
     staff="Relais accepté le {day}, et pas encore de premier rendez-vous tenu (alerte au-delà de {limit}).",
-    person="Le {day}, une structure a accepté de vous recevoir. Votre premier rendez-vous n’a pas encore eu lieu.",
+    person=marked(
+        "Le %(day)s, une structure a accepté de vous recevoir. Votre premier rendez-vous n’a pas encore eu lieu."
+    ),
     clears="L’alerte s’efface quand la personne est reçue, jointe ou entrée dans le dispositif.",
 )
 _EARLY = _Sentences(
     since="ended_on",
     staff="Étape arrêtée le {day}, commencée le {entered} : plus tôt que prévu, et rien n’a suivi.",
-    person="Une étape s’est arrêtée plus tôt que prévu, le {day}. Nous cherchons avec vous ce qui irait mieux.",
+    person=marked(
+        "Une étape s’est arrêtée plus tôt que prévu, le %(day)s. Nous cherchons avec vous ce qui irait mieux."
+    ),
     clears="L’alerte s’efface quand la personne est jointe ou qu’une autre étape commence.",
 )
 _STOPPED = _Sentences(
     since="last_on",
     staff="{times} étapes arrêtées par la personne en un an, la dernière le {day}.",
-    person="Vous avez arrêté plusieurs étapes, la dernière le {day}. Parlons de ce qui vous conviendrait.",
+    person=marked("Vous avez arrêté plusieurs étapes, la dernière le %(day)s. Parlons de ce qui vous conviendrait."),
     clears="L’alerte s’efface quand la structure parle avec la personne.",
 )
 _STEP_ENDS = _Sentences(
     since="ends_on",
     staff="L’étape se termine le {day} et rien n’est prévu ensuite (alerte {limit} avant).",
-    person="Votre étape se termine le {day}. Nous préparons la suite avec vous.",
+    person=marked("Votre étape se termine le %(day)s. Nous préparons la suite avec vous."),
     clears="L’alerte s’efface quand une suite est prévue : un relais envoyé ou une autre étape.",
 )
 _CONTRACT_ENDS = _Sentences(
     since="ends_on",
     staff="Le contrat ou la formation se termine le {day} et rien n’est prévu ensuite (alerte {limit} avant).",
-    person="Votre contrat ou votre formation se termine le {day}. Nous préparons la suite avec vous.",
+    person=marked("Votre contrat ou votre formation se termine le %(day)s. Nous préparons la suite avec vous."),
     clears=_STEP_ENDS.clears,
 )
 _STEP_SHOULD_HAVE_ENDED = _Sentences(
     since="ends_on",
     staff="L’étape devait se terminer le {day} : elle est encore ouverte, et rien n’est prévu ensuite.",
-    person="Votre étape devait se terminer le {day}. Nous préparons la suite avec vous.",
+    person=marked("Votre étape devait se terminer le %(day)s. Nous préparons la suite avec vous."),
     clears="L’alerte s’efface quand la fin de l’étape est enregistrée, ou quand une suite est prévue.",
 )
 _NOBODY = _Sentences(
     since="",
     staff="Personne n’est référent de parcours.",
-    person="Nous choisissons la personne qui suivra votre parcours.",
+    person=marked("Nous choisissons la personne qui suivra votre parcours."),
     clears="L’alerte s’efface quand un référent de parcours est nommé.",
 )
 _GONE = _Sentences(
     since="since_on",
     staff="Le référent de parcours, nommé le {day}, ne travaille plus dans la structure.",
-    person="La personne qui suivait votre parcours est partie. Nous choisissons qui la remplace.",
+    person=marked("La personne qui suivait votre parcours est partie. Nous choisissons qui la remplace."),
     clears=_NOBODY.clears,
 )
 _AWAY = _Sentences(
     since="away_until_on",
     staff="Le référent de parcours est absent jusqu’au {day}, sans remplaçant.",
-    person="La personne qui suit votre parcours est absente jusqu’au {day}. Nous voyons qui la remplace.",
+    person=marked("La personne qui suit votre parcours est absente jusqu’au %(day)s. Nous voyons qui la remplace."),
     clears="L’alerte s’efface au retour du référent, ou quand quelqu’un le remplace.",
 )
 _SHARING_ENDS = _Sentences(
     since="ends_on",
     staff="L’accord de partage se termine le {day}, alors qu’une étape est en cours.",
-    person="Votre accord de partage se termine le {day}. Vous décidez de la suite.",
+    person=marked("Votre accord de partage se termine le %(day)s. Vous décidez de la suite."),
     clears="L’alerte s’efface quand la personne redonne son accord, ou quand l’étape se termine.",
 )
 _SHARING_STOPPED = _Sentences(
     since="stopped_on",
     staff="La personne a arrêté le partage le {day}, alors qu’une étape est en cours. L’accompagnement continue.",
-    person="Vous avez arrêté un partage le {day}. Votre accompagnement continue.",
+    person=marked("Vous avez arrêté un partage le %(day)s. Votre accompagnement continue."),
     clears="L’alerte s’efface quand la personne reprend le partage, ou quand l’étape se termine.",
 )
 _BY_RULE = {
@@ -152,7 +165,8 @@ def staff_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[s
 
 def person_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
     """The same, said to the person without blame; it always ends with « Cela ne change rien à vos droits. »"""
-    return f"{_said(_sentences(rule, facts, today).person, rule, facts, parameters, today)} {_RIGHTS}"
+    told = _sentences(rule, facts, today)
+    return f"{_(told.person, day=said_date(_day(told, facts, today)))} {_(_RIGHTS)}"
 
 
 def clearing_sentence(rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], *, today: date) -> str:
@@ -179,9 +193,13 @@ def _missed_step(facts: Mapping[str, str]) -> str:
     return f" L’étape prévue le {said_date(date.fromisoformat(planned_on))} n’a pas commencé." if planned_on else ""
 
 
+def _day(told: _Sentences, facts: Mapping[str, str], today: date) -> date:
+    since = facts.get(told.since)
+    return date.fromisoformat(since) if since else today
+
+
 def _said(template: str, rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], today: date) -> str:
-    since = facts.get(_sentences(rule, facts, today).since)
-    day = date.fromisoformat(since) if since else today
+    day = _day(_sentences(rule, facts, today), facts, today)
     entered_on = facts.get("entered_on")
     return template.format(
         span=counted(abs((today - day).days), "jour"),

@@ -107,12 +107,12 @@ def cockpit(tx: Transaction) -> Cockpit:
     """Every figure of the actor's structure, over the people it may see. Journalled."""
     judged_since = add_months(tx.today.replace(day=1), 1 - PRECISION_MONTHS)
     judged = tx.execute(reading.PRECISION, {**_asked(tx), "since": judged_since}).one()
-    found = tx.execute(reading.EXITS_COUNTED, _asked(tx)).one()
+    exits, weeks = exits_and_weeks(tx)
     tx.journal("read_cockpit")
     return Cockpit(
-        exits=ExitCounts(followed=found.followed, late=found.late, nothing=found.bare),
+        exits=exits,
         spreads=Spreads(
-            weeks=_weeks(tx, reading.WEEKLY),
+            weeks=weeks,
             relays=_waits(tx, reading.RELAYS),
             **_gap_counts(_gaps(tx, reading.GAPS, reading.QUIET)),
         ),
@@ -121,6 +121,18 @@ def cockpit(tx: Transaction) -> Cockpit:
         needless=judged.needless,
         judged_since=judged_since,
     )
+
+
+def exits_and_weeks(tx: Transaction) -> tuple[ExitCounts, Mapping[date, Mapping[Fate, int]]]:
+    """The exits the actor's structure follows, and its points by the Monday of their first day and by fate."""
+    found = tx.execute(reading.EXITS_COUNTED, _asked(tx)).one()
+    exits = ExitCounts(followed=found.followed, late=found.late, nothing=found.bare)
+    return exits, _weeks(tx, reading.WEEKLY)
+
+
+def relays_without_answer(tx: Transaction) -> int:
+    """How many relays of the actor's structure still wait for a yes or a no."""
+    return _waits(tx, reading.RELAYS)[Towards.ACCEPTED][Wait.STILL]
 
 
 def masked_cockpit(tx: Transaction) -> MaskedSpreads:

@@ -14,6 +14,7 @@ from pathway.casework.documents.queries import (
 )
 from pathway.casework.documents.rules import (
     RESTORED_WITHIN,
+    TWICE_WITHIN,
     DocumentKind,
     HeldKind,
     RemovalReason,
@@ -28,6 +29,7 @@ from pathway.casework.sharing.queries import READ_ONLY, access_of, own_card, req
 from pathway.casework.sharing.rules import Part
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.tables import DataKey
 from pathway.store.transaction import Transaction
@@ -38,8 +40,9 @@ _key = table_of(DataKey)
 
 _LOT = 400
 _STAYS_HERE = "Les documents de votre structure n’en sortent pas. Choisissez « Ma structure »."
-_REMOVED = "Ce document est déjà retiré."
-_TOO_LATE = "Ce document est retiré depuis plus de dix minutes : il est détruit. Ajoutez-le de nouveau."
+_REMOVED = marked("Ce document est déjà retiré.")
+_TWICE = marked("Ce document vient d’être ajouté, peut-être par un double clic. Il est dans la liste.")
+_TOO_LATE = marked("Ce document est retiré depuis plus de dix minutes : il est détruit. Ajoutez-le de nouveau.")
 
 
 def add_document(tx: Transaction, *, record_id: str, kind: DocumentKind, upload: Upload) -> str:
@@ -71,28 +74,28 @@ def hold_document(
     """Keep a checked paper of that person, added by herself or by a structure that works on her pathway; gives its id.
 
     `Refused` (field `paper`) without room left for her or for the structure, (field `sight`) when a sensitive
-    structure would share it.
+    structure would share it. `Conflict` when the same person has just added the very same.
     """
     require_part(tx, record_id, Part.PATHWAY.value)
     title = read_title(title)
     is_herself = bool(tx.actor.record_id)
     if sight is Sight.SHARED and not is_herself and is_sensitive(tx, tx.actor.structure_id):
         raise Refused(_STAYS_HERE, field="sight")
-    _check_room(tx, record_id, len(upload.content))
     card_id, document_id = own_card(tx, record_id), new_id()
-    tx.sealing.create(document_id, {CONTENT: b64encode(upload.content).decode(), TITLE: title})
+    sealed = {CONTENT: b64encode(upload.content).decode(), TITLE: title}
     values = {
-        "id": document_id,
         "record_id": card_id,
-        "structure_id": None if is_herself else tx.actor.structure_id,
         "kind": kind.value,
         "media_type": upload.media_type.value,
         "sight": sight.value,
         "size": len(upload.content),
         "added_by": tx.actor.account_id,
-        "recorded_at": tx.now,
     }
-    tx.execute(insert(_held).values(**values))
+    _refuse_twice(tx, values, sealed)
+    _check_room(tx, record_id, len(upload.content))
+    tx.sealing.create(document_id, sealed)
+    whose = {"id": document_id, "structure_id": None if is_herself else tx.actor.structure_id, "recorded_at": tx.now}
+    tx.execute(insert(_held).values(**values, **whose))
     tx.journal("document_added", records=[card_id], document=document_id)
     return document_id
 
@@ -138,6 +141,16 @@ def _own(tx: Transaction, record_id: str, document_id: str) -> HeldView:
     if not paper.is_own:
         raise NotFound
     return paper
+
+
+def _refuse_twice(tx: Transaction, values: dict[str, object], sealed: dict[str, str]) -> None:
+    """Refuse what a double click sends again: the same file, called the same, for the same readers."""
+    same = [_held.c[name] == value for name, value in values.items()]
+    latest = select(_held.c.id).where(*same, _held.c.removed_at.is_(None), _held.c.recorded_at > tx.now - TWICE_WITHIN)
+    for row in tx.execute(latest):
+        found = tx.sealing.open(row.id, list(sealed))
+        if all(found[name].payload == value for name, value in sealed.items()):
+            raise Conflict(_TWICE)
 
 
 def _check_room(tx: Transaction, record_id: str, size: int) -> None:

@@ -12,13 +12,19 @@ from pypdf.generic import ArrayObject, DictionaryObject, PdfObject
 
 from pathway.casework.documents.rules import MOST_PAGES, MOST_PIXELS, MediaType, Upload, check_size
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
-_UNKNOWN = "Ce fichier n’est ni un PDF, ni une photo JPEG ou PNG. Scannez ou photographiez le papier, puis recommencez."
-_BROKEN = "Ce fichier ne se lit pas. Scannez ou photographiez à nouveau le papier, puis recommencez."
-_ACTIVE = "Ce PDF contient autre chose que des pages (script, fichier joint ou action). Scannez le papier à nouveau."
-_LOCKED = "Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez."
-_TOO_WIDE = "Cette image est trop grande. Choisissez une qualité de 600 points par pouce au plus."
-_TOO_LONG = f"Ce PDF a trop de pages : {MOST_PAGES} au plus."
+_UNKNOWN = marked(
+    "Ce fichier n’est ni un PDF, ni une photo JPEG ou PNG. Scannez ou photographiez le papier, puis recommencez."
+)
+_BROKEN = marked("Ce fichier ne se lit pas. Scannez ou photographiez à nouveau le papier, puis recommencez.")
+_ACTIVE = marked(
+    "Ce PDF contient autre chose que des pages (script, fichier joint ou action). Scannez le papier à nouveau."
+)
+_LOCKED = marked("Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe, puis recommencez.")
+_TOO_WIDE = marked("Cette image est trop grande. Choisissez une qualité de 600 points par pouce au plus.")
+_TOO_LONG = marked("Ce PDF a trop de pages : %(most)s au plus.")
 
 _PDF, _JPEG, _PNG = b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 # What a page alone never holds: scripts, attachments, actions, forms that send, media that play.
@@ -78,7 +84,7 @@ def _rewritten(reader: PdfReader) -> bytes:
     if not count:
         raise _refused(_BROKEN)
     if count > MOST_PAGES:
-        raise _refused(_TOO_LONG)
+        raise _refused(_(_TOO_LONG, most=MOST_PAGES))
     writer = PdfWriter()
     for page in reader.pages:
         for key in _ON_PAGE:

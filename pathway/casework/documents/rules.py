@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
 LARGEST = 10 * 1024 * 1024  # bytes
 MOST_PAGES = 30
@@ -14,52 +16,62 @@ LONGEST_TITLE = 80
 MOST_OF_PERSON, HEAVIEST_OF_PERSON = 40, 60 * 1024 * 1024  # files, bytes
 HEAVIEST_OF_STRUCTURE = 4 * 1024 * 1024 * 1024  # bytes: about 8 000 papers photographed
 RESTORED_WITHIN = timedelta(minutes=10)
+TWICE_WITHIN = timedelta(minutes=2)
 
-_TOO_LARGE = "Ce fichier est trop lourd. Choisissez un fichier de 10 Mo au plus."
-_EMPTY = "Ce fichier est vide. Choisissez le papier, scanné ou photographié."
+_TOO_LARGE = marked("Ce fichier est trop lourd. Choisissez un fichier de 10 Mo au plus.")
+_EMPTY = marked("Ce fichier est vide. Choisissez le papier, scanné ou photographié.")
+# Said of somebody, and to herself.
+_TOO_MANY = (
+    "Cette personne a déjà %(most)s documents. Retirez-en un avant d’en ajouter.",
+    marked("Vous avez déjà %(most)s documents. Retirez-en un avant d’en ajouter."),
+)
+_TOO_HEAVY = (
+    "Cette personne a déjà %(most)s Mo de documents ou presque. Retirez-en un avant d’en ajouter.",
+    marked("Vous avez déjà %(most)s Mo de documents ou presque. Retirez-en un avant d’en ajouter."),
+)
 
 
 class DocumentKind(Choice):
     """What a kept file is."""
 
-    SIGNED_AGREEMENT = "signed_agreement", "Accord de partage signé"
+    SIGNED_AGREEMENT = "signed_agreement", marked("Accord de partage signé")
 
 
 class HeldKind(Choice):
     """What a paper of hers is. No paper on health or justice has a name here; nor is there « autre »."""
 
-    CV = "cv", "CV"
-    COVER_LETTER = "cover_letter", "Lettre de motivation"
-    IDENTITY = "identity", "Pièce d’identité ou titre de séjour"
-    DIPLOMA = "diploma", "Diplôme ou certificat"
-    LICENCE = "licence", "Permis ou habilitation"
-    ATTESTATION = "attestation", "Attestation"
-    CONTRACT = "contract", "Contrat de travail ou de formation"
-    PAYSLIP = "payslip", "Bulletin de salaire"
+    CV = "cv", marked("CV")
+    COVER_LETTER = "cover_letter", marked("Lettre de motivation")
+    IDENTITY = "identity", marked("Pièce d’identité ou titre de séjour")
+    DIPLOMA = "diploma", marked("Diplôme ou certificat")
+    LICENCE = "licence", marked("Permis ou habilitation")
+    ATTESTATION = "attestation", marked("Attestation")
+    CONTRACT = "contract", marked("Contrat de travail ou de formation")
+    PAYSLIP = "payslip", marked("Bulletin de salaire")
 
 
 class Sight(Choice):
     """Who may open a paper of hers, besides herself."""
 
-    OWN = "own", "Seulement qui l’ajoute"
-    SHARED = "shared", "Les structures qui voient son parcours"
+    OWN = "own", marked("Seulement qui l’ajoute")
+    SHARED = "shared", marked("Les structures qui voient son parcours")
 
 
 class RemovalReason(Choice):
     """Why a paper is taken away."""
 
-    MISTAKE = "mistake", "Ajouté par erreur"
-    OUTDATED = "outdated", "N’est plus à jour"
-    OUT_OF_PLACE = "out_of_place", "N’a pas sa place ici"
-    HER_WISH = "her_wish", "La personne le demande"
+    MISTAKE = "mistake", marked("Ajouté par erreur")
+    OUTDATED = "outdated", marked("N’est plus à jour")
+    OUT_OF_PLACE = "out_of_place", marked("N’a pas sa place ici")
+    HER_WISH = "her_wish", marked("La personne le demande")
 
 
 class MediaType(Choice):
     """The types of file that are kept."""
 
-    PDF = "application/pdf", "PDF"
-    JPEG = "image/jpeg", "JPEG"
-    PNG = "image/png", "PNG"
+    PDF = "application/pdf", marked("PDF")
+    JPEG = "image/jpeg", marked("JPEG")
+    PNG = "image/png", marked("PNG")
 
 
 _STEMS: Mapping[DocumentKind | HeldKind, str] = {
@@ -101,7 +113,7 @@ def read_title(typed: str) -> str:
     """What a paper is called, in one line; `Invalid` (field `title`) when it is too long. It may be empty."""
     title = " ".join(typed.split())
     if len(title) > LONGEST_TITLE:
-        raise Invalid(f"Ce nom est trop long : {LONGEST_TITLE} caractères au plus.", field="title")
+        raise Invalid(_("Ce nom est trop long : %(most)s caractères au plus.", most=LONGEST_TITLE), field="title")
     return title
 
 
@@ -111,12 +123,10 @@ def check_room(*, size: int, files: int, weight: int, structure_weight: int, is_
     `size`: its bytes. `files`, `weight`: what is kept of that person already. `structure_weight`: what the structure
     that adds it keeps of everybody; 0 for herself.
     """
-    whose = "Vous avez" if is_herself else "Cette personne a"
     if files >= MOST_OF_PERSON:
-        raise Refused(f"{whose} déjà {MOST_OF_PERSON} documents. Retirez-en un avant d’en ajouter.", field="paper")
+        raise Refused(_(_TOO_MANY[is_herself], most=MOST_OF_PERSON), field="paper")
     if weight + size > HEAVIEST_OF_PERSON:
-        most = f"{HEAVIEST_OF_PERSON // 1024**2} Mo"
-        raise Refused(f"{whose} déjà {most} de documents ou presque. Retirez-en un avant d’en ajouter.", field="paper")
+        raise Refused(_(_TOO_HEAVY[is_herself], most=HEAVIEST_OF_PERSON // 1024**2), field="paper")
     if structure_weight + size > HEAVIEST_OF_STRUCTURE:
         most = f"{HEAVIEST_OF_STRUCTURE // 1024**3} Go"
         raise Refused(

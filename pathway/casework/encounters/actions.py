@@ -44,6 +44,7 @@ from pathway.casework.sharing.rules import Part
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
@@ -60,8 +61,9 @@ _CHANNELS = {
 _NOBODY = "Cette personne ne suit personne dans votre structure. Choisissez un·e collègue."
 _TOO_LONG = f"L’objet est trop long : {LONGEST_SUBJECT} caractères au plus."
 _NOT_PLANNED = "Ce rendez-vous n’est plus prévu : il ne peut pas être déplacé."
+_NOT_BEGUN = "Cet atelier n’a pas commencé : « venu·e » se dit à partir de son heure."
 _NOTHING_TO_TAKE_UP = "La suite de ce rendez-vous est déjà notée."
-_TOO_LATE = "Ce rendez-vous a commencé. Appelez la structure qui vous suit."
+_TOO_LATE = marked("Ce rendez-vous a commencé. Appelez la structure qui vous suit.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,10 +146,13 @@ def cancel_appointment(tx: Transaction, *, appointment_id: str, version: int) ->
 
 def settle_appointment(tx: Transaction, *, appointment_id: str, state: AppointmentState, version: int) -> None:
     """Say what became of an appointment: kept (a contact is recorded, which closes the points near it), excused or
-    missed. A missed one says nothing to anybody outside, and raises no alert."""
+    missed. A missed one says nothing to anybody outside, and raises no alert. One's part in a group session is kept
+    from its hour on."""
     if state in (AppointmentState.PLANNED, AppointmentState.CANCELLED):
         raise Invalid("Choisissez : venu·e, excusé·e, ou pas venu·e.")
     found = _ours(tx, appointment_id, version)
+    if state is AppointmentState.ATTENDED and found.workshop_id and found.starts_at > tx.now:
+        raise Refused(_NOT_BEGUN)
     _settle(tx, found, state)
     tx.journal("settle_appointment", records=same_person(tx, found.record_id), appointment=found.id)
     if state is AppointmentState.ATTENDED:

@@ -212,6 +212,24 @@ def is_busy(tx: Transaction, account_id: str, starts_at: datetime, minutes: int,
     return overlap(starts_at, minutes, [(row.starts_at, row.minutes) for row in tx.execute(query)])
 
 
+def people_expected(
+    tx: Transaction, record_ids: Collection[str], *, account_id: str, starts_at: datetime, minutes: int
+) -> set[str]:
+    """Of those people (canonical record ids), whom that professional already expects then in the actor's structure."""
+    near = and_(
+        _appointment.c.starts_at < starts_at + timedelta(minutes=minutes),
+        _appointment.c.starts_at > starts_at - timedelta(minutes=LONGEST_MINUTES),
+    )
+    here = (_appointment.c.account_id == account_id, _appointment.c.structure_id == tx.actor.structure_id)
+    query = select(_record.c.canonical_id, _appointment.c.starts_at, _appointment.c.minutes)
+    rows = tx.execute(
+        query.join(_record, _record.c.id == _appointment.c.record_id).where(
+            *here, _PLANNED, near, _record.c.canonical_id.in_(list(record_ids))
+        )
+    )
+    return {row.canonical_id for row in rows if overlap(starts_at, minutes, [(row.starts_at, row.minutes)])}
+
+
 def rows_between(tx: Transaction, after: datetime, until: datetime) -> list[Row[Any]]:
     """Every appointment planned in that span, over the whole base: for the night's reminders."""
     here = (_PLANNED, _appointment.c.starts_at > after, _appointment.c.starts_at <= until)

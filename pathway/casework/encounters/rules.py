@@ -8,6 +8,7 @@ from pathway.casework.encounters.vocabulary import AppointmentState, Appointment
 from pathway.kernel.calendar import Holidays, add_months, add_working_days, next_working_day, public_holidays
 from pathway.kernel.clock import PARIS
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import marked
 
 __all__ = [
     "CORRECTED_WITHIN",
@@ -97,7 +98,7 @@ def check_minutes(minutes: int) -> None:
 def check_step(before: AppointmentState, after: AppointmentState, *, starts_at: datetime, now: datetime) -> None:
     """`Refused` when that does not follow, or not yet: « tenu » from that day on, « non tenu » once it has begun."""
     if after not in _STEPS.get(before, frozenset()):
-        raise Refused("La suite de ce rendez-vous est déjà notée. Rechargez la page.")
+        raise Refused(marked("La suite de ce rendez-vous est déjà notée. Rechargez la page."))
     if after is AppointmentState.ATTENDED and _day(starts_at) > _day(now):
         raise Refused("Ce rendez-vous n’a pas encore eu lieu.")
     if after is AppointmentState.MISSED and starts_at > now:

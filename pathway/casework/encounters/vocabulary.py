@@ -1,24 +1,25 @@
 """The closed lists of appointments: how one meets, where an appointment stands, how it repeats, what follows."""
 
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 
 
 class AppointmentWay(Choice):
     """How she and the professional meet."""
 
-    IN_PERSON = "in_person", "Sur place"
-    PHONE = "phone", "Par téléphone"
-    VIDEO = "video", "En visioconférence"
+    IN_PERSON = "in_person", marked("Sur place")
+    PHONE = "phone", marked("Par téléphone")
+    VIDEO = "video", marked("En visioconférence")
 
 
 class AppointmentState(Choice):
     """Where an appointment stands. Nothing else is said of one that was missed: it is no judgement."""
 
-    PLANNED = "planned", "Prévu"
-    ATTENDED = "attended", "Rendez-vous tenu"
-    EXCUSED = "excused", "Excusé"
-    MISSED = "missed", "Rendez-vous non tenu"
-    CANCELLED = "cancelled", "Annulé"
+    PLANNED = "planned", marked("Prévu")
+    ATTENDED = "attended", marked("Rendez-vous tenu")
+    EXCUSED = "excused", marked("Excusé")
+    MISSED = "missed", marked("Rendez-vous non tenu")
+    CANCELLED = "cancelled", marked("Annulé")
 
 
 class Every(Choice):

@@ -10,6 +10,7 @@ from pathway.casework.encounters.silence import is_silent
 from pathway.casework.encounters.tables import Appointment, AppointmentChange
 from pathway.casework.sharing.actions import tell_her
 from pathway.kernel.errors import Conflict
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, Meeting
 from pathway.store.transaction import Transaction
@@ -18,7 +19,7 @@ _appointment = table_of(Appointment)
 _change = table_of(AppointmentChange)
 
 HER_APPOINTMENTS_PATH = "/mes-rendez-vous"
-CHANGED = "Ce rendez-vous vient d’être modifié par quelqu’un d’autre. Rechargez la page."
+CHANGED = marked("Ce rendez-vous vient d’être modifié par quelqu’un d’autre. Rechargez la page.")
 
 
 def change_appointment(tx: Transaction, found: AppointmentView, **changes: Any) -> None:

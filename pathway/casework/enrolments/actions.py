@@ -1,4 +1,5 @@
-"""Entering a scheme with what is known; leaving it, or cancelling an exit; supports that end once all is done."""
+"""Entering a scheme with what is known; its stages; leaving it, or cancelling an exit; supports that end once all is
+done."""
 
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,6 +16,7 @@ from pathway.casework.enrolments.leaving import (
     preview_exit,
     record_exit,
 )
+from pathway.casework.enrolments.passing import cancel_stage, change_stage, put_in_first_stage
 from pathway.casework.enrolments.queries import METER_COUNTS, finished_supports, is_in_scheme, last_exit_from
 from pathway.casework.enrolments.rules import check_entry, planned_end
 from pathway.casework.enrolments.tables import Enrolment, EntryMeter
@@ -37,6 +39,8 @@ __all__ = [
     "Entered",
     "Exited",
     "cancel_exit",
+    "cancel_stage",
+    "change_stage",
     "end_finished_supports",
     "exit_holder",
     "exit_owner",
@@ -76,9 +80,10 @@ def record_entry(
     """Enter a person in a scheme: keep the answers with their provenance, count what was reused, open the support.
 
     `refused`: keys whose reuse she declined, asked anew. What she was invited to prepare is closed. A person without
-    référent de parcours gets the actor. Near points of her earlier exits are closed as « repris », but by an hour's
-    workshop, which follows nobody. `Refused` on impossible dates, `Conflict` if she is already
-    in that scheme in this structure, `Invalid` (field = item key) if a required answer is missing.
+    référent de parcours gets the actor. In a scheme with stages she is in the first one. Near points of her earlier
+    exits are closed as « repris », but by an hour's workshop, which follows nobody. `Refused` on impossible dates,
+    `Conflict` if she is already in that scheme in this structure, `Invalid` (field = item key) if a required answer is
+    missing.
     """
     scheme = scheme_for_entry(tx, scheme_id)
     structure_id = tx.actor.structure_id
@@ -97,6 +102,8 @@ def record_entry(
     enrolment_id = _insert_enrolment(tx, record.own_id, scheme, entered_on, own_answers or {})
     counts = {name: getattr(counted, name) for name in METER_COUNTS}
     tx.execute(insert(_meter), {"enrolment_id": enrolment_id, **counts})
+    if scheme.stages:
+        put_in_first_stage(tx, enrolment_id=enrolment_id, record_id=record.own_id, scheme_id=scheme_id, on=entered_on)
     open_support(
         tx, record_id=record.own_id, structure_id=structure_id, cause_id=enrolment_id, sections=SUPPORT_SECTIONS
     )

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import insert, update
 
 from pathway.casework.enrolments.queries import StepView, has_other_open_support, is_in_scheme, step_seen
+from pathway.casework.enrolments.reading import stages_of_step
 from pathway.casework.enrolments.rules import CancelReason, check_exit
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.actions import OpenedPlan, cancel_plan, open_plan, open_questions
@@ -151,7 +152,8 @@ def _check_open(tx: Transaction, step: StepView, event_on: date) -> None:
     if step.exit is not None:
         raise Conflict(_ALREADY_OUT)
     _check_own(tx, step)
-    check_exit(entered_on=step.entered_on, event_on=event_on)
+    said = stages_of_step(tx, step.id)
+    check_exit(entered_on=step.entered_on, event_on=event_on, stage_on=said[-1].on if said else None)
 
 
 def _check_own(tx: Transaction, step: StepView) -> None:

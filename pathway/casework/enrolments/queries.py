@@ -80,6 +80,17 @@ _OTHER_OPEN = (
 
 
 _STAYS_THERE = frozenset({ExitKind.NO_SOLUTION, ExitKind.LOST_CONTACT, ExitKind.PAUSED})
+_UNDER_WAY_HERE = (_enrolment.c.structure_id == bindparam("own_structure"), _enrolment.c.exited_at.is_(None))
+_OWN_SCHEMES = (
+    select(_scheme.c.id, _scheme.c.name)
+    .where(select(_enrolment.c.id).where(_enrolment.c.scheme_id == _scheme.c.id, *_UNDER_WAY_HERE).exists())
+    .order_by(_scheme.c.name, _scheme.c.id)
+)
+_IN_OWN_SCHEME = (
+    select(_record.c.canonical_id)
+    .join(_enrolment, _enrolment.c.record_id == _record.c.id)
+    .where(_enrolment.c.scheme_id == bindparam("scheme_id"), *_UNDER_WAY_HERE)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,6 +237,18 @@ def schemes_of_plans(tx: Transaction, plan_ids: Collection[str]) -> dict[str, st
         .where(_exit.c.plan_id.in_(plan_ids))
     )
     return {row.plan_id: row.name for row in tx.execute(query)} if plan_ids else {}
+
+
+def own_schemes(tx: Transaction) -> dict[str, str]:
+    """scheme id → name of those in which somebody is now, in the actor's own structure, by name."""
+    return {row.id: row.name for row in tx.execute(_OWN_SCHEMES, {"own_structure": tx.actor.structure_id})}
+
+
+def people_in_own_scheme(tx: Transaction, scheme_id: str) -> frozenset[str]:
+    """Who is in that scheme now, in the actor's own structure: cards that stand for a person. Keep only those of a list
+    already restricted to what the actor may see."""
+    asked = {"scheme_id": scheme_id, "own_structure": tx.actor.structure_id}
+    return frozenset(tx.execute(_IN_OWN_SCHEME, asked).scalars())
 
 
 def own_open_schemes(tx: Transaction, record_ids: Collection[str]) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""When an entry or an exit may be recorded: pure checks on dates."""
+"""When an entry, a stage or an exit may be recorded: pure checks on dates."""
 
 from datetime import date, timedelta
 
@@ -31,11 +31,26 @@ def check_entry(*, entered_on: date, today: date, last_exit_on: date | None) -> 
         )
 
 
-def check_exit(*, entered_on: date, event_on: date) -> None:
-    """Refuse an exit before the entry."""
+def check_stage(*, on: date, today: date, entered_on: date, last_on: date | None) -> None:
+    """Refuse to come to a stage in the future, before the entry, or before the stage one was in (`last_on`: since)."""
+    if on > today:
+        raise Refused("La date est dans le futur. Indiquez la date du jour ou une date passée.", field="on")
+    if on < entered_on:
+        raise Refused("La date est avant l’entrée dans ce dispositif. Vérifiez la date.", field="on")
+    if last_on and on < last_on:
+        raise Refused("La date est avant le début de la phase en cours. Vérifiez la date.", field="on")
+
+
+def check_exit(*, entered_on: date, event_on: date, stage_on: date | None = None) -> None:
+    """Refuse an exit before the entry, or before the day the person came to her last stage."""
     if event_on < entered_on:
         raise Refused(
             "La date de sortie est avant la date d’entrée dans ce dispositif. Vérifiez les deux dates.",
+            field="event_on",
+        )
+    if stage_on and event_on < stage_on:
+        raise Refused(
+            "La date de sortie est avant le dernier changement de phase. Vérifiez la date, ou annulez ce changement.",
             field="event_on",
         )
 

@@ -1,4 +1,4 @@
-"""Entries in schemes, their once-only meter, and exits."""
+"""Entries in schemes, the stages passed through in them, their once-only meter, and exits."""
 
 from datetime import date, datetime
 
@@ -53,6 +53,27 @@ class EnrolmentMove(SQLModel, table=True):
     moved_at: datetime = Field(primary_key=True)
     record_id: str = Field(max_length=ID_LENGTH)
     from_structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
+
+
+class EnrolmentStage(SQLModel, table=True):
+    """The stage (« phase ») of its scheme that a step came to, on which day; the last one that stands is where it is.
+
+    Append only: one said by mistake is marked cancelled. `is_entry`: the entry itself put the person there.
+    """
+
+    __tablename__ = "enrolment_stage"
+    __table_args__ = (Index("ix_enrolment_stage_record", "record_id"), STRICT)
+
+    enrolment_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="enrolment.id")
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
+    stage: str = Field(max_length=40)
+    on_day: date
+    is_entry: bool
+    account_id: str = Field(max_length=ID_LENGTH)
+    recorded_at: datetime
+    cancelled_by: str | None = Field(default=None, max_length=ID_LENGTH)
+    cancelled_at: datetime | None = None
 
 
 class EntryMeter(SQLModel, table=True):

@@ -33,6 +33,7 @@ from pathway.casework.factors.rules import (
 from pathway.casework.factors.tables import Passkey, PasskeyChallenge, RecoveryCode
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_code, new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -40,9 +41,9 @@ _passkey = table_of(Passkey)
 _challenge = table_of(PasskeyChallenge)
 _recovery = table_of(RecoveryCode)
 
-_LATE = "Ce dessin n’est plus valable. Recommencez l’installation."
-_WRONG = "Ce code n’est pas le bon. Attendez le suivant sur votre téléphone, puis écrivez-le."
-_MANY = "Vous avez déjà dix clés d’accès. Retirez-en une d’abord."
+_LATE = marked("Ce dessin n’est plus valable. Recommencez l’installation.")
+_WRONG = marked("Ce code n’est pas le bon. Attendez le suivant sur votre téléphone, puis écrivez-le.")
+_MANY = marked("Vous avez déjà dix clés d’accès. Retirez-en une d’abord.")
 
 
 def offer_totp(tx: Transaction, account_id: str) -> None:

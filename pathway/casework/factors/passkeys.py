@@ -15,9 +15,10 @@ from webauthn.helpers.structs import (
 
 from pathway.casework.factors.rules import RelyingParty
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 
 SITE_NAME = "Carte emploi"
-REFUSED_KEY = "La clé d’accès n’a pas été reconnue. Réessayez, ou choisissez un autre moyen."
+REFUSED_KEY = marked("La clé d’accès n’a pas été reconnue. Réessayez, ou choisissez un autre moyen.")
 _LONGEST = 20_000
 _WAIT = 5 * 60 * 1000  # milliseconds, as long as the challenge holds
 

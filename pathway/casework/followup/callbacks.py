@@ -30,6 +30,7 @@ from pathway.casework.sharing.tables import AccessGrant
 from pathway.kernel.calendar import Holidays
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -41,7 +42,7 @@ _structure = table_of(Structure)
 # What an asked call was born of, where the plan of an exit names its rules.
 ASKED, RHYTHM = "asked", "rhythm"
 
-_NOBODY = (
+_NOBODY = marked(
     "Aucune structure ne suit la personne en ce moment : personne ne pourrait rappeler. "
     "Une structure d’accueil peut ouvrir un accompagnement."
 )

@@ -10,6 +10,7 @@ from pathway.casework.followup.vocabulary import Channel, ContactResult, Rhythm
 from pathway.casework.policies.rules import PlanKind, PointKind, days, months, working_days
 from pathway.kernel.calendar import Holidays, add_months, next_working_day
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import gettext as _
 from pathway.kernel.wording import said_date
 
 _TRIES_BEFORE_LOST = 3
@@ -123,4 +124,4 @@ def replanned(
 def _check_near(on: date, today: date) -> None:
     if not 1 <= (on - today).days <= NEXT_WITHIN_DAYS:
         last_on = today + timedelta(days=NEXT_WITHIN_DAYS)
-        raise Refused(f"Choisissez un jour entre demain et le {said_date(last_on)}.", field="on")
+        raise Refused(_("Choisissez un jour entre demain et le %(day)s.", day=said_date(last_on)), field="on")

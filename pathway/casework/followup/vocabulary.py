@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pathway.casework.policies.vocabulary import PointKind
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 
 # What the questions on results are, as items of the dictionary: what was answered is known everywhere at once.
 QUESTION_ITEMS: Mapping[PointKind, tuple[str, ...]] = {
@@ -47,10 +48,10 @@ class ContactResult(Choice):
 class Rhythm(Choice):
     """How often the person wishes to be called, besides the points that follow an exit."""
 
-    TWO_WEEKS = "two_weeks", "Toutes les deux semaines"
-    MONTHLY = "monthly", "Tous les mois"
-    TWO_MONTHS = "two_months", "Tous les deux mois"
-    PLANNED = "planned", "Aux dates prévues, pas plus"
+    TWO_WEEKS = "two_weeks", marked("Toutes les deux semaines")
+    MONTHLY = "monthly", marked("Tous les mois")
+    TWO_MONTHS = "two_months", marked("Tous les deux mois")
+    PLANNED = "planned", marked("Aux dates prévues, pas plus")
 
 
 class ReplanReason(Choice):

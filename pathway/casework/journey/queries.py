@@ -1,7 +1,7 @@
 """The pathway of one person: its moments with their words, and what comes next."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import select, union
 
@@ -9,6 +9,7 @@ from pathway.casework.action_plan.tables import ActionPlanLine, Engagement
 from pathway.casework.alerts.tables import Alert
 from pathway.casework.documents.tables import Document, HeldDocument
 from pathway.casework.enrolments.queries import StepView, steps
+from pathway.casework.enrolments.reading import StageLine, stages_of
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.protocol import Try, is_lost_from_sight
 from pathway.casework.followup.queries import ContactLine, PointLine, contacts, open_points
@@ -46,7 +47,8 @@ _ABOUT_HER = tuple(
 
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """A pathway as screens tell it. `names` are structures by id, `people` professionals by account id."""
+    """A pathway as screens tell it. `names` are structures by id, `people` professionals by account id; `stages`: step
+    id → the stages of its scheme that it came to, oldest first."""
 
     moments: tuple[Moment, ...]
     steps: dict[str, StepView]
@@ -57,6 +59,16 @@ class Journey:
     schemes: dict[str, SchemeView]
     names: dict[str, str]
     people: dict[str, str]
+    stages: Mapping[str, tuple[StageLine, ...]] = field(default_factory=dict)
+
+    def stage_name(self, step_id: str, line: StageLine) -> str:
+        """The name of a stage that step came to."""
+        return self.schemes[self.steps[step_id].scheme_id].stage_names.get(line.stage, "")
+
+    def stage_now(self, step: StepView) -> str:
+        """The name of the stage a step under way is in; empty once it is over, and where none was said."""
+        said = self.stages.get(step.id, ())
+        return self.stage_name(step.id, said[-1]) if said and step.exit is None else ""
 
     @property
     def open_steps(self) -> list[StepView]:
@@ -86,6 +98,8 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
     spoken = contacts(tx, record_id)
     points = open_points(tx, record_id)
     written = notes_about(tx, record_id)
+    schemes = schemes_by_id(tx, (one.scheme_id for one in walked))
+    stages = stages_of(tx, record_id) if any(one.stage_names for one in schemes.values()) else {}
     spans = [
         Span(step_id=one.id, from_on=one.entered_on, until_on=one.exit.event_on if one.exit else None) for one in walked
     ]
@@ -94,6 +108,7 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         *(one.account_id for one in spoken),
         *(one.owner_id for one in points),
         *(one.account_id for one in written),
+        *(one.account_id for lines in stages.values() for one in lines),
     ]
     return Journey(
         moments=timeline(spans, [(one.id, one.made_on) for one in spoken], today=tx.today),
@@ -102,9 +117,10 @@ def journey_of(tx: Transaction, record_id: str) -> Journey:
         points=tuple(points),
         closed=tuple(closed_points(tx, record_id)),
         notes=tuple(written),
-        schemes=schemes_by_id(tx, (one.scheme_id for one in walked)),
+        schemes=schemes,
         names=structure_names(tx),
         people=staff_names(tx, involved),
+        stages=stages,
     )
 
 

@@ -27,6 +27,7 @@ from pathway.casework.lifecycle.queries import (
     supported_cards,
     territory_id,
 )
+from pathway.casework.lifecycle.unused import is_empty
 from pathway.casework.partners.queries import works_in
 from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Membership, Structure
@@ -60,6 +61,7 @@ _SECRET = (
     "Une structure sensible n’est reprise que par une structure sensible, et inversement : "
     "sinon, la reprise dirait ce qui doit rester caché."
 )
+_NOT_EMPTY = "Quelqu’un y travaille ou y est suivi : choisissez une structure qui reprend."
 _TERRITORY = "La coordination du territoire ne suit personne. Donnez une structure qui accompagne."
 
 
@@ -244,6 +246,20 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
     records = sorted({*cards, *(one.record_id for one in relays)})
     tx.journal("close_structure", records=records, structure_closed=structure_id, heir=heir_id)
     return replace(done, relays=len(relays))
+
+
+def close_empty(tx: Transaction, structure_id: str) -> None:
+    """Close for good a structure where nobody works and from which nobody is followed: nobody takes over.
+
+    Its schemes close to entries. `NotFound` for a closed one, `Refused` for the coordination or one that is not empty.
+    """
+    row = structure_row(tx, structure_id)
+    if row is None or row.state != StructureState.ACTIVE.value:
+        raise NotFound(_NOBODY)
+    if structure_id == territory_id(tx) or not is_empty(tx, structure_id):
+        raise Refused(_NOT_EMPTY)
+    _end_all(tx, structure_id)
+    tx.journal("close_structure", structure_closed=structure_id)
 
 
 def _check_heir(tx: Transaction, structure_id: str, heir_id: str) -> None:

@@ -3,17 +3,24 @@
 from pathway.casework.agreements.actions import record_basis
 from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
 from pathway.casework.enrolments.queries import entries_by_scheme
-from pathway.casework.partners.actions import add_sensitive_structure, add_structure
+from pathway.casework.enrolments.reading import standing_in
+from pathway.casework.lifecycle.queries import structure_row
+from pathway.casework.lifecycle.unused import is_unused
+from pathway.casework.partners.actions import add_sensitive_structure, add_structure, turn_structure
 from pathway.casework.partners.queries import every_structure, has_structure
-from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_code, read_name
-from pathway.casework.schemes.actions import add_scheme, change_scheme
+from pathway.casework.partners.rules import SensitiveKind, StructureKind, StructureState, read_code, read_name
+from pathway.casework.schemes.actions import add_scheme, change_scheme, hold_scheme
 from pathway.casework.schemes.queries import has_scheme, scheme_seen
 from pathway.casework.schemes.rules import SchemeDraft, check_draft
-from pathway.kernel.errors import Conflict, Invalid, Refused
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.store.transaction import Transaction
 
 _TAKEN = "Une structure porte déjà ce code. Choisissez-en un autre."
 _SCHEME_TAKEN = "Un dispositif porte déjà ce code. Choisissez-en un autre."
+_USED = (
+    "Cette structure a déjà servi : elle ne devient plus sensible, ni ordinaire. "
+    "Ajoutez une autre structure, puis fermez celle-ci."
+)
 _CLOSED = "La structure de ce dispositif est fermée : il reste tel qu’il était."
 _NO_STRUCTURE = "Choisissez dans la liste une structure active, ou « toutes les structures »."
 
@@ -41,6 +48,17 @@ def open_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind
     return structure_id
 
 
+def change_kind(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind) -> None:
+    """Make an unused structure sensitive, or ordinary again. `NotFound` for a closed structure, `Refused` once anybody
+    has worked there or anything depends on it: others have read its name, or must never read it."""
+    row = structure_row(tx, structure_id)
+    if row is None or row.state != StructureState.ACTIVE.value:
+        raise NotFound
+    if row.kind == StructureKind.TERRITORY.value or not is_unused(tx, structure_id):
+        raise Refused(_USED, field="kind")
+    turn_structure(tx, structure_id, name=name, kind=kind)
+
+
 def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft) -> str:
     """A new scheme, open to entries; gives its id. `Invalid` by the rules, `Conflict` for a code already taken."""
     code = read_code(code)
@@ -59,16 +77,19 @@ def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft) -> str:
         asks_results=draft.asks_results,
         requirements=draft.requirements,
         questions=draft.questions,
+        stages=draft.stages,
     )
 
 
 def rewrite_scheme(tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: str) -> None:
     """Write a scheme anew, with what may still change of it. `seen`: the mark of the writing one read."""
     _check(tx, draft)
+    hold_scheme(tx, scheme_id)
     if scheme_seen(tx, scheme_id).structure_id not in {None, *(one.id for one in every_structure(tx))}:
         raise Refused(_CLOSED)
     is_used = scheme_id in entries_by_scheme(tx, [scheme_id])
-    change_scheme(tx, scheme_id, draft=draft, seen=seen, is_used=is_used)
+    standing = standing_in(tx, scheme_id)
+    change_scheme(tx, scheme_id, draft=draft, seen=seen, is_used=is_used, standing=standing)
 
 
 def _check(tx: Transaction, draft: SchemeDraft) -> None:

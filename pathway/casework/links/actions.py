@@ -23,6 +23,7 @@ from pathway.casework.sharing.queries import same_person
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import Conflict, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -32,9 +33,9 @@ _link = table_of(CardLink)
 _compared = table_of(ComparedCard)
 _record = table_of(Record)
 
-_MEANWHILE = "Cette comparaison vient d’être modifiée par quelqu’un d’autre. Rechargez la page."
+_MEANWHILE = marked("Cette comparaison vient d’être modifiée par quelqu’un d’autre. Rechargez la page.")
 _OWN_CARD = "Vous avez créé l’une de ces cartes : une autre personne habilitée doit les comparer."
-_NOT_LINKED = "Ces deux cartes ne sont pas réunies."
+_NOT_LINKED = marked("Ces deux cartes ne sont pas réunies.")
 
 
 def keep_matches(tx: Transaction, plan: Plan) -> int:
@@ -69,7 +70,7 @@ def decide_match(
     cards = _held(tx, row.low_id, row.high_id)  # who must be asked too is told by what links made of them meanwhile
     state = state_after(verdict, asks=bool(cards_with_account(tx, cards)))
     if row.state == MatchState.LINKED and verdict is Verdict.SAME:
-        raise Refused("Ces deux cartes sont déjà réunies.")
+        raise Refused(marked("Ces deux cartes sont déjà réunies."))
     if verdict is Verdict.SAME and _made_one_of(tx, cards):
         raise Refused(_OWN_CARD)
     _move(tx, row, state, given, version, low_yes_at=None, high_yes_at=None)
@@ -108,7 +109,7 @@ def link_cards(tx: Transaction, *, record_id: str, other_id: str) -> str:
     """
     cards = _held(tx, record_id, other_id)
     if other_id in same_person(tx, record_id):
-        raise Refused("Ces deux cartes sont déjà réunies.")
+        raise Refused(marked("Ces deux cartes sont déjà réunies."))
     low, high = ordered(record_id, other_id)
     values = {"id": new_id(), "record_id": low, "other_id": high, "linked_at": tx.now, "linked_by": tx.actor.account_id}
     tx.execute(insert(_link).values(**values))

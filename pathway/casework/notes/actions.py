@@ -2,10 +2,11 @@
 
 from sqlalchemy import delete, insert, select, update
 
-from pathway.casework.notes.queries import SEALED_AS, NoteView, note_written, place_of
+from pathway.casework.notes.queries import SEALED_AS, NoteView, note_written, place_of, text_opened
 from pathway.casework.notes.rules import (
     RESTORED_WITHIN,
     TWICE_WITHIN,
+    UNREADABLE,
     Audience,
     RemovalReason,
     check_audience,
@@ -64,13 +65,15 @@ def write_note(tx: Transaction, *, record_id: str, audience: Audience, text: str
 def correct_note(tx: Transaction, *, note_id: str, text: str, version: int) -> None:
     """Mend the words of one's own note within 24 hours; what it said before stays beside it, for the same readers.
 
-    `version`: as it was read. `Invalid` (field `text`), `Refused` when too late, taken away or unchanged, `Conflict`
-    when it changed meanwhile.
+    `version`: as it was read. `Invalid` (field `text`), `Refused` when too late, taken away, unreadable or unchanged,
+    `Conflict` when it changed meanwhile.
     """
     note = note_written(tx, note_id)
     require_part(tx, note.card_id, Part.FOLLOWUP.value)
     if note.removed_at is not None:
         raise Refused(_REMOVED)
+    if not note.is_readable:
+        raise Refused(UNREADABLE)
     check_may_correct(note.written_at, now=tx.now)
     text = read_text(text)
     if note.version != version:
@@ -128,7 +131,7 @@ def _keep_text(tx: Transaction, card_id: str, note_id: str, number: int, text: s
 def _refuse_twice(tx: Transaction, card_id: str, text: str) -> None:
     """Refuse what a double click sends again."""
     latest = (
-        select(_note.c.id, _text.c.text)
+        select(_note.c.id, _note.c.record_id, _text.c.number, _text.c.text)
         .join(_text, (_text.c.note_id == _note.c.id) & (_text.c.number == 1))
         .where(
             _note.c.record_id == card_id,
@@ -138,5 +141,5 @@ def _refuse_twice(tx: Transaction, card_id: str, text: str) -> None:
         )
     )
     for row in tx.execute(latest):
-        if tx.sealing.open_value(card_id, SEALED_AS, place_of(row.id, 1), row.text)["text"] == text:
+        if text_opened(tx, row) == text:
             raise Conflict(_TWICE)

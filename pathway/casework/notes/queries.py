@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, or_, select
 
-from pathway.casework.notes.rules import Audience, RemovalReason, is_forgotten, may_correct
+from pathway.casework.notes.rules import UNREADABLE, Audience, RemovalReason, is_forgotten, may_correct
 from pathway.casework.notes.tables import Note, NoteText
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.queries import access_of, of_person, seen_in, sight
 from pathway.casework.sharing.rules import Part
 from pathway.kernel.clock import local_day
-from pathway.kernel.errors import NotAllowed, NotFound
+from pathway.kernel.errors import NotAllowed, NotFound, Sealed
+from pathway.kernel.logs import failure, log
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -59,7 +60,8 @@ class Earlier:
 
 @dataclass(frozen=True, kw_only=True)
 class NoteView:
-    """One note. `text` is empty once it is taken away; `earlier`: what it said before, newest first.
+    """One note. `text` is empty once it is taken away; `earlier`: what it said before, newest first. A text that does
+    not open any more says so in its place, and `is_readable` is then false.
 
     `may_correct`, `may_remove`, `may_restore`: what the reader, if she wrote it, may still do.
     """
@@ -77,6 +79,7 @@ class NoteView:
     removed_at: datetime | None
     reason: RemovalReason | None
     version: int
+    is_readable: bool
     may_correct: bool
     may_remove: bool
     may_restore: bool
@@ -101,11 +104,14 @@ def notes_about(tx: Transaction, record_id: str) -> list[NoteView]:
 def own_notes(tx: Transaction) -> list[NoteView]:
     """Every note about the actor herself, whoever wrote it and for whom: what her copy of her record holds.
 
-    `NotAllowed` for anybody but the person.
+    `NotAllowed` for anybody but the person; `Sealed` when one does not open: her copy is whole or is not.
     """
     if not tx.actor.record_id:
         raise NotAllowed
-    return _views(tx, tx.execute(_ABOUT_HER, {"record_id": tx.actor.record_id}))
+    found = _views(tx, tx.execute(_ABOUT_HER, {"record_id": tx.actor.record_id}))
+    if not all(one.is_readable for one in found):
+        raise Sealed
+    return found
 
 
 def note_written(tx: Transaction, note_id: str) -> NoteView:
@@ -121,6 +127,16 @@ def place_of(note_id: str, number: int) -> str:
     return f"{note_id}-{number}"
 
 
+def text_opened(tx: Transaction, row: Row[Any]) -> str | None:
+    """What that text says, or None when it does not open: one damaged note hides neither the others nor the record."""
+    try:
+        text: str = tx.sealing.open_value(row.record_id, SEALED_AS, place_of(row.id, row.number), row.text)["text"]
+    except Sealed as error:
+        log().error("sealed", **failure(error))
+        return None
+    return text
+
+
 def _views(tx: Transaction, rows: Iterable[Row[Any]]) -> list[NoteView]:
     return [_view(tx, list(those)) for _, those in groupby(rows, key=lambda row: row.id)]
 
@@ -129,7 +145,9 @@ def _view(tx: Transaction, rows: list[Row[Any]]) -> NoteView:
     row = rows[0]
     is_own = row.account_id == tx.actor.account_id and row.structure_id == tx.actor.structure_id
     is_removed = row.removed_at is not None
-    texts = [] if is_removed else [Earlier(text=_opened(tx, one), at=one.said_at) for one in rows]
+    opened = [] if is_removed else [(text_opened(tx, one), one.said_at) for one in rows]
+    is_readable = all(text is not None for text, _ in opened)
+    texts = [Earlier(text=UNREADABLE if text is None else text, at=at) for text, at in opened]
     return NoteView(
         id=row.id,
         card_id=row.record_id,
@@ -144,13 +162,8 @@ def _view(tx: Transaction, rows: list[Row[Any]]) -> NoteView:
         removed_at=row.removed_at,
         reason=RemovalReason(row.removal_reason) if is_removed else None,
         version=row.versions,
-        may_correct=is_own and not is_removed and may_correct(row.recorded_at, now=tx.now),
+        is_readable=is_readable,
+        may_correct=is_own and is_readable and not is_removed and may_correct(row.recorded_at, now=tx.now),
         may_remove=is_own and not is_removed,
         may_restore=is_own and is_removed and not is_forgotten(row.removed_at, now=tx.now),
     )
-
-
-def _opened(tx: Transaction, row: Row[Any]) -> str:
-    kept = tx.sealing.open_value(row.record_id, SEALED_AS, place_of(row.id, row.number), row.text)
-    text: str = kept["text"]
-    return text

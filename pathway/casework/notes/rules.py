@@ -7,6 +7,7 @@ from pathway.kernel.errors import Invalid, Refused
 
 __all__ = [
     "LONGEST",
+    "UNREADABLE",
     "Audience",
     "RemovalReason",
     "check_audience",
@@ -22,6 +23,7 @@ LONGEST = 4000  # characters: two pages
 CORRECTED_WITHIN = timedelta(hours=24)
 RESTORED_WITHIN = timedelta(minutes=10)
 TWICE_WITHIN = timedelta(minutes=2)
+UNREADABLE = "Cette note ne peut pas être lue : son contenu est abîmé. Merci de prévenir l’exploitant de la carte."
 
 _EMPTY = "Écrivez votre note."
 _TOO_LONG = f"Cette note est trop longue : {LONGEST} caractères au plus."

@@ -35,6 +35,8 @@ from pathway.casework.sharing.rules import Cause
 from pathway.casework.sharing.tables import AccessGrant, Withdrawal
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import is_card_number, new_id
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind
 from pathway.store.tables import SearchToken
@@ -47,8 +49,8 @@ _grant = table_of(AccessGrant)
 _withdrawal = table_of(Withdrawal)
 _token = table_of(SearchToken)
 
-_ASKED_ALREADY = "Vous avez déjà demandé une explication pour cet accès."
-_OWN_VISIT = "Cette visite est la vôtre."
+_ASKED_ALREADY = marked("Vous avez déjà demandé une explication pour cet accès.")
+_OWN_VISIT = marked("Cette visite est la vôtre.")
 _SETTLED = "Quelqu’un d’autre vient de répondre. Relisez la liste."
 _OPEN_ALREADY = "Votre structure a déjà accès à ce dossier. Ouvrez-le depuis « Chercher »."
 
@@ -114,7 +116,7 @@ def reopen_contest(tx: Transaction, *, contest_id: str) -> date:
     """« Cette réponse ne me suffit pas », once: a reviewer of the territory looks again; gives the day it is due."""
     contest = own_contest(tx, contest_id)
     if contest.state is not ContestState.ANSWERED:
-        raise Refused("Une deuxième réponse se demande une fois, après la première.")
+        raise Refused(marked("Une deuxième réponse se demande une fois, après la première."))
     due_on = second_answer_due(tx.today)
     _move(tx, contest_id, contest.state, state=ContestState.REOPENED, due_on=due_on, reopened_at=tx.now)
     tx.journal("reopen_contest", records=[contest.record_id], contest=contest_id)
@@ -201,7 +203,7 @@ def _said(text: str, field: str) -> str:
 def _sealed(tx: Transaction, record_id: str, table: str, row_id: str, text: str) -> bytes | None:
     kept = text.strip()
     if len(kept) > TEXT_LENGTH:
-        raise Invalid(f"Écrivez {TEXT_LENGTH} caractères au plus.")
+        raise Invalid(_("Écrivez %(most)s caractères au plus.", most=TEXT_LENGTH))
     return tx.sealing.seal_value(record_id, table, row_id, {"text": kept}) if kept else None
 
 

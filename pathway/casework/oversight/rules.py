@@ -9,6 +9,7 @@ from pathway.casework.oversight.vocabulary import SAME_DEED
 from pathway.kernel.calendar import add_months, add_working_days
 from pathway.kernel.choice import Choice
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import marked
 
 EXCEPTIONAL_LASTS = timedelta(minutes=60)
 TOLD_FOR = timedelta(days=30)
@@ -22,10 +23,10 @@ _NOT_SIGNED_IN = "nobody"
 class ContestState(Choice):
     """Where the explanation of an access stands."""
 
-    OPEN = "open", "En attente de réponse"
-    ANSWERED = "answered", "Réponse donnée"
-    REOPENED = "reopened", "Deuxième réponse demandée"
-    CLOSED = "closed", "Deuxième réponse donnée"
+    OPEN = "open", marked("En attente de réponse")
+    ANSWERED = "answered", marked("Réponse donnée")
+    REOPENED = "reopened", marked("Deuxième réponse demandée")
+    CLOSED = "closed", marked("Deuxième réponse donnée")
 
 
 AWAITING = (ContestState.OPEN, ContestState.REOPENED)
@@ -34,17 +35,17 @@ AWAITING = (ContestState.OPEN, ContestState.REOPENED)
 class ExceptionalReason(Choice):
     """Why a responsable opens a record without a live access: always to ensure continuity."""
 
-    REFERENT_GONE = "referent_gone", "Le référent de parcours est absent ou parti, et un suivi reste à assurer"
-    DEADLINE = "deadline", "Une échéance ne peut pas attendre (contrat, formation, droit)"
-    RETURN = "return", "La personne revient vers la structure et ne peut pas présenter sa carte"
-    MISTAKE = "mistake", "Une erreur de la structure est à corriger sur un ancien accompagnement"
+    REFERENT_GONE = "referent_gone", marked("Le référent de parcours est absent ou parti, et un suivi reste à assurer")
+    DEADLINE = "deadline", marked("Une échéance ne peut pas attendre (contrat, formation, droit)")
+    RETURN = "return", marked("La personne revient vers la structure et ne peut pas présenter sa carte")
+    MISTAKE = "mistake", marked("Une erreur de la structure est à corriger sur un ancien accompagnement")
 
 
 class Outcome(Choice):
     """What the review of an exceptional access found."""
 
-    JUSTIFIED = "justified", "Cet accès était justifié"
-    NOT_JUSTIFIED = "not_justified", "Cet accès n’était pas justifié"
+    JUSTIFIED = "justified", marked("Cet accès était justifié")
+    NOT_JUSTIFIED = "not_justified", marked("Cet accès n’était pas justifié")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,6 +82,26 @@ def change_structure(tx: Transaction, structure_id: str, *, name: str, kind: Str
     tx.journal("change_structure", structure_changed=structure_id)
 
 
+def turn_structure(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind) -> None:
+    """Make of a structure on which nothing depends a sensitive one, or an ordinary one, under the name given anew.
+
+    The caller holds its row, and has seen that nothing depends on it. `Refused` for the coordination of the territory.
+    """
+    if kind is StructureKind.TERRITORY:
+        raise Refused(_ONE_TERRITORY, field="kind")
+    name, is_secret = read_name(name), isinstance(kind, SensitiveKind)
+    known, told = tx.sealing.open_many([structure_id], IDENTITY), {"name": name, "kind": kind.value}
+    if known:
+        seq = tx.sealing.open(structure_id, [IDENTITY])[IDENTITY].seq
+        tx.sealing.write(structure_id, IDENTITY, told, seq=seq)
+    elif is_secret:
+        tx.sealing.create(structure_id, {IDENTITY: told})
+    clear = {"name": NEUTRAL_NAME, "kind": StructureKind.ASSOCIATION.value} if is_secret else told
+    structure = table_of(Structure)
+    tx.execute(update(structure).where(structure.c.id == structure_id).values(**clear, is_sensitive=is_secret))
+    tx.journal("change_structure", structure_changed=structure_id)
+
+
 def add_membership(
     tx: Transaction, *, account_id: str, structure_id: str, role: Role, from_on: date, until_on: date | None = None
 ) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Row, and_, bindparam, case, func, or_, select
+from sqlalchemy import Date, Row, and_, bindparam, case, column, func, or_, select, table
 
-from pathway.casework.partners.rules import Away, Role, StructureKind, StructureState
+from pathway.casework.partners.rules import Away, Role, StructureKind, StructureState, name_key
 from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -42,10 +42,23 @@ _POSTS = (
 
 
 _ACTIVE = select(_structure).where(_structure.c.state == StructureState.ACTIVE.value).order_by(_structure.c.name)
-_FOLLOWERS = select(_membership.c.account_id).where(
-    _membership.c.structure_id == bindparam("structure_id"),
-    _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
-    _HOLDS,
+# The room of accounts stands on this one, and cannot be asked: of theirs, only whether one is open is read.
+ACCOUNT = table("account", column("id"), column("state"))
+OPEN_ACCOUNT = "active"
+_FOLLOWERS = (
+    select(_membership.c.account_id)
+    .join(ACCOUNT, ACCOUNT.c.id == _membership.c.account_id)
+    .where(
+        _membership.c.structure_id == bindparam("structure_id"),
+        _membership.c.role.in_([Role.COUNSELLOR, Role.SUPERVISOR]),
+        ACCOUNT.c.state == OPEN_ACCOUNT,
+        _HOLDS,
+    )
+)
+_WORKS = (
+    _FOLLOWERS.join(_structure, _structure.c.id == _membership.c.structure_id)
+    .where(_membership.c.account_id == bindparam("account_id"), _structure.c.state == StructureState.ACTIVE.value)
+    .limit(1)
 )
 # Active ones first, then by name; with how many accounts are habilitated there today.
 _EVERY = (
@@ -146,6 +159,15 @@ def has_structure(tx: Transaction, code: str) -> bool:
     return tx.execute(select(_structure.c.id).where(_structure.c.code == code)).first() is not None
 
 
+def namesake(tx: Transaction, name: str, *, but: str = "") -> str:
+    """« Nom (code) » of an active structure of that name, another than `but`; empty when there is none.
+
+    Case and accents aside. The names of sensitive ones are not looked at: an answer would say that they are there.
+    """
+    rows = tx.execute(_ACTIVE.where(~_structure.c.is_sensitive, _structure.c.id != but))
+    return next((f"{row.name} ({row.code})" for row in rows if name_key(row.name) == name_key(name)), "")
+
+
 def structure_names(tx: Transaction) -> dict[str, str]:
     """id → name of every structure, closed ones included: there are few, one query serves a page.
 
@@ -159,6 +181,11 @@ def structure_names(tx: Transaction) -> dict[str, str]:
 def is_sensitive(tx: Transaction, structure_id: str) -> bool:
     """Whether that structure and its steps are invisible to the others."""
     return bool(tx.execute(_SENSITIVE, {"structure_id": structure_id}).scalar())
+
+
+def sensitive_structures(tx: Transaction) -> frozenset[str]:
+    """Every structure that the others may not know of, closed ones included."""
+    return frozenset(tx.execute(select(_structure.c.id).where(_structure.c.is_sensitive)).scalars())
 
 
 def coordinates(tx: Transaction, structure_id: str) -> bool:
@@ -206,8 +233,8 @@ def posts(tx: Transaction, account_id: str) -> list[Post]:
 
 
 def colleagues(tx: Transaction, *, among: Collection[str | None] | None = None) -> dict[str, str]:
-    """account id → name of everyone who follows people in the actor's structure today, by name. `among`: only those,
-    for lists that show a few of a large team."""
+    """account id → name of everyone who follows people in the actor's structure today, by name; nobody whose account is
+    closed. `among`: only those, for lists that show a few of a large team."""
     if among is not None and not any(among):
         return {}
     at_work = followers(tx, tx.actor.structure_id)
@@ -216,14 +243,14 @@ def colleagues(tx: Transaction, *, among: Collection[str | None] | None = None) 
 
 
 def followers(tx: Transaction, structure_id: str) -> set[str]:
-    """The accounts that follow people in that structure today."""
+    """The accounts, not closed, that follow people in that structure today."""
     return set(tx.execute(_FOLLOWERS, {"structure_id": structure_id, "day": tx.today}).scalars())
 
 
 def works_in(tx: Transaction, account_id: str, structure_id: str) -> bool:
-    """Whether that account follows people in that structure today."""
-    followers = (Role.COUNSELLOR, Role.SUPERVISOR)
-    return any(post.structure_id == structure_id and post.role in followers for post in posts(tx, account_id))
+    """Whether that account follows people in that structure today; a closed account follows nobody."""
+    asked = {"account_id": account_id, "structure_id": structure_id, "day": tx.today}
+    return tx.execute(_WORKS, asked).first() is not None
 
 
 def staff_names(tx: Transaction, account_ids: Iterable[str | None]) -> dict[str, str]:

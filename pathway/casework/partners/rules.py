@@ -1,15 +1,24 @@
 """Closed lists of the partner network: kinds of structures, roles of professionals; how structures are called."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import marked
 
 LONGEST_ABSENCE_DAYS = 366
 LONGEST_CODE, LONGEST_NAME = 40, 120
+# What a code must not say of a sensitive structure; up to four letters, only as a whole part of the code.
+_TELLING = frozenset(
+    {"addict", "alcool", "ase", "caarud", "chrs", "cmp", "csapa", "drogue", "enfance", "foyer", "handicap", "justice"}
+    | {"hebergement", "judiciaire", "prison", "probation", "psy", "sante", "sida", "spip", "toxico", "urgence"}
+    | {"victime", "vih", "violence"}
+)
+_SHORT_WORD = 4
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -49,12 +58,12 @@ class StructureState(Choice):
 class Role(Choice):
     """Who one is when one acts. A professional holds one role per membership."""
 
-    COUNSELLOR = "counsellor", "Conseiller·ère"
-    SUPERVISOR = "supervisor", "Responsable"
-    REVIEWER = "reviewer", "Personne habilitée à la revue des doublons"
-    COORDINATOR = "coordinator", "Coordination territoriale"
-    OPERATOR = "operator", "Exploitation"
-    JOBSEEKER = "jobseeker", "Personne accompagnée"
+    COUNSELLOR = "counsellor", marked("Conseiller·ère")
+    SUPERVISOR = "supervisor", marked("Responsable")
+    REVIEWER = "reviewer", marked("Personne habilitée à la revue des doublons")
+    COORDINATOR = "coordinator", marked("Coordination territoriale")
+    OPERATOR = "operator", marked("Exploitation")
+    JOBSEEKER = "jobseeker", marked("Personne accompagnée")
 
 
 # The kinds an operator gives on a screen: a territory has one coordination, put up on the server when it is installed.
@@ -77,6 +86,20 @@ def read_name(typed: str) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         raise Invalid(f"Écrivez un nom de 1 à {LONGEST_NAME} caractères.", field="name")
     return name
+
+
+def name_key(name: str) -> str:
+    """What two names share when only case, accents, spaces and punctuation tell them apart."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    plain = "".join(sign for sign in letters if not unicodedata.combining(sign))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
+
+
+def tells(code: str, name: str) -> bool:
+    """Whether the code of a sensitive structure seems to say what it is: a word of its name, or of such houses."""
+    words = {word for word in name_key(name).split() if len(word) >= _SHORT_WORD} | _TELLING
+    parts = set(code.split("-"))
+    return any(word in parts or (len(word) > _SHORT_WORD and word in code) for word in words)
 
 
 def is_habilitated(*, from_on: date, until_on: date | None, today: date) -> bool:

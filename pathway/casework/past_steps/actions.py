@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from pathway.casework.enrolments.actions import exit_holder, preview_exit, record_exit
+from pathway.casework.enrolments.reading import stages_of_step
+from pathway.casework.enrolments.rules import check_exit
 from pathway.casework.enrolments.tables import Enrolment
 from pathway.casework.followup.rules import PlannedPoint, PointKind
 from pathway.casework.intake.reading import Rows, open_rows
@@ -131,7 +133,7 @@ def _bring(run: _Run, steps: Sequence[ReadStep]) -> None:
         people = _people(tx, steps)
         known = stays(tx, set(people.values()))
         run.days = {**taken_up(tx, set(people.values())), **run.days}
-        found = [one for step in steps if (one := _sort(run, step, people.get(step.line, ""), known)) is not None]
+        found = [one for step in steps if (one := _sort(tx, run, step, people.get(step.line, ""), known)) is not None]
         records = sorted({one.record_id for one in found})
         if run.is_dry:
             tx.journal("try_import_steps", records=sorted(set(people.values())))
@@ -151,7 +153,9 @@ def _people(tx: Transaction, steps: Sequence[ReadStep]) -> dict[int, str]:
     return {step.line: match for step, match in lines if match is not None and supported[match]}
 
 
-def _sort(run: _Run, step: ReadStep, record_id: str, known: Mapping[_Key, Sequence[KnownStay]]) -> _Found | None:
+def _sort(
+    tx: Transaction, run: _Run, step: ReadStep, record_id: str, known: Mapping[_Key, Sequence[KnownStay]]
+) -> _Found | None:
     """What to write of that row; None when it is already known, or refused."""
     if not record_id:
         _refuse(run, step, _UNKNOWN)
@@ -166,6 +170,7 @@ def _sort(run: _Run, step: ReadStep, record_id: str, known: Mapping[_Key, Sequen
     others = [one for one, name in kept.items() if name != under_way]
     try:
         check_stays(step, [*others, *run.seen.get(key, ())])
+        _check_stages(tx, step, under_way)
     except Refused as refusal:
         _refuse(run, step, refusal.sentence)
         return None
@@ -173,6 +178,13 @@ def _sort(run: _Run, step: ReadStep, record_id: str, known: Mapping[_Key, Sequen
     run.done.created += not under_way
     run.done.exits += step.exit is not None
     return _Found(record_id=record_id, step=step, enrolment_id=under_way)
+
+
+def _check_stages(tx: Transaction, step: ReadStep, enrolment_id: str) -> None:
+    """Refuse now an exit before the stage a step under way came to last: a lot is written whole."""
+    said = stages_of_step(tx, enrolment_id) if enrolment_id and step.exit else ()
+    if said and step.exit:
+        check_exit(entered_on=step.entered_on, event_on=step.exit.on, stage_on=said[-1].on)
 
 
 def _refuse(run: _Run, step: ReadStep, sentence: str) -> None:

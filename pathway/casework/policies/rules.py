@@ -48,7 +48,7 @@ __all__ = [
     "working_days",
 ]
 
-MOST: Mapping[DelayUnit, int] = {DelayUnit.DAYS: 730, DelayUnit.WORKING_DAYS: 60, DelayUnit.MONTHS: 24}
+MOST: Mapping[DelayUnit, int] = {DelayUnit.DAYS: 730, DelayUnit.WORKING_DAYS: 60, DelayUnit.MONTHS: 36}
 LINES_AT_MOST = 10
 BEFORE_END_AT_MOST = 180
 CATCH_UP_AT_MOST = 10

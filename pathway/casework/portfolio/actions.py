@@ -13,10 +13,11 @@ from pathway.casework.sharing.queries import access_of, same_person
 from pathway.casework.usage.actions import charge_rows
 from pathway.casework.usage.rules import DEFAULT_BUDGETS, Budgets
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 
 _EXCEPTIONAL = "Un accès exceptionnel ne permet pas d’imprimer : la personne n’est pas là pour choisir."
-_NOTHING = "Cochez au moins une partie à imprimer."
+_NOTHING = marked("Cochez au moins une partie à imprimer.")
 
 
 def take_out(tx: Transaction, *, only_mine: bool, budgets: Budgets = DEFAULT_BUDGETS) -> list[PersonRow]:

@@ -8,6 +8,7 @@ from pathway.casework.documents.queries import held_documents
 from pathway.casework.documents.rules import HeldKind
 from pathway.casework.encounters.queries import AppointmentView, coming_appointments
 from pathway.casework.enrolments.queries import StepView, steps
+from pathway.casework.enrolments.reading import stages_of
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import ExitKind
 from pathway.casework.partners.queries import is_sensitive, staff_names, structure_names
@@ -31,7 +32,8 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperStep:
-    """One step. `left_on` is None while it is open; `end`: how it ended when that is a success, else None."""
+    """One step. `left_on` is None while it is open; `end`: how it ended when that is a success, else None; `stage`: the
+    one it is in, empty when it is over or when its scheme has none."""
 
     scheme: str
     structure: str
@@ -39,6 +41,7 @@ class PaperStep:
     planned_end_on: date | None
     left_on: date | None
     end: ExitKind | None
+    stage: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,10 +142,18 @@ def _next_contact(tx: Transaction, record_id: str, told: _Told) -> tuple[date, s
 def _steps(tx: Transaction, record_id: str, told: _Told) -> tuple[PaperStep, ...]:
     walked = [one for one in steps(tx, record_id) if not told.keeps(one.structure_id)]
     schemes = schemes_by_id(tx, (one.scheme_id for one in walked))
-    return tuple(_step(one, schemes[one.scheme_id].name, told.name(one.structure_id)) for one in walked)
+    stages = stages_of(tx, record_id)
+    now = {
+        one.id: schemes[one.scheme_id].stage_names.get(stages[one.id][-1].stage, "")
+        for one in walked
+        if one.exit is None and one.id in stages
+    }
+    return tuple(
+        _step(one, schemes[one.scheme_id].name, told.name(one.structure_id), now.get(one.id, "")) for one in walked
+    )
 
 
-def _step(one: StepView, scheme: str, structure: str) -> PaperStep:
+def _step(one: StepView, scheme: str, structure: str, stage: str) -> PaperStep:
     return PaperStep(
         scheme=scheme,
         structure=structure,
@@ -151,6 +162,7 @@ def _step(one: StepView, scheme: str, structure: str) -> PaperStep:
         planned_end_on=None if one.exit else one.planned_end_on,
         left_on=one.exit.event_on if one.exit else None,
         end=good_end(one.exit.kind) if one.exit else None,
+        stage=stage,
     )
 
 

@@ -16,6 +16,7 @@ from pathway.casework.sharing.queries import of_person, same_person
 from pathway.casework.sharing.tables import Withdrawal
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import NotFound
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -66,7 +67,7 @@ def own_invitation(tx: Transaction, invitation_id: str) -> InvitationView:
     """One of hers that still stands; `NotFound` otherwise."""
     found = next((one for one in own_invitations(tx) if one.id == invitation_id), None)
     if found is None:
-        raise NotFound("Cette préparation est terminée.")
+        raise NotFound(marked("Cette préparation est terminée."))
     return found
 
 

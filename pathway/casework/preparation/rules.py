@@ -7,6 +7,7 @@ from pathway.casework.agreements.rules import WHO_SHE_IS
 from pathway.casework.records.facts import Way
 from pathway.casework.records.rules import Proposal, ReuseState
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 
 INVITED_FOR = timedelta(days=30)
 TYPED_FOR = timedelta(minutes=30)  # the time to prove again who she is, then to look at it once more
@@ -15,8 +16,8 @@ TYPED_FOR = timedelta(minutes=30)  # the time to prove again who she is, then to
 class Later(Choice):
     """What she may say instead of an answer. It is no answer: nothing is written in her record."""
 
-    UNKNOWN = "unknown", "Je ne sais pas"
-    TALK = "talk", "Je préfère en parler"
+    UNKNOWN = "unknown", marked("Je ne sais pas")
+    TALK = "talk", marked("Je préfère en parler")
 
 
 def to_prepare(proposals: Sequence[Proposal], *, since: date) -> tuple[Proposal, ...]:

@@ -54,6 +54,7 @@ from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.sharing.tables import Record
 from pathway.kernel.errors import Conflict, NotFound, Refused, Sealed
 from pathway.kernel.ids import new_card_number, new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -69,8 +70,10 @@ _STOPPED = (
     "La personne a arrêté le partage avec votre structure : son référent de parcours, qui travaille ailleurs, ne "
     "change pas ici."
 )
-_MOVED = "Ces réponses viennent de changer. Relisez-les, puis choisissez."
-_WHO_SHE_IS = "Vos noms et votre date de naissance se décident avec un·e professionnel·le : demandez une correction."
+_MOVED = marked("Ces réponses viennent de changer. Relisez-les, puis choisissez.")
+_WHO_SHE_IS = marked(
+    "Vos noms et votre date de naissance se décident avec un·e professionnel·le : demandez une correction."
+)
 
 # Health answers need a right of their own: supporting somebody does not open them.
 SUPPORT_SECTIONS = frozenset(section.value for section in Section) - {Section.HEALTH.value} | PARTS

@@ -11,6 +11,8 @@ from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import is_card_number
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
 __all__ = [
     "TOKEN_FORMAT",
@@ -76,18 +78,19 @@ def check_name(text: str, *, field: str) -> str:
     except Invalid as refusal:
         raise Invalid(refusal.sentence, field=field) from None
     if not normalise(name) or not any(sign.isalpha() for sign in name):
-        raise Invalid("Un nom a au moins une lettre.", field=field)
+        raise Invalid(marked("Un nom a au moins une lettre."), field=field)
     if not _IN_NO_NAME.isdisjoint(name):
-        raise Invalid("Aucun nom n’a un tel signe (=, <, >, @, #, |…). Vérifiez-le.", field=field)
+        raise Invalid(marked("Aucun nom n’a un tel signe (=, <, >, @, #, |…). Vérifiez-le."), field=field)
     return name
 
 
 def check_birth_date(day: date, *, today: date) -> date:
     """That day, when a living person may be born on it; else `Invalid`."""
     if day > today:
-        raise Invalid("Cette date est dans le futur. Vérifiez l’année.", field="birth_date")
+        raise Invalid(marked("Cette date est dans le futur. Vérifiez l’année."), field="birth_date")
     if today.year - day.year > _OLDEST_YEARS:
-        raise Invalid(f"Cette date a plus de {_OLDEST_YEARS} ans. Vérifiez l’année.", field="birth_date")
+        sentence = _("Cette date a plus de %(years)s ans. Vérifiez l’année.", years=_OLDEST_YEARS)
+        raise Invalid(sentence, field="birth_date")
     return day
 
 
@@ -278,7 +281,7 @@ def _read(reader: Callable[[str], str], text: str, field: str) -> str:
 
 def _read_card(text: str) -> str:
     if not is_card_number(text):
-        raise Invalid("Ce numéro de carte n’est pas juste : il a quatorze chiffres.")
+        raise Invalid(marked("Ce numéro de carte n’est pas juste : il a quatorze chiffres."))
     return "".join(text.split())
 
 

@@ -25,6 +25,7 @@ from pathway.casework.records.facts import (
 from pathway.casework.records.names import Identity
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import counted
 
 __all__ = [
@@ -109,10 +110,10 @@ class Answer:
 class EraseReason(Choice):
     """Why an answer is erased rather than corrected."""
 
-    UNLAWFUL = "unlawful", "Le dossier n’a pas le droit de garder cette information"
-    WRONG_PERSON = "wrong_person", "Elle concerne une autre personne"
-    WRONG_PLACE = "wrong_place", "Elle a été écrite au mauvais endroit"
-    NEVER_TRUE = "never_true", "Elle n’a jamais été vraie"
+    UNLAWFUL = "unlawful", marked("Le dossier n’a pas le droit de garder cette information")
+    WRONG_PERSON = "wrong_person", marked("Elle concerne une autre personne")
+    WRONG_PLACE = "wrong_place", marked("Elle a été écrite au mauvais endroit")
+    NEVER_TRUE = "never_true", marked("Elle n’a jamais été vraie")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,7 +249,7 @@ def _state(fact: Fact | None, on: date) -> ReuseState:
 def _answered(known: Fact | None, answer: Answer, provenance: Provenance) -> Fact:
     if answer.gesture is Gesture.CONFIRMED:
         if known is None:
-            raise Invalid("Il n’y a rien à confirmer ici : répondez à la question.", field=answer.key)
+            raise Invalid(marked("Il n’y a rien à confirmer ici : répondez à la question."), field=answer.key)
         return _confirmed(known, provenance.on)
     value = check_value(item(answer.key), answer.value)
     source = _source(known, value, provenance)

@@ -5,25 +5,26 @@ from dataclasses import dataclass
 
 from pathway import reference
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 
-NOT_KNOWN = "non renseigné"
+NOT_KNOWN = marked("non renseigné")
 FOR_EVER = None  # days an answer holds
 
 
 class Section(Choice):
     """A part of the record: the unit of sealing and of access rights."""
 
-    IDENTITY = "identity", "Identité"
-    CONTACT = "contact", "Coordonnées et contact"
-    HOUSEHOLD = "household", "Foyer et logement"
-    SITUATION = "situation", "Situation et droits"
-    HEALTH = "health", "Santé et handicap"
-    EDUCATION = "education", "Formation et langues"
-    MOBILITY = "mobility", "Mobilité"
-    PROJECT = "project", "Projet professionnel"
-    OBSTACLES = "obstacles", "Difficultés à régler"
-    AVAILABILITY = "availability", "Disponibilité"
-    DIGITAL = "digital", "Numérique"
+    IDENTITY = "identity", marked("Identité")
+    CONTACT = "contact", marked("Coordonnées et contact")
+    HOUSEHOLD = "household", marked("Foyer et logement")
+    SITUATION = "situation", marked("Situation et droits")
+    HEALTH = "health", marked("Santé et handicap")
+    EDUCATION = "education", marked("Formation et langues")
+    MOBILITY = "mobility", marked("Mobilité")
+    PROJECT = "project", marked("Projet professionnel")
+    OBSTACLES = "obstacles", marked("Difficultés à régler")
+    AVAILABILITY = "availability", marked("Disponibilité")
+    DIGITAL = "digital", marked("Numérique")
 
 
 class ItemType(Choice):
@@ -101,109 +102,109 @@ class Item:
 Choices = tuple[tuple[str, str], ...]
 
 SITUATIONS: Choices = (
-    ("seeking_job", "En recherche d’emploi"),
-    ("seeking_training", "En recherche de formation"),
-    ("seeking_apprenticeship", "En recherche d’alternance"),
-    ("seeking_internship", "En recherche de stage"),
-    ("building_project", "En construction de projet"),
-    ("founding_business", "En création d’entreprise"),
-    ("in_training", "En formation"),
-    ("internship", "En stage"),
-    ("apprenticeship", "En alternance"),
-    ("civic_service", "En service civique"),
-    ("employed", "En emploi"),
-    ("permanent_job", "En CDI"),
-    ("fixed_term_job", "En CDD"),
-    ("temporary_job", "En intérim"),
-    ("iae_job", "En insertion par l’activité économique"),
-    ("self_employed", "À son compte"),
-    ("not_seeking", "Sans activité, sans recherche"),
+    ("seeking_job", marked("En recherche d’emploi")),
+    ("seeking_training", marked("En recherche de formation")),
+    ("seeking_apprenticeship", marked("En recherche d’alternance")),
+    ("seeking_internship", marked("En recherche de stage")),
+    ("building_project", marked("En construction de projet")),
+    ("founding_business", marked("En création d’entreprise")),
+    ("in_training", marked("En formation")),
+    ("internship", marked("En stage")),
+    ("apprenticeship", marked("En alternance")),
+    ("civic_service", marked("En service civique")),
+    ("employed", marked("En emploi")),
+    ("permanent_job", marked("En CDI")),
+    ("fixed_term_job", marked("En CDD")),
+    ("temporary_job", marked("En intérim")),
+    ("iae_job", marked("En insertion par l’activité économique")),
+    ("self_employed", marked("À son compte")),
+    ("not_seeking", marked("Sans activité, sans recherche")),
 )
 # Not claimed is no refusal: the right may exist.
-NOT_CLAIMED: Choices = (("not_claimed", "Pas demandé"),)
-RSA: Choices = (("open", "Oui"), ("none", "Non"), ("pending", "Demande en cours"), *NOT_CLAIMED)
+NOT_CLAIMED: Choices = (("not_claimed", marked("Pas demandé")),)
+RSA: Choices = (("open", marked("Oui")), ("none", marked("Non")), ("pending", marked("Demande en cours")), *NOT_CLAIMED)
 # How the payment goes is no longer asked: it may tell of a sanction.
 RSA_RETIRED: Choices = (
-    ("payable", "Oui, versé"),
-    ("payment_suspended", "Oui, versement suspendu"),
-    ("suspended", "Oui, suspendu"),
-    ("closed", "Non, droit clos"),
+    ("payable", marked("Oui, versé")),
+    ("payment_suspended", marked("Oui, versement suspendu")),
+    ("suspended", marked("Oui, suspendu")),
+    ("closed", marked("Non, droit clos")),
 )
 HOUSING: Choices = (
-    ("tenant", "Locataire"),
-    ("owner", "Propriétaire"),
-    ("hosted", "Chez un proche"),
-    ("shelter", "En hébergement ou en foyer"),
-    ("hotel", "À l’hôtel"),
-    ("mobile", "En habitat mobile"),
-    ("homeless", "Sans logement"),
+    ("tenant", marked("Locataire")),
+    ("owner", marked("Propriétaire")),
+    ("hosted", marked("Chez un proche")),
+    ("shelter", marked("En hébergement ou en foyer")),
+    ("hotel", marked("À l’hôtel")),
+    ("mobile", marked("En habitat mobile")),
+    ("homeless", marked("Sans logement")),
 )
 CHANNELS: Choices = (
-    ("call", "Appel"),
-    ("sms", "SMS"),
-    ("email", "E-mail"),
-    ("post", "Courrier"),
-    ("in_person", "Sur place"),
+    ("call", marked("Appel")),
+    ("sms", marked("SMS")),
+    ("email", marked("E-mail")),
+    ("post", marked("Courrier")),
+    ("in_person", marked("Sur place")),
 )
 HOURS: Choices = (
-    ("morning", "Le matin"),
-    ("midday", "Entre midi et deux"),
-    ("afternoon", "L’après-midi"),
-    ("evening", "En fin de journée"),
+    ("morning", marked("Le matin")),
+    ("midday", marked("Entre midi et deux")),
+    ("afternoon", marked("L’après-midi")),
+    ("evening", marked("En fin de journée")),
 )
 CHILDCARE: Choices = (
-    ("not_needed", "Pas besoin de garde"),
-    ("found", "Solution trouvée"),
-    ("partial", "Solution une partie du temps"),
-    ("needed", "Solution à trouver"),
+    ("not_needed", marked("Pas besoin de garde")),
+    ("found", marked("Solution trouvée")),
+    ("partial", marked("Solution une partie du temps")),
+    ("needed", marked("Solution à trouver")),
 )
 FRENCH: Choices = (
-    ("beginner", "Débute à l’oral"),
-    ("speaks", "Se débrouille à l’oral, pas à l’écrit"),
-    ("writes", "À l’aise à l’oral, écrit un peu"),
-    ("fluent", "À l’aise à l’oral et à l’écrit"),
+    ("beginner", marked("Débute à l’oral")),
+    ("speaks", marked("Se débrouille à l’oral, pas à l’écrit")),
+    ("writes", marked("À l’aise à l’oral, écrit un peu")),
+    ("fluent", marked("À l’aise à l’oral et à l’écrit")),
 )
 LICENCES: Choices = (
-    ("none", "Pas de permis"),
-    ("learning", "Permis B en cours"),
-    ("am", "AM (cyclomoteur)"),
-    ("a", "A (moto)"),
-    ("b", "B (voiture)"),
-    ("c", "C (poids lourd)"),
-    ("d", "D (autocar)"),
+    ("none", marked("Pas de permis")),
+    ("learning", marked("Permis B en cours")),
+    ("am", marked("AM (cyclomoteur)")),
+    ("a", marked("A (moto)")),
+    ("b", marked("B (voiture)")),
+    ("c", marked("C (poids lourd)")),
+    ("d", marked("D (autocar)")),
 )
 VEHICLES: Choices = (
-    ("none", "Aucun"),
-    ("public_transport", "Transports en commun"),
-    ("bike", "Vélo ou trottinette"),
-    ("moped", "Deux-roues motorisé"),
-    ("car", "Voiture"),
-    ("shared_car", "Voiture partagée avec un proche"),
+    ("none", marked("Aucun")),
+    ("public_transport", marked("Transports en commun")),
+    ("bike", marked("Vélo ou trottinette")),
+    ("moped", marked("Deux-roues motorisé")),
+    ("car", marked("Voiture")),
+    ("shared_car", marked("Voiture partagée avec un proche")),
 )
 EXPERIENCE: Choices = (
-    ("none", "Pas encore"),
-    ("under_1_year", "Moins d’un an"),
-    ("from_1_to_5_years", "De un à cinq ans"),
-    ("over_5_years", "Plus de cinq ans"),
+    ("none", marked("Pas encore")),
+    ("under_1_year", marked("Moins d’un an")),
+    ("from_1_to_5_years", marked("De un à cinq ans")),
+    ("over_5_years", marked("Plus de cinq ans")),
 )
 WORK_TIMES: Choices = (
-    ("day", "En journée"),
-    ("early", "Tôt le matin"),
-    ("evening", "Le soir"),
-    ("night", "La nuit"),
-    ("weekend", "Le week-end"),
+    ("day", marked("En journée")),
+    ("early", marked("Tôt le matin")),
+    ("evening", marked("Le soir")),
+    ("night", marked("La nuit")),
+    ("weekend", marked("Le week-end")),
 )
 AUTONOMY: Choices = (
-    ("alone", "Fait ses démarches en ligne sans aide"),
-    ("helped", "A besoin d’aide pour certaines démarches"),
-    ("not_alone", "Ne peut pas les faire sans aide"),
+    ("alone", marked("Fait ses démarches en ligne sans aide")),
+    ("helped", marked("A besoin d’aide pour certaines démarches")),
+    ("not_alone", marked("Ne peut pas les faire sans aide")),
 )
 EQUIPMENT: Choices = (
-    ("none", "Aucun"),
-    ("smartphone", "Téléphone connecté"),
-    ("tablet", "Tablette"),
-    ("computer", "Ordinateur"),
-    ("home_internet", "Internet à la maison"),
+    ("none", marked("Aucun")),
+    ("smartphone", marked("Téléphone connecté")),
+    ("tablet", marked("Tablette")),
+    ("computer", marked("Ordinateur")),
+    ("home_internet", marked("Internet à la maison")),
 )
 # Categories of the data·inclusion schema that name a difficulty. Health has its own section and right.
 _DIFFICULTIES = (
@@ -219,10 +220,34 @@ _DIFFICULTIES = (
 )
 # Said once looked at together: nothing ticked is « non évalué », never « aucune ».
 OBSTACLES: Choices = (
-    ("none", "Aucune difficulté"),
+    ("none", marked("Aucune difficulté")),
     *((code, reference.theme_categories()[code]) for code in _DIFFICULTIES),
 )
 LEVELS: Choices = tuple((level.code, level.label) for level in reference.levels())
+# Words of the published lists that are said to her, for the catalogues to know of them.
+OF_LISTS = frozenset(
+    {
+        marked("Aucune formation scolaire"),
+        marked("Du primaire à la 4e"),
+        marked("4e achevée"),
+        marked("3e achevée ou brevet"),
+        marked("2de ou 1re achevée"),
+        marked("CAP, BEP ou équivalent (niveau 3)"),
+        marked("Bac ou équivalent (niveau 4)"),
+        marked("Bac + 2 ou équivalent (niveau 5)"),
+        marked("Bac + 3 ou Bac + 4 (niveau 6)"),
+        marked("Bac + 5 et plus (niveaux 7 et 8)"),
+        marked("Mobilité"),
+        marked("Logement et hébergement"),
+        marked("Famille"),
+        marked("Difficultés financières"),
+        marked("Difficultés administratives ou juridiques"),
+        marked("Lecture, écriture et calcul"),
+        marked("Numérique"),
+        marked("Équipement et alimentation"),
+        marked("Remobilisation"),
+    }
+)
 
 
 def _matches(shared: SharedList, codes: Mapping[str, str]) -> tuple[Match, ...]:

@@ -10,6 +10,7 @@ from pathway.kernel.calendar import Holidays, add_months, add_working_days, next
 from pathway.kernel.choice import Choice
 from pathway.kernel.clock import end_of_day
 from pathway.kernel.errors import Conflict, Invalid, Refused
+from pathway.kernel.languages import marked
 
 ACKNOWLEDGE_WORKING_DAYS = 5  # product rule: then it comes back to whoever sent it
 ANSWER_WORKING_DAYS = 10  # after an acknowledgement or a yes: the policy's own delay to a first appointment
@@ -29,8 +30,8 @@ _ALWAYS = Section.IDENTITY.value
 _NOTHING = "Cochez au moins une partie du dossier : sans elle, la structure repartirait de zéro."
 _NO_HEALTH = "La partie santé ne part pas avec ce relais : la structure n’a pas de droit noté pour la lire."
 _UNSEEN = "Votre structure ne lit pas toutes ces parties : elle ne peut pas les transmettre."
-_MOVED = "Ce relais vient de changer. Relisez-le, puis recommencez."
-_NOT_YOURS = "Ce geste revient à l’autre structure."
+_MOVED = marked("Ce relais vient de changer. Relisez-le, puis recommencez.")
+_NOT_YOURS = marked("Ce geste revient à l’autre structure.")
 _PAST = "La date du premier rendez-vous est déjà passée. Indiquez une date à venir."
 _FAR = f"Le premier rendez-vous est dans les {_MOST_AHEAD_MONTHS} mois. Vérifiez l’année."
 
@@ -38,12 +39,12 @@ _FAR = f"Le premier rendez-vous est dans les {_MOST_AHEAD_MONTHS} mois. Vérifie
 class RelayPurpose(Choice):
     """What somebody is passed on for. In clear: it says nothing of what she lives."""
 
-    SUPPORT = "support", "Un accompagnement vers l’emploi"
-    JOB = "job", "Un emploi ou un contrat en insertion"
-    TRAINING = "training", "Une formation"
-    BUSINESS = "business", "Une création d’entreprise"
-    DAILY_LIFE = "daily_life", "Lever une difficulté : mobilité, garde d’enfants, logement, numérique, droits"
-    OTHER = "other", "Autre chose"
+    SUPPORT = "support", marked("Un accompagnement vers l’emploi")
+    JOB = "job", marked("Un emploi ou un contrat en insertion")
+    TRAINING = "training", marked("Une formation")
+    BUSINESS = "business", marked("Une création d’entreprise")
+    DAILY_LIFE = "daily_life", marked("Lever une difficulté : mobilité, garde d’enfants, logement, numérique, droits")
+    OTHER = "other", marked("Autre chose")
 
 
 class LateRelay(Choice):
@@ -65,16 +66,16 @@ class AgreedWay(Choice):
 class RelayState(Choice):
     """Where a relay stands."""
 
-    DRAFT = "draft", "Brouillon"
-    SENT = "sent", "Envoyé"
-    ACKNOWLEDGED = "acknowledged", "Bien reçu"
-    WAITING = "waiting", "Sur liste d’attente"
-    APPOINTMENT = "appointment", "Premier rendez-vous fixé"
-    ACCEPTED = "accepted", "Accepté"
-    REFUSED = "refused", "Refusé"
-    BOUNCED = "bounced", "Revenu sans réponse"
-    WITHDRAWN = "withdrawn", "Retiré"
-    CLOSED = "closed", "Terminé"
+    DRAFT = "draft", marked("Brouillon")
+    SENT = "sent", marked("Envoyé")
+    ACKNOWLEDGED = "acknowledged", marked("Bien reçu")
+    WAITING = "waiting", marked("Sur liste d’attente")
+    APPOINTMENT = "appointment", marked("Premier rendez-vous fixé")
+    ACCEPTED = "accepted", marked("Accepté")
+    REFUSED = "refused", marked("Refusé")
+    BOUNCED = "bounced", marked("Revenu sans réponse")
+    WITHDRAWN = "withdrawn", marked("Retiré")
+    CLOSED = "closed", marked("Terminé")
 
 
 class RelayGesture(Choice):
@@ -102,12 +103,12 @@ class RelayResult(Choice):
 class RefusalReason(Choice):
     """Why a structure does not take somebody: of the structure, never of her."""
 
-    NO_PLACE = "no_place", "Pas de place avant longtemps"
-    NOT_OUR_PUBLIC = "not_our_public", "Nous n’accueillons pas cette situation"
-    OTHER_AREA = "other_area", "En dehors de notre territoire"
-    BETTER_ELSEWHERE = "better_elsewhere", "Une autre réponse conviendrait mieux"
-    ALREADY_HERE = "already_here", "Nous l’accompagnons déjà"
-    STOPPED = "stopped", "Cette action est arrêtée ou suspendue"
+    NO_PLACE = "no_place", marked("Pas de place avant longtemps")
+    NOT_OUR_PUBLIC = "not_our_public", marked("Nous n’accueillons pas cette situation")
+    OTHER_AREA = "other_area", marked("En dehors de notre territoire")
+    BETTER_ELSEWHERE = "better_elsewhere", marked("Une autre réponse conviendrait mieux")
+    ALREADY_HERE = "already_here", marked("Nous l’accompagnons déjà")
+    STOPPED = "stopped", marked("Cette action est arrêtée ou suspendue")
 
 
 class Side(Choice):

@@ -39,6 +39,7 @@ from pathway.casework.sharing.queries import EVERY_SECTION, access_of, is_stoppe
 from pathway.casework.sharing.rules import Access, Cause, Part, pack_sections
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -59,7 +60,7 @@ _TWICE = "Le même relais vient d’être envoyé, peut-être par un double clic
 _NO_PLACE = "Choisissez une structure, ou écrivez celle qui n’est pas dans la liste."
 _TWICE_WITHIN = timedelta(minutes=2)
 _EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[a-zA-Z]{2,}")
-CHANGED = "Quelqu’un d’autre vient de faire avancer ce relais. Relisez-le, puis recommencez."
+CHANGED = marked("Quelqu’un d’autre vient de faire avancer ce relais. Relisez-le, puis recommencez.")
 _AWAITED = (PointKind.RECEPTION, PointKind.FIRST_APPOINTMENT)
 _ENDS = frozenset(RelayState) - PENDING - {RelayState.DRAFT}
 

@@ -16,6 +16,7 @@ from pathway.casework.enrolments.queries import counts, orphan_exits, own_meters
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.rules import ExitKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point
+from pathway.casework.partners.tables import Structure
 from pathway.casework.relays.rules import RelayState
 from pathway.casework.relays.tables import Relay
 from pathway.casework.reports.rules import Cell, Spared, add_up, add_up_by, mask, mask_table, month_of
@@ -37,8 +38,11 @@ _exit = table_of(SchemeExit)
 _scheme = table_of(Scheme)
 _night = table_of(NightStep)
 _relay = table_of(Relay)
+_structure = table_of(Structure)
+_SECRET = select(_structure.c.id).where(_structure.c.is_sensitive)
 
 EXIT_MONTHS = 12
+OTHER_SCHEMES = "Autres dispositifs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,15 +258,28 @@ def _step_run(row: Any) -> StepRun:
 
 
 def _open_steps(tx: Transaction) -> dict[str, int]:
-    """By scheme, every scheme named: an absent line would say zero."""
-    is_here = (_enrolment.c.scheme_id == _scheme.c.id) & _enrolment.c.exited_at.is_(None)
+    """By scheme, every scheme named: an absent line would say zero. What a sensitive structure carries is one line
+    among the others, there even when there is none: neither a name nor a missing line says anything of it."""
+    is_told = _enrolment.c.structure_id.not_in(_SECRET)
+    is_here = (_enrolment.c.scheme_id == _scheme.c.id) & _enrolment.c.exited_at.is_(None) & is_told
     query = (
         select(_scheme.c.name, func.count(_enrolment.c.id).label("total"))
         .select_from(_scheme.outerjoin(_enrolment, is_here))
+        .where(_is_named())
         .group_by(_scheme.c.id, _scheme.c.name)
-        .order_by(_scheme.c.name)
+        .order_by(_scheme.c.name, _scheme.c.id)
     )
-    return {row.name: row.total for row in tx.execute(query)}
+    of_scheme = _enrolment.join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
+    others = _total(tx, of_scheme, _enrolment.c.exited_at.is_(None), ~(is_told & _is_named()))
+    found: dict[str, int] = {}
+    for name, total in [*((row.name, row.total) for row in tx.execute(query)), (OTHER_SCHEMES, others)]:
+        found[name] = found.get(name, 0) + total
+    return found
+
+
+def _is_named() -> ColumnElement[bool]:
+    """A scheme of everybody, or of a structure that the others may know of."""
+    return _scheme.c.structure_id.is_(None) | _scheme.c.structure_id.not_in(_SECRET)
 
 
 def _exits_since(tx: Transaction, day: date) -> dict[str, int]:

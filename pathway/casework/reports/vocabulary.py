@@ -14,6 +14,7 @@ NIGHT_STEPS: Mapping[str, str] = {
     "alerts": "Alertes",
     "returns": "Alertes que personne n’a prises",
     "digest": "Lettre du jour",
+    "weekly": "Lettre de la semaine",
     "reminders": "Rappels de rendez-vous",
     "links": "Cartes qui se ressemblent",
     "traces": "Traces anciennes",

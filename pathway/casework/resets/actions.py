@@ -60,6 +60,7 @@ from pathway.casework.team.queries import member_seen
 from pathway.casework.team.rules import STAFF
 from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_code, new_id
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind, post
 from pathway.store.transaction import Transaction
@@ -69,8 +70,10 @@ _reset = table_of(PasswordReset)
 _check = table_of(EmailCheck)
 _factor = table_of(FactorReset)
 
-LINK_IS_DEAD = "Ce lien ne fonctionne plus. Il sert une seule fois, pendant un temps court. Demandez-en un nouveau."
-TAKEN = "Cette adresse sert déjà à un autre compte. Choisissez-en une autre, ou gardez votre numéro de carte."
+LINK_IS_DEAD = marked(
+    "Ce lien ne fonctionne plus. Il sert une seule fois, pendant un temps court. Demandez-en un nouveau."
+)
+TAKEN = marked("Cette adresse sert déjà à un autre compte. Choisissez-en une autre, ou gardez votre numéro de carte.")
 _NO_ACCOUNT = "Cette personne n’a pas de compte ouvert. Donnez-lui un code d’activation."
 _NO_FACTOR = "Ce compte n’a pas de deuxième protection à remettre à zéro."
 _ASKED = "Une demande attend déjà d’être confirmée pour ce compte."

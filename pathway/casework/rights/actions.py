@@ -44,6 +44,8 @@ from pathway.casework.sharing.tables import Record
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
 from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
@@ -58,10 +60,10 @@ _STOPPED = (
     "La personne a arrêté le partage avec votre structure : ce qu’elle décide pour les autres se note ailleurs, ou sur "
     "son compte."
 )
-_ALREADY = "Cette partie est déjà limitée : aucune structure ne l’utilise."
-_MOVED = "Cette demande vient de changer. Relisez-la, puis recommencez."
-_OVER = "Cette demande est terminée."
-_SAY = "Écrivez ce qui doit changer."
+_ALREADY = marked("Cette partie est déjà limitée : aucune structure ne l’utilise.")
+_MOVED = marked("Cette demande vient de changer. Relisez-la, puis recommencez.")
+_OVER = marked("Cette demande est terminée.")
+_SAY = marked("Écrivez ce qui doit changer.")
 _ANSWER = "Écrivez une réponse : la personne la lira."
 _REASON = "Écrivez pourquoi : la personne le lira."
 
@@ -86,7 +88,7 @@ def correct_answer(tx: Transaction, *, item_key: str, value: object, seq: int) -
     _check_herself(tx)
     check_correctable(item_key)
     if value in (None, "", []):
-        raise Invalid("Écrivez la bonne réponse.", field=item_key)
+        raise Invalid(marked("Écrivez la bonne réponse."), field=item_key)
     section = CATALOGUE[item_key].section
     values = {item_key: value}
     return edit_section(tx, record_id=tx.actor.record_id, section=section, values=values, seq=seq, way=Way.CORRECTED)
@@ -319,6 +321,6 @@ def _sealed(
 ) -> bytes | None:
     kept = text.strip()
     if len(kept) > TEXT_LENGTH:
-        raise Invalid(f"Écrivez {TEXT_LENGTH} caractères au plus.", field=field)
+        raise Invalid(_("Écrivez %(most)s caractères au plus.", most=TEXT_LENGTH), field=field)
     payload = {"text": kept, "item": about} if about else {"text": kept}
     return tx.sealing.seal_value(record_id, place, row_id, payload) if kept else None

@@ -15,6 +15,7 @@ from pathway.casework.documents.export import copied_documents
 from pathway.casework.documents.rules import DocumentKind, MediaType
 from pathway.casework.documents.tables import Document
 from pathway.casework.encounters.export import copied_appointments
+from pathway.casework.enrolments.copying import copied_stages
 from pathway.casework.enrolments.tables import Enrolment, SchemeExit
 from pathway.casework.followup.export import own_wishes
 from pathway.casework.followup.rules import Channel, ContactResult, ExitKind, PlanKind, PointKind, PointState
@@ -160,6 +161,7 @@ class _Scribe:
             "reponses": [
                 {"question": labels.get(key, key), "reponse_lue": str(value)} for key, value in answers.items()
             ],
+            "phases": copied_stages(self.tx, row.id, scheme.stage_names),
             "sorties": exits,
         }
 

@@ -9,6 +9,8 @@ from pathway.casework.records.vocabulary import Section
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 
 TEXT_LENGTH = 1000
@@ -17,49 +19,54 @@ MOST_OPEN = 20  # requests of one person that wait at a time
 MOST_NOTED = 10  # of which noted by structures: they never take all of her room
 TOLD_BEFORE = timedelta(days=7)  # calendar days between the answer she is told of and the end of a limit
 
-_WHO_SHE_IS = (
+_WHO_SHE_IS = marked(
     "Votre nom et votre date de naissance restent visibles : sans eux, une structure ne saurait pas de qui elle parle. "
     "S’ils sont faux, demandez une correction."
 )
-_NO_SUCH_PART = "Choisissez une partie ou une réponse de la liste."
-_NOT_ALONE = "Cette information ne se corrige pas seule. Demandez une correction."
+_NO_SUCH_PART = marked("Choisissez une partie ou une réponse de la liste.")
+_NOT_ALONE = marked("Cette information ne se corrige pas seule. Demandez une correction.")
 _TOO_LATE = "Le délai est dépassé : répondez maintenant, il ne se prolonge plus."
 _ONCE = "Cette demande a déjà été prolongée. Elle ne se prolonge qu’une fois."
 _MONTHS = f"Choisissez un ou {MOST_MORE_MONTHS} mois."
-_FULL = (
-    f"{MOST_OPEN} demandes attendent déjà une réponse : c’est le plus possible à la fois. Attendez une réponse, ou "
+_FULL = marked(
+    "%(most)s demandes attendent déjà une réponse : c’est le plus possible à la fois. Attendez une réponse, ou "
     "retirez une demande sur la page « Mes demandes »."
 )
 _FULL_NOTED = (
     "Trop de demandes de cette personne attendent déjà une réponse. Elle peut en retirer une sur son compte, ou "
     "attendre une réponse."
 )
+_ALREADY = marked("Cette demande est déjà ouverte, depuis le %(asked)s. La réponse arrivera au plus tard le %(day)s.")
+_LATE_ALREADY = marked(
+    "Cette demande est déjà ouverte, depuis le %(asked)s. La réponse était due au plus tard le %(day)s : elle est en "
+    "retard."
+)
 
 
 class RequestKind(Choice):
     """Which right is used (RGPD, articles 15, 16, 18 and 21)."""
 
-    ACCESS = "access", "Copie du dossier"
-    RECTIFICATION = "rectification", "Correction"
-    RESTRICTION = "restriction", "Limitation"
-    OBJECTION = "objection", "Opposition"
+    ACCESS = "access", marked("Copie du dossier")
+    RECTIFICATION = "rectification", marked("Correction")
+    RESTRICTION = "restriction", marked("Limitation")
+    OBJECTION = "objection", marked("Opposition")
 
 
 class RequestState(Choice):
     """Where a request stands."""
 
-    OPEN = "open", "En attente de réponse"
-    ANSWERED = "answered", "Demande acceptée"
-    REFUSED = "refused", "Demande refusée"
-    WITHDRAWN = "withdrawn", "Demande retirée"
+    OPEN = "open", marked("En attente de réponse")
+    ANSWERED = "answered", marked("Demande acceptée")
+    REFUSED = "refused", marked("Demande refusée")
+    WITHDRAWN = "withdrawn", marked("Demande retirée")
 
 
 class RequestWay(Choice):
     """How she asked."""
 
-    ACCOUNT = "account", "sur son compte"
-    VOICE = "voice", "de vive voix"
-    PAPER = "paper", "sur papier"
+    ACCOUNT = "account", marked("sur son compte")
+    VOICE = "voice", marked("de vive voix")
+    PAPER = "paper", marked("sur papier")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,15 +114,13 @@ def check_room(*, waiting: int, noted: int, is_noted: bool) -> None:
     if is_noted and (noted >= MOST_NOTED or waiting >= MOST_OPEN):
         raise Refused(_FULL_NOTED)
     if waiting >= MOST_OPEN:
-        raise Refused(_FULL)
+        raise Refused(_(_FULL, most=MOST_OPEN))
 
 
 def already_asked(term: Term, *, asked_on: date, on: date) -> str:
     """What is said to whoever makes a request again while it waits."""
-    opened = f"Cette demande est déjà ouverte, depuis le {said_date(asked_on)}."
-    if term.is_late(on):
-        return f"{opened} La réponse était due au plus tard le {said_date(term.last_day)} : elle est en retard."
-    return f"{opened} La réponse arrivera au plus tard le {said_date(term.last_day)}."
+    days = {"asked": said_date(asked_on), "day": said_date(term.last_day)}
+    return _(_LATE_ALREADY if term.is_late(on) else _ALREADY, **days)
 
 
 def same_words(left: str, right: str) -> bool:

@@ -1,6 +1,6 @@
 """Adding a scheme to the catalogue, writing it anew, letting people enter it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 from sqlalchemy import insert, select, update
@@ -14,8 +14,10 @@ from pathway.casework.schemes.rules import (
     OwnQuestion,
     SchemeDraft,
     SchemeKind,
+    Stage,
     check_change,
     check_draft,
+    check_stages_left,
     with_facts,
 )
 from pathway.casework.schemes.tables import LONGEST_FORM, Scheme
@@ -40,6 +42,7 @@ def add_scheme(
     asks_results: bool = False,
     requirements: Sequence[Requirement] = (),
     questions: Sequence[OwnQuestion] = (),
+    stages: Sequence[Stage] = (),
 ) -> str:
     """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise).
 
@@ -60,6 +63,7 @@ def add_scheme(
         "is_short_activity": is_short_activity,
         "asks_results": asks_results,
         **_kept(requirements, questions),
+        "stages": _kept_stages(stages),
         "is_open": True,
         "recorded_at": tx.now,
     }
@@ -68,21 +72,30 @@ def add_scheme(
     return scheme_id
 
 
-def change_scheme(tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: str, is_used: bool) -> None:
-    """Write a scheme anew, for the entries to come; steps under way keep what was answered.
+def hold_scheme(tx: Transaction, scheme_id: str, *, shared: bool = False) -> None:
+    """Let nobody change that scheme before this transaction ends. `shared`: others may hold it so at once."""
+    tx.execute(select(_scheme.c.id).where(_scheme.c.id == scheme_id).with_for_update(read=shared))
 
-    `seen`: the mark of the writing one read; `is_used`: somebody has entered it. The questions of its own that it asks
-    no more are kept aside, for their answers to be read. `Conflict` when it was changed since, `Invalid` or `Refused`
-    by the rules.
+
+def change_scheme(
+    tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: str, is_used: bool, standing: Mapping[str, int]
+) -> None:
+    """Write a scheme anew, for the entries to come; steps under way keep what was answered. Hold it before.
+
+    `seen`: the mark of the writing one read; `is_used`: somebody has entered it; `standing`: who stands in which stage.
+    The questions of its own that it asks no more are kept aside, for their answers to be read, and so are its stages.
+    `Conflict` when it was changed since, `Invalid` or `Refused` by the rules.
     """
-    tx.execute(select(_scheme.c.id).where(_scheme.c.id == scheme_id).with_for_update())
     before = scheme_seen(tx, scheme_id)
     if before.mark != seen:
         raise Conflict("Ce dispositif vient d’être changé ailleurs. Rouvrez-le, puis refaites vos changements.")
     check_draft(draft)
     check_change(before, draft, is_used=is_used)
+    check_stages_left(before, draft, standing=standing)
     asked = {one.key for one in draft.questions}
     aside = [one for one in (*before.retired, *before.questions) if is_used and one.key not in asked]
+    has_stage = {one.key for one in draft.stages}
+    past = [one for one in (*before.past_stages, *before.stages) if is_used and one.key not in has_stage]
     values = {
         "name": draft.name,
         "structure_id": draft.structure_id,
@@ -91,6 +104,7 @@ def change_scheme(tx: Transaction, scheme_id: str, *, draft: SchemeDraft, seen: 
         "is_short_activity": draft.is_short_activity,
         "asks_results": draft.asks_results,
         **_kept(draft.requirements, draft.questions, aside),
+        "stages": _kept_stages(draft.stages, past),
     }
     tx.execute(update(_scheme).where(_scheme.c.id == scheme_id).values(**values))
     tx.journal("change_scheme", scheme=scheme_id)
@@ -116,4 +130,13 @@ def _kept(
     kept = {"requirements": orjson.dumps(asked).decode(), "questions": orjson.dumps([*own, *aside]).decode()}
     if max(len(one) for one in kept.values()) > LONGEST_FORM:
         raise Invalid("Ce formulaire est trop long. Gardez moins de questions, ou des raisons plus courtes.")
+    return kept
+
+
+def _kept_stages(stages: Sequence[Stage], past: Sequence[Stage] = ()) -> str:
+    """Its stages, as its row keeps them; `Invalid` when they do not fit."""
+    has = [{"key": one.key, "name": one.name} for one in stages]
+    kept = orjson.dumps([*has, *({"key": one.key, "name": one.name, "retired": True} for one in past)]).decode()
+    if len(kept) > LONGEST_FORM:
+        raise Invalid("Ce dispositif a eu trop de phases. Gardez celles qu’il a, en changeant leurs noms.")
     return kept

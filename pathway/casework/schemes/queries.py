@@ -12,7 +12,7 @@ from pathway.casework.agreements.queries import bases_of
 from pathway.casework.agreements.rules import Purpose
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeDraft, SchemeKind, with_facts
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeDraft, SchemeKind, Stage, with_facts
 from pathway.casework.schemes.tables import Scheme
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
@@ -29,12 +29,19 @@ _BY_ID = select(_scheme).where(_scheme.c.id.in_(bindparam("scheme_ids", expandin
 
 @dataclass(frozen=True, kw_only=True)
 class SchemeView(SchemeDraft):
-    """A scheme with what it asks. `retired`: its own questions that it asks no more and somebody may have answered."""
+    """A scheme with what it asks. `retired`: its own questions that it asks no more and somebody may have answered;
+    `past_stages`: the stages it has no more and somebody may have passed through."""
 
     id: str
     code: str
     is_open: bool = True
     retired: tuple[OwnQuestion, ...] = ()
+    past_stages: tuple[Stage, ...] = ()
+
+    @property
+    def stage_names(self) -> dict[str, str]:
+        """Stage key → its name, those it has no more too."""
+        return {one.key: one.name for one in (*self.past_stages, *self.stages)}
 
 
 def open_schemes(tx: Transaction) -> list[SchemeView]:
@@ -103,6 +110,7 @@ def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, Schem
 
 def _view(row: Row[Any]) -> SchemeView:
     requirements, questions, retired = _asked(row.requirements, row.questions)
+    stages, past_stages = _stages(row.stages)
     return SchemeView(
         id=row.id,
         code=row.code,
@@ -117,6 +125,8 @@ def _view(row: Row[Any]) -> SchemeView:
         questions=questions,
         is_open=row.is_open,
         retired=retired,
+        stages=stages,
+        past_stages=past_stages,
     )
 
 
@@ -135,3 +145,10 @@ def _asked(needed: str, own: str) -> tuple[tuple[Requirement, ...], tuple[OwnQue
     ]
     asked = [question for question, is_retired in kept if not is_retired]
     return (*with_facts(requirements, asked), tuple(question for question, is_retired in kept if is_retired))
+
+
+@lru_cache(maxsize=256)
+def _stages(kept: str) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+    """The stages of a scheme in order, and those it has no more."""
+    read = [(Stage(key=one["key"], name=one["name"]), one.get("retired", False)) for one in orjson.loads(kept)]
+    return tuple(one for one, is_past in read if not is_past), tuple(one for one, is_past in read if is_past)

@@ -1,7 +1,7 @@
-"""What a scheme is: its kind, how closely it follows, what it asks and why, and the exact exit reasons it offers."""
+"""What a scheme is: its kind, how closely it follows, what it asks and why, the stages one passes through in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 
@@ -9,10 +9,12 @@ from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.rules import Requirement
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.wording import counted
 
 LONGEST_DAYS = 3650
 LONGEST_TEXT = 200
 MOST_REQUIREMENTS, MOST_QUESTIONS = 60, 20
+MOST_STAGES, LONGEST_STAGE = 8, 40
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
 _SEVERAL_TIMES = "Cette question est déjà dans le formulaire. Retirez l’une des deux."
 
@@ -52,9 +54,17 @@ class OwnQuestion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage (« phase ») of a scheme: its key in the scheme, and its French name, which says nothing of anybody."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemeDraft:
     """All that may be written of a scheme. `structure_id` None: open to every structure; `planned_days` None: no
-    planned length; `asks_results`: questions on results follow each exit (FSE+)."""
+    planned length; `asks_results`: questions on results follow each exit (FSE+); `stages`: in order, often none."""
 
     name: str
     kind: SchemeKind
@@ -65,6 +75,7 @@ class SchemeDraft:
     asks_results: bool
     requirements: tuple[Requirement, ...]
     questions: tuple[OwnQuestion, ...]
+    stages: tuple[Stage, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -86,6 +97,10 @@ def check_draft(draft: SchemeDraft) -> None:
         _check_requirement(one, f"requirements-{number}", {other.key for other in draft.requirements[:number]})
     for number, question in enumerate(draft.questions):
         _check_question(question, f"questions-{number}", {other.key for other in draft.questions[:number]})
+    if len(draft.stages) > MOST_STAGES:
+        raise Invalid(f"Un dispositif a {MOST_STAGES} phases au plus. Retirez-en.")
+    for number, stage in enumerate(draft.stages):
+        _check_stage(stage, f"stages-{number}", draft.stages[:number])
 
 
 def check_change(before: SchemeDraft, after: SchemeDraft, *, is_used: bool) -> None:
@@ -109,6 +124,21 @@ def check_change(before: SchemeDraft, after: SchemeDraft, *, is_used: bool) -> N
             )
 
 
+def check_stages_left(before: SchemeDraft, after: SchemeDraft, *, standing: Mapping[str, int]) -> None:
+    """Refuse to take away a stage in which somebody stands; one may be renamed and moved. `standing`: stage key → how
+    many steps under way stand in it."""
+    kept = {one.key for one in after.stages}
+    for stage in before.stages:
+        if stage.key not in kept and standing.get(stage.key):
+            raise Refused(stood_in(stage.name, standing[stage.key]))
+
+
+def stood_in(name: str, count: int) -> str:
+    """Why a stage stays."""
+    who = counted(count, "personne est", "personnes sont")
+    return f"{who} dans la phase « {name} » : elle ne peut pas être retirée. Changez son nom, ou gardez-la."
+
+
 def _check_requirement(one: Requirement, field: str, earlier: set[str]) -> None:
     if one.key not in CATALOGUE:
         raise Invalid("Cette donnée n’est pas dans le dictionnaire. Retirez-la.", field=field)
@@ -123,6 +153,14 @@ def _check_question(one: OwnQuestion, field: str, earlier: set[str]) -> None:
         raise Invalid(_SEVERAL_TIMES, field=field)
     if not 0 < len(one.label) <= LONGEST_TEXT:
         raise Invalid(f"Écrivez la question, en {LONGEST_TEXT} caractères au plus.", field=field)
+
+
+def _check_stage(one: Stage, field: str, earlier: Sequence[Stage]) -> None:
+    if not 0 < len(one.name) <= LONGEST_STAGE:
+        raise Invalid(f"Écrivez le nom de la phase, en {LONGEST_STAGE} caractères au plus.", field=field)
+    is_twice = any(one.key == other.key or one.name.casefold() == other.name.casefold() for other in earlier)
+    if not _KEY.fullmatch(one.key) or is_twice:
+        raise Invalid("Cette phase est déjà dans la liste. Retirez l’une des deux.", field=field)
 
 
 def with_facts(

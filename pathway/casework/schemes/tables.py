@@ -1,14 +1,14 @@
-"""Schemes, with what they ask on entry kept as data."""
+"""Schemes, with what they ask on entry and the stages they have kept as data."""
 
 from datetime import datetime
 
-from sqlalchemy import false
+from sqlalchemy import false, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.schemes.rules import Intensity, SchemeKind
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
-LONGEST_FORM = 8000  # characters, for what is asked of the dictionary and for the questions of its own
+LONGEST_FORM = 8000  # characters, for what is asked of the dictionary, the questions of its own and its stages
 
 
 class Scheme(SQLModel, table=True):
@@ -28,5 +28,6 @@ class Scheme(SQLModel, table=True):
     asks_results: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     requirements: str = Field(default="[]", max_length=LONGEST_FORM)
     questions: str = Field(default="[]", max_length=LONGEST_FORM)
+    stages: str = Field(default="[]", max_length=LONGEST_FORM, sa_column_kwargs={"server_default": text("'[]'")})
     is_open: bool = True
     recorded_at: datetime

@@ -22,6 +22,7 @@ class Permission(Choice):
     RECORD_EDIT = "record_edit", "Modifier un dossier"
     ENTRY_RECORD = "entry_record", "Enregistrer une entrée"
     EXIT_RECORD = "exit_record", "Enregistrer une sortie"
+    STAGE_RECORD = "stage_record", "Dire à quelle phase d’un dispositif en est une personne"
     CONTACT_RECORD = "contact_record", "Enregistrer un contact"
     NOTE_WRITE = "note_write", "Écrire une note sur une personne"
     APPOINTMENT_PLAN = "appointment_plan", "Prévoir un rendez-vous, et dire ce qu’il est devenu"
@@ -82,6 +83,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.RECORD_EDIT: _COUNSELLOR,
     Permission.ENTRY_RECORD: _COUNSELLOR,
     Permission.EXIT_RECORD: _COUNSELLOR,
+    Permission.STAGE_RECORD: _COUNSELLOR,
     Permission.CONTACT_RECORD: _COUNSELLOR,
     Permission.NOTE_WRITE: _COUNSELLOR,
     Permission.APPOINTMENT_PLAN: _COUNSELLOR,
@@ -132,7 +134,8 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 
-# What a counsellor also holds on the days she replaces a responsable who is away: the queue must not wait.
+# What a counsellor also holds on the days she replaces a responsable who is away, named by her or with all the team
+# when nobody was: the queue must not wait.
 STAND_IN = frozenset({Permission.ALERTS_READ, Permission.ALERTS_ACT})
 
 

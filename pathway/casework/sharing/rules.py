@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pathway.kernel.choice import Choice
+from pathway.kernel.languages import marked
 from pathway.kernel.sms import is_mobile
 
 EVERY_SECTION = "*"
@@ -18,19 +19,19 @@ NO_MESSAGE = ("no_message", "phone_is_shared")
 class Cause(Choice):
     """Why a structure may open a record."""
 
-    SUPPORT = "support", "Elle vous accompagne"
-    RELAY = "relay", "Passage de relais"
-    PRESENTED_CARD = "presented_card", "Vous avez présenté votre carte"
-    AGREEMENT = "agreement", "Avec votre accord"
-    EXCEPTIONAL = "exceptional", "Accès exceptionnel"
+    SUPPORT = "support", marked("Elle vous accompagne")
+    RELAY = "relay", marked("Passage de relais")
+    PRESENTED_CARD = "presented_card", marked("Vous avez présenté votre carte")
+    AGREEMENT = "agreement", marked("Avec votre accord")
+    EXCEPTIONAL = "exceptional", marked("Accès exceptionnel")
 
 
 class Part(Choice):
     """What a grant may open beside the sections of the dictionary."""
 
-    PATHWAY = "pathway", "Les étapes du parcours"
-    FOLLOWUP = "followup", "Les points de suivi et les contacts"
-    ALERTS = "alerts", "Les risques de rupture"
+    PATHWAY = "pathway", marked("Les étapes du parcours")
+    FOLLOWUP = "followup", marked("Les points de suivi et les contacts")
+    ALERTS = "alerts", marked("Les risques de rupture")
 
 
 PARTS = frozenset(part.value for part in Part)

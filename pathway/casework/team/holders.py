@@ -69,9 +69,14 @@ class Team:
 
     @property
     def leading(self) -> frozenset[str]:
-        """Whose the queue of alerts is: the responsables at work, else who replaces them."""
+        """Who leads that day: the responsables at work, else who replaces them."""
         replacing = {self.stand_ins[head] for head in self.heads if head in self.stand_ins}
         return self.heads & self.present or self.present & replacing
+
+    @property
+    def sorting(self) -> frozenset[str]:
+        """Whose the queue of alerts is: they who lead, else everybody at work when the responsables are all away."""
+        return self.leading or (self.present if self.heads else frozenset())
 
     @property
     def answering(self) -> frozenset[str]:

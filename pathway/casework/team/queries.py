@@ -12,7 +12,7 @@ from pathway.casework.accounts.rules import AccountKind, AccountState, EventKind
 from pathway.casework.accounts.tables import Account, AccountEvent
 from pathway.casework.factors.queries import SECOND_FACTOR
 from pathway.casework.factors.tables import Passkey
-from pathway.casework.partners.queries import posts, staff_names, structure_names
+from pathway.casework.partners.queries import followers, posts, staff_names, structure_names
 from pathway.casework.partners.rules import Role, StructureState
 from pathway.casework.partners.tables import Absence, Membership, Structure
 from pathway.casework.team.holders import POSTED, WORKS_THAT_DAY
@@ -54,10 +54,12 @@ _AT_WORK = (
 
 @dataclass(frozen=True, kw_only=True)
 class Replaced:
-    """The responsables of a structure whom somebody replaces today, up to that day included."""
+    """The responsables of a structure whom somebody replaces today, up to that day included. `is_named`: they named
+    her; otherwise all the team does, for they named nobody at work."""
 
     account_ids: tuple[str, ...]
     until_on: date
+    is_named: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +121,12 @@ def team(tx: Transaction) -> list[Member]:
     """Everyone habilitated in the actor's structure today or later, by name."""
     rows = tx.execute(_members(tx).order_by(_membership.c.from_on)).all()
     return sorted(_told(tx, rows), key=lambda one: one.name)
+
+
+def memberships_here(tx: Transaction) -> dict[str, str]:
+    """account id → its membership in the actor's structure today or later, the oldest: where one acts on it."""
+    rows = tx.execute(_members(tx).order_by(_membership.c.from_on.desc(), _membership.c.id.desc()))
+    return {row.account_id: row.id for row in rows}
 
 
 def member_seen(tx: Transaction, membership_id: str) -> Member:
@@ -206,17 +214,21 @@ def responsable_of(tx: Transaction, structure_id: str) -> str | None:
 
 
 def replaced_by_actor(tx: Transaction) -> Replaced | None:
-    """The responsables whom the actor, who is not one, replaces today: those away who named her, while none is at work.
+    """The responsables whom the actor, who is not one, replaces today: those away who named her, while none is at work;
+    all of them when nobody they named is at work, for a queue must have a reader.
 
     It ends the day before the first of them is back. None for everybody else: what is theirs stays closed.
     """
     if tx.actor.role == Role.SUPERVISOR.value or not tx.actor.structure_id:
         return None
     heads = tx.execute(_HEADS, {"structure_id": tx.actor.structure_id, "day": tx.today}).all()
-    named = tuple(row.account_id for row in heads if row.stand_in_id == tx.actor.account_id)
-    if not named or any(row.until_on is None for row in heads):
+    if not heads or any(row.until_on is None for row in heads):
         return None
-    return Replaced(account_ids=named, until_on=min(row.until_on for row in heads))
+    named = tuple(row.account_id for row in heads if row.stand_in_id == tx.actor.account_id)
+    if not named and {row.stand_in_id for row in heads} & followers(tx, tx.actor.structure_id):
+        return None
+    everyone = tuple(row.account_id for row in heads)
+    return Replaced(account_ids=named or everyone, until_on=min(row.until_on for row in heads), is_named=bool(named))
 
 
 def answers_today(tx: Transaction) -> bool:

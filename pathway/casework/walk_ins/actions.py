@@ -9,10 +9,12 @@ from sqlalchemy import delete, insert, update
 from pathway.casework.followup.actions import record_contact, undo_contact
 from pathway.casework.followup.queries import contacts
 from pathway.casework.followup.rules import Channel, ContactResult
+from pathway.casework.records.actions import wait_for_other_creations
 from pathway.casework.sharing.queries import own_card, require_part, same_person
 from pathway.casework.sharing.rules import Part
-from pathway.casework.walk_ins.queries import SEALED_AS, WalkInView, walk_in_seen
+from pathway.casework.walk_ins.queries import SEALED_AS, WalkInView, just_noted, walk_in_seen
 from pathway.casework.walk_ins.rules import (
+    SAME_WITHIN,
     WalkInKind,
     WalkInOutcome,
     check_day,
@@ -29,6 +31,10 @@ from pathway.store.transaction import Transaction
 _walk_in = table_of(WalkIn)
 
 _CHANGED = "Cette ligne vient de changer dans une autre fenêtre. Rechargez la page."
+_SAME = (
+    "Vous venez de noter la même ligne, il y a moins de 2 minutes : elle est bien dans le registre. Si c’est une autre"
+    " personne, cochez la case, puis notez-la."
+)
 _DAY_OF_CONTACT = "Cette ligne est un contact du dossier : retirez-la et notez-la de nouveau pour changer le jour."
 
 
@@ -43,15 +49,24 @@ class Met:
     place: str = ""
 
 
-def note_walk_in(tx: Transaction, met: Met, *, record_id: str = "") -> str:
+def note_walk_in(tx: Transaction, met: Met, *, record_id: str = "", is_another: bool = False) -> str:
     """Write a line of the structure's register; gives its id. No name is asked.
 
     With a record, which the actor must be able to follow, it is a meeting of her timeline: the one already recorded
     there that day by the structure, or a new one. `Invalid` or `Refused` by the rules (fields of `Met`).
+
+    A line the actor has written in the same words within two minutes is the same one: about the same record it is only
+    given again; about nobody it is `Refused` (field `again`) unless it is said to be of somebody else (`is_another`).
     """
     check_day(met.day, today=tx.today)
     check_number(met.number, is_linked=bool(record_id))
     walk_in_id, place = new_id(), read_place(met.place)
+    same = _same(tx, met, place, record_id)
+    if same and record_id:
+        tx.journal("find_walk_in", walk_in=same)
+        return same
+    if same and not is_another:
+        raise Refused(_SAME, field="again")
     card, contact_id, is_new = _linked(tx, record_id, met.day) if record_id else (None, None, False)
     values = {
         "id": walk_in_id,
@@ -95,6 +110,21 @@ def remove_walk_in(tx: Transaction, *, walk_in_id: str, version: int) -> None:
     if found.made_contact and found.record_id:
         undo_contact(tx, record_id=found.record_id, account_id=found.account_id, recorded_at=found.recorded_at)
     tx.journal("remove_walk_in", records=_about(tx, found), walk_in=walk_in_id)
+
+
+def _same(tx: Transaction, met: Met, place: str, record_id: str) -> str:
+    """The id of the line just written in the same words by the actor; empty when there is none."""
+    wait_for_other_creations(tx)
+    person = (same_person(tx, record_id) or [record_id])[0] if record_id else None
+    words = (met.kind, met.outcome, met.number, place, person)
+    recent = just_noted(tx, day=met.day, since=tx.now - SAME_WITHIN)
+    written = {(one.kind, one.outcome, one.number, one.place, one.record_id): one for one in recent if _is_whole(one)}
+    return written[words].id if words in written else ""
+
+
+def _is_whole(one: WalkInView) -> bool:
+    """Whether the line may be read as it was written: nobody is hidden from the reader."""
+    return (one.record_id is not None) is one.is_linked
 
 
 def _linked(tx: Transaction, record_id: str, day: date) -> tuple[str, str, bool]:

@@ -48,6 +48,13 @@ _SUMS = (
     .where(*_WEEK)
     .group_by(_walk_in.c.happened_on, _walk_in.c.kind, _walk_in.c.outcome)
 )
+_OF_HAND = (
+    _OWN,
+    _walk_in.c.account_id == bindparam("account"),
+    _walk_in.c.happened_on == bindparam("day", type_=_walk_in.c.happened_on.type),
+    _walk_in.c.recorded_at >= bindparam("since", type_=_walk_in.c.recorded_at.type),
+)
+_JUST_NOTED = _LINES.where(*_OF_HAND).order_by(_walk_in.c.recorded_at.desc(), _walk_in.c.id)
 _HERS = _LINES.where(of_person(_walk_in.c.record_id)).order_by(_walk_in.c.happened_on.desc(), _walk_in.c.id)
 
 
@@ -115,6 +122,12 @@ def own_walk_ins(tx: Transaction) -> list[WalkInView]:
     rows = list(tx.execute(_HERS, {"record_id": tx.actor.record_id}))
     hers = set(same_person(tx, tx.actor.record_id))
     return [_view(tx, row, hers) for row in rows]
+
+
+def just_noted(tx: Transaction, *, day: date, since: datetime) -> list[WalkInView]:
+    """The actor's own lines about that day written since that instant (UTC), the last first."""
+    asked = {"account": tx.actor.account_id, "day": day, "since": since, **_own(tx)}
+    return _views(tx, list(tx.execute(_JUST_NOTED, asked)))
 
 
 def _week(monday: date, rows: list[Row[Any]]) -> WeekCount:

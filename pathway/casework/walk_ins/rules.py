@@ -10,6 +10,7 @@ __all__ = [
     "CORRECTED_WITHIN",
     "LONGEST_PLACE",
     "MOST_PEOPLE",
+    "SAME_WITHIN",
     "Side",
     "WalkInKind",
     "WalkInOutcome",
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 CORRECTED_WITHIN = timedelta(hours=24)
+SAME_WITHIN = timedelta(minutes=2)  # the very same line by the same hand is first taken for a button pressed twice
 LONGEST_PLACE = 120
 MOST_PEOPLE = 99
 _FURTHEST_DAYS = 31

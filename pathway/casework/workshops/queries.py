@@ -43,6 +43,18 @@ _PAGE = {
     )
     for past, rows in _PAGES.items()
 }
+_JUST_PLANNED = (
+    select(_workshop)
+    .where(
+        _OWN,
+        _workshop.c.planned_by == bindparam("account"),
+        _workshop.c.starts_at == bindparam("starts_at", type_=_workshop.c.starts_at.type),
+        _workshop.c.minutes == bindparam("minutes", type_=_workshop.c.minutes.type),
+        _workshop.c.recorded_at >= _SINCE,
+        _workshop.c.cancelled_at.is_(None),
+    )
+    .order_by(_workshop.c.recorded_at, _workshop.c.id)
+)
 _SOME = select(_workshop).where(_workshop.c.id.in_(bindparam("workshop_ids", expanding=True)), _OWN)
 _STATES = (
     select(_appointment.c.workshop_id, _appointment.c.state, func.count().label("number"))
@@ -111,6 +123,12 @@ def workshops_among(tx: Transaction, workshop_ids: Collection[str]) -> dict[str,
         return {}
     rows = tx.execute(_SOME, {"workshop_ids": sorted(workshop_ids), **_own(tx)}).all()
     return {one.id: one for one in _views(tx, rows)}
+
+
+def just_planned(tx: Transaction, *, starts_at: datetime, minutes: int, since: datetime) -> list[WorkshopView]:
+    """The sessions at that hour and of that length that the actor planned since that instant (UTC), the first first."""
+    asked = {"account": tx.actor.account_id, "starts_at": starts_at, "minutes": minutes, "since": since, **_own(tx)}
+    return _views(tx, tx.execute(_JUST_PLANNED, asked).all())
 
 
 def _views(tx: Transaction, rows: Collection[Row[Any]]) -> list[WorkshopView]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pathway.casework.encounters.vocabulary import AppointmentState
 from pathway.kernel.clock import local_day
@@ -13,6 +13,7 @@ __all__ = [
     "LONGEST_TITLE",
     "MOST_PEOPLE",
     "SAID",
+    "SAME_WITHIN",
     "Tick",
     "check_joining",
     "check_number",
@@ -24,6 +25,7 @@ __all__ = [
 
 LONGEST_TITLE, LONGEST_PLACE = 100, 80
 MOST_PEOPLE = 40
+SAME_WITHIN = timedelta(minutes=10)  # the very same session sent again is a button pressed twice, or a page sent again
 # What may be said of each person, in the order of the screen.
 SAID = (AppointmentState.ATTENDED, AppointmentState.EXCUSED, AppointmentState.MISSED)
 
@@ -75,11 +77,5 @@ def check_joining(starts_at: datetime, *, is_cancelled: bool, today: date) -> No
 
 
 def may_be_said(starts_at: datetime, *, now: datetime) -> Iterable[AppointmentState]:
-    """What may be said by now: « excusé·e » always, « venu·e » from that day on, « pas venu·e » once it has begun."""
-    is_day = local_day(starts_at) <= local_day(now)
-    allowed = {
-        AppointmentState.ATTENDED: is_day,
-        AppointmentState.EXCUSED: True,
-        AppointmentState.MISSED: starts_at <= now,
-    }
-    return tuple(state for state in SAID if allowed[state])
+    """What may be said by now: « excusé·e » alone until its hour, then who came and who did not."""
+    return SAID if starts_at <= now else (AppointmentState.EXCUSED,)

@@ -32,6 +32,7 @@ from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
 from pathway.jobs.night.digests import digests
 from pathway.jobs.night.lots import Counts, Moves, Stage, in_lots
+from pathway.jobs.night.weekly import weekly
 from pathway.jobs.tokens import renew_old_tokens
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Unavailable
@@ -230,6 +231,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("alerts", alerts),  # after what the night itself moves
     ("returns", returns),
     ("digest", digests),  # after what it speaks of
+    ("weekly", weekly),
     ("reminders", reminders),
     ("links", links),
     ("traces", traces),

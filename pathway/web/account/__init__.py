@@ -12,6 +12,7 @@ from pathway.web.account import (
     forgotten,
     home,
     invitation,
+    language,
     messages,
     mine,
     not_me,
@@ -44,6 +45,7 @@ blueprint.add_url_rule("/mot-de-passe-oublie/code", "reset_code", reset_code.vie
 blueprint.add_url_rule("/mot-de-passe/<secret>", "reset", reset.view, methods=_BOTH)
 blueprint.add_url_rule("/invitation/<secret>", "invitation", invitation.view, methods=_BOTH)
 blueprint.add_url_rule("/adresse/<secret>", "prove_address", address.prove_view, methods=_BOTH)
+blueprint.add_url_rule("/langue", "language", language.view, methods=["POST"])
 blueprint.add_url_rule("/mon-compte", "mine", mine.view)
 blueprint.add_url_rule("/mon-compte/poste", "switch_post", mine.switch_view, methods=["POST"])
 blueprint.add_url_rule("/mon-compte/confirmer", "confirm", confirm.view, methods=_BOTH)

@@ -25,6 +25,8 @@ from pathway.casework.records.values import read_email
 from pathway.casework.resets.actions import ask_email_check
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.account.arrival import Arrived, arrive, welcomed
@@ -39,8 +41,10 @@ from pathway.web.jinja import notify
 class CodeForm(CarteForm):
     """What she was given, and what only she and her counsellor know."""
 
-    code = StringField("Code d’activation", [Needed("Écrivez le code que votre conseiller·ère vous a donné.")])
-    birth_date = DayField("Votre date de naissance", [Needed("Écrivez votre date de naissance.")])
+    code = StringField(
+        marked("Code d’activation"), [Needed(marked("Écrivez le code que votre conseiller·ère vous a donné."))]
+    )
+    birth_date = DayField(marked("Votre date de naissance"), [Needed(marked("Écrivez votre date de naissance."))])
 
 
 class PasswordForm(CarteForm):
@@ -48,16 +52,16 @@ class PasswordForm(CarteForm):
 
     code = HiddenField(validators=[Needed(WRONG_CODE)])
     birth_date = DayField(validators=[Needed(WRONG_CODE)])
-    password = PasswordField("Votre mot de passe", [Needed("Choisissez un mot de passe.")])
+    password = PasswordField(marked("Votre mot de passe"), [Needed(marked("Choisissez un mot de passe."))])
     again = PasswordField(
-        "Le même mot de passe, encore une fois", [Needed("Écrivez le mot de passe une deuxième fois.")]
+        marked("Le même mot de passe, encore une fois"), [Needed(marked("Écrivez le mot de passe une deuxième fois."))]
     )
-    email = EmailField("Votre adresse e-mail")
+    email = EmailField(marked("Votre adresse e-mail"))
 
     def validate_again(self, field: PasswordField) -> None:
         """Refuse two different passwords."""
         if field.data != self.password.data:
-            raise ValidationError("Les deux mots de passe sont différents. Écrivez-les à nouveau.")
+            raise ValidationError(_("Les deux mots de passe sont différents. Écrivez-les à nouveau."))
 
     def validate_email(self, field: EmailField) -> None:
         """Keep the address as it will be kept; empty is fine."""
@@ -114,7 +118,11 @@ def password_view() -> ResponseReturnValue:
     response = welcomed(first_page(Role.JOBSEEKER), arrived)
     today = said_date(local_day(gate().clock.now()))
     notify(
-        f"Votre compte est ouvert depuis aujourd’hui, {today}. Notez votre numéro de carte : il sert à vous connecter."
+        _(
+            "Votre compte est ouvert depuis aujourd’hui, %(today)s. "
+            "Notez votre numéro de carte : il sert à vous connecter.",
+            today=today,
+        )
     )
     return response
 

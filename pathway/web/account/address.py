@@ -13,6 +13,8 @@ from pathway.casework.resets.actions import ask_email_check, prove_email
 from pathway.casework.resets.queries import check_behind, email_to_check
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.account.enrolment import BareForm, current_session
 from pathway.web.account.mine import layout
 from pathway.web.account.reset import dead_link
@@ -24,7 +26,7 @@ from pathway.web.jinja import notify
 class AddressForm(CarteForm):
     """An address of one's own."""
 
-    email = EmailField("Votre adresse e-mail", [Needed("Écrivez votre adresse e-mail.")])
+    email = EmailField(marked("Votre adresse e-mail"), [Needed(marked("Écrivez votre adresse e-mail."))])
 
     def validate_email(self, field: EmailField) -> None:
         """Keep the address as it will be kept."""
@@ -51,7 +53,7 @@ def view() -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             ask_email_check(tx, session.account_id, form.email.data or "")
         if not form.has_errors:
-            notify("Un message est parti à cette adresse. Suivez son lien pour la confirmer.", "next")
+            notify(_("Un message est parti à cette adresse. Suivez son lien pour la confirmer."), "next")
             return redirect(url_for("account.address"), 303)
     with gate().reading() as tx:
         profile = tx.sealing.open_many([session.account_id], PROFILE).get(session.account_id, {})
@@ -73,7 +75,7 @@ def prove_view(secret: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             prove_email(tx, secret)
         if not form.has_errors:
-            notify("Votre adresse est confirmée. Elle sert maintenant à vous connecter.")
+            notify(_("Votre adresse est confirmée. Elle sert maintenant à vous connecter."))
             return redirect(url_for(SIGN_IN), 303)
     action = url_for("account.prove_address", secret=secret)
     page = render_template("account/address_proof.html", form=form, action=action)

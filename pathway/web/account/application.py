@@ -10,6 +10,8 @@ from pathway.casework.factors.queries import offered_seed
 from pathway.casework.partners.queries import PROFILE
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.account.enrolment import current_session, install, is_enrolling, take_away
 from pathway.web.account.mine import layout
@@ -21,7 +23,9 @@ from pathway.web.qr import drawn
 class FirstCodeForm(CarteForm):
     """The first code of the application, which proves that it has the seed."""
 
-    code = StringField("Le code à six chiffres que montre l’application", [Needed("Écrivez le code à six chiffres.")])
+    code = StringField(
+        marked("Le code à six chiffres que montre l’application"), [Needed(marked("Écrivez le code à six chiffres."))]
+    )
 
 
 @allow(Permission.ACCOUNT_USE)
@@ -52,7 +56,7 @@ def begin_view() -> ResponseReturnValue:
 def remove_view() -> ResponseReturnValue:
     """Take the codes away, unless they are a professional's last protection."""
     account_id = current_session().account_id
-    return take_away(lambda tx: remove_totp(tx, account_id), said="L’application de codes est retirée.")
+    return take_away(lambda tx: remove_totp(tx, account_id), said=_("L’application de codes est retirée."))
 
 
 def _page(form: FirstCodeForm, account_id: str, status: int) -> ResponseReturnValue:

@@ -7,6 +7,8 @@ from pathway.casework.accounts.rules import check_password
 from pathway.casework.partners.queries import PROFILE
 from pathway.casework.records.queries import CARD
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed
 
@@ -14,15 +16,15 @@ from pathway.web.forms import CarteForm, Needed
 class ChosenForm(CarteForm):
     """A new password, twice."""
 
-    password = PasswordField("Votre nouveau mot de passe", [Needed("Choisissez un mot de passe.")])
+    password = PasswordField(marked("Votre nouveau mot de passe"), [Needed(marked("Choisissez un mot de passe."))])
     again = PasswordField(
-        "Le même mot de passe, encore une fois", [Needed("Écrivez le mot de passe une deuxième fois.")]
+        marked("Le même mot de passe, encore une fois"), [Needed(marked("Écrivez le mot de passe une deuxième fois."))]
     )
 
     def validate_again(self, field: PasswordField) -> None:
         """Refuse two different passwords."""
         if field.data != self.password.data:
-            raise ValidationError("Les deux mots de passe sont différents. Écrivez-les à nouveau.")
+            raise ValidationError(_("Les deux mots de passe sont différents. Écrivez-les à nouveau."))
 
 
 def own_words(tx: Transaction, account_id: str, record_id: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from pathway.casework.accounts.sessions import forget_tries, note, renew_session
 from pathway.casework.factors.rules import CODE_FAILURES_FADE
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 from pathway.web.account.arrival import renewed
 from pathway.web.account.brake import code_tries_of, wait_seconds, wait_sentence
 from pathway.web.account.home import page_asked
@@ -20,13 +21,13 @@ from pathway.web.account.proof import NOTHING_TYPED, Asked, ProofForm, asked_of,
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate
 
-_WRONG = "Ce mot de passe n’est pas le bon."
+_WRONG = marked("Ce mot de passe n’est pas le bon.")
 
 
 class PasswordAgainForm(CarteForm):
     """The password, for an account that nothing else protects."""
 
-    password = PasswordField("Votre mot de passe", [Needed("Écrivez votre mot de passe.")])
+    password = PasswordField(marked("Votre mot de passe"), [Needed(marked("Écrivez votre mot de passe."))])
     suite = HiddenField()
 
 

@@ -4,10 +4,13 @@ from flask import Response, current_app, request
 
 from pathway.casework.accounts.rules import DEVICE_LIFE
 from pathway.casework.accounts.sessions import device_name
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 
 _SECRET_LENGTH = 43  # 32 bytes in base64
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_ANOTHER = marked("Navigateur")  # kept in French, like all that is kept
 _SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -40,9 +43,15 @@ def keep_device(response: Response, secret: str) -> None:
 def device_words() -> str:
     """« Firefox, Windows »: enough for its owner to recognise it, no more; the browser's own words are not kept."""
     agent = request.user_agent.string
-    browser = next((name for sign, name in _BROWSERS if sign in agent), "Navigateur")
+    browser = next((name for sign, name in _BROWSERS if sign in agent), _ANOTHER)
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     return f"{browser}, {system}" if system else browser
+
+
+def said_device(kept: str) -> str:
+    """The same words in the language spoken."""
+    browser, comma, system = kept.partition(", ")
+    return f"{_(browser)}{comma}{system}"
 
 
 def _cookie() -> str:

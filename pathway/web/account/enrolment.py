@@ -14,6 +14,8 @@ from pathway.casework.factors.queries import factors_of
 from pathway.casework.factors.rules import spaced_recovery_code
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.account.arrival import Arrived, arrive, given
 from pathway.web.account.home import first_page
@@ -24,8 +26,8 @@ from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, enrolling, gate
 from pathway.web.jinja import notify
 
-_PROTECTED = "Ce compte a déjà une double vérification. Déconnectez-vous, puis reconnectez-vous avec elle."
-_NO_POST = "Votre habilitation ne tient plus. Voyez avec votre responsable."
+_PROTECTED = marked("Ce compte a déjà une double vérification. Déconnectez-vous, puis reconnectez-vous avec elle.")
+_NO_POST = marked("Votre habilitation ne tient plus. Voyez avec votre responsable.")
 
 
 class BareForm(CarteForm):
@@ -82,7 +84,7 @@ def take_away(act: Callable[[Transaction], None], *, said: str) -> ResponseRetur
         tx.journal("second_factor_managed", account=account_id)
         announce_change(tx, account_id)
     if form.form_errors:
-        notify(form.form_errors[0], "late")
+        notify(_(form.form_errors[0]), "late")
     else:
         notify(said)
     return redirect(url_for("account.security"), 303)
@@ -127,5 +129,5 @@ def _answer(installed: Installed) -> ResponseReturnValue:
     if installed.arrived:
         given(response, installed.arrived)
     if not installed.codes:
-        notify("C’est fait : votre compte est mieux protégé.")
+        notify(_("C’est fait : votre compte est mieux protégé."))
     return response

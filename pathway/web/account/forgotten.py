@@ -9,19 +9,22 @@ from pathway.casework.accounts.queries import login_of
 from pathway.casework.accounts.rules import FAILURES_FADE
 from pathway.casework.resets.actions import ask_reset
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.account.brake import wait_seconds
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import gate, public
 from pathway.web.tries import network_of
 
-_MANY = "Trop de demandes. Attendez un peu, et regardez aussi dans les courriers indésirables."
+_MANY = marked("Trop de demandes. Attendez un peu, et regardez aussi dans les courriers indésirables.")
 
 
 class ForgottenForm(CarteForm):
     """What one signs in with."""
 
-    login = StringField("Adresse e-mail ou numéro de carte", [Needed("Écrivez votre e-mail ou votre numéro de carte.")])
+    login = StringField(
+        marked("Adresse e-mail ou numéro de carte"), [Needed(marked("Écrivez votre e-mail ou votre numéro de carte."))]
+    )
 
 
 @public

@@ -21,6 +21,7 @@ _FIRST_PAGES: Mapping[Role, str] = {
 }
 # Our own paths hold nothing else: no dot, no percent sign, no colon, never two slashes. Items' keys have underscores.
 _OWN_PATH = re.compile(r"(?:/[a-z0-9_-]+)+")
+_OWN_PAGE = re.compile(r"/|(?:/[A-Za-z0-9_-]+)+")  # with the secrets of letters, which have capitals
 
 
 @public
@@ -47,13 +48,24 @@ def page_asked(role: Role, asked: str, *, otherwise: str) -> str:
     return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked) else otherwise
 
 
+def page_again(path: str) -> str:
+    """That page if it is one of ours, whoever may open it, else the front door."""
+    return path if _OWN_PAGE.fullmatch(path) and _endpoint(path) else "/"
+
+
 def _may_open(role: Role, path: str) -> bool:
+    endpoint = _endpoint(path)
+    permission = getattr(current_app.view_functions[endpoint], "permission", None) if endpoint else None
+    return isinstance(permission, Permission) and may(role, permission)
+
+
+def _endpoint(path: str) -> str:
+    """What answers a GET of that path, empty when nothing does."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
-        return False
+        return ""
     try:
         endpoint, _arguments = adapter.match(path, method="GET")
     except HTTPException:
-        return False
-    permission = getattr(current_app.view_functions[endpoint], "permission", None)
-    return isinstance(permission, Permission) and may(role, permission)
+        return ""
+    return str(endpoint)

@@ -9,12 +9,14 @@ from pathway.casework.sharing.actions import choose_sms
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import reach_of
 from pathway.casework.sharing.rules import Reach
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.stops import is_stopped
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
 
-_ALLOWED = "C’est noté : vous acceptez les SMS."  # not a promise: her telephone may have answered STOP
+_ALLOWED = marked("C’est noté : vous acceptez les SMS.")  # not a promise: her telephone may have answered STOP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ def _chosen(*, is_wanted: bool) -> ResponseReturnValue:
         return again
     with gate().writing() as tx:
         choose_sms(tx, record_id=tx.actor.record_id, is_wanted=is_wanted)
-    notify(_ALLOWED if is_wanted else "Vous ne recevrez plus de SMS.")
+    notify(_(_ALLOWED) if is_wanted else _("Vous ne recevrez plus de SMS."))
     return redirect(url_for("account.messages"), 303)
 
 

@@ -9,6 +9,8 @@ from pathway.casework.partners.queries import Post, posts
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, may
 from pathway.kernel.errors import NotFound
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.account.arrival import renewed
 from pathway.web.account.home import first_page
 from pathway.web.gate import SignedIn, allow, gate
@@ -20,7 +22,7 @@ _DUTIES: dict[Role, str] = {
     "Vous ne voyez que les identités comparées.",
     Role.COORDINATOR: "Vous suivez les chiffres du territoire. Aucun nom n’y figure.",
     Role.OPERATOR: "Vous veillez sur l’instance : son état, ses nuits, son journal. Vous n’ouvrez aucun dossier.",
-    Role.JOBSEEKER: "Vous voyez votre parcours, vos informations, et qui les regarde.",
+    Role.JOBSEEKER: marked("Vous voyez votre parcours, vos informations, et qui les regarde."),
 }
 
 
@@ -37,7 +39,7 @@ def view() -> ResponseReturnValue:
         "account/mine.html",
         layout=layout(),
         role=here.user.role.label,
-        duty=_DUTIES[here.user.role],
+        duty=_(_DUTIES[here.user.role]),
         post=current,
         others=[post for post in held if post != current],
         home=home,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.accounts.actions import disown_account
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
 from pathway.web.account.enrolment import current_session
 from pathway.web.account.notices import announce_change
 from pathway.web.gate import NOBODY, SIGN_IN, allow, drop_session_cookie, fresh, gate
@@ -23,7 +24,7 @@ def view() -> ResponseReturnValue:
         announce_change(tx, hers.account_id)
     here.session, here.user, here.actor = None, None, NOBODY
     session.clear()
-    notify("Le compte est fermé. Demandez un nouveau code à votre conseiller·ère pour l’ouvrir à nouveau.", "info")
+    notify(_("Le compte est fermé. Demandez un nouveau code à votre conseiller·ère pour l’ouvrir à nouveau."), "info")
     response = make_response(redirect(url_for(SIGN_IN), 303))
     drop_session_cookie(response)
     return response

@@ -7,8 +7,9 @@ from flask import current_app, request
 
 from pathway.casework.factors.rules import RelyingParty
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 
-_NO_NAME = "Les clés d’accès demandent que le service ait un nom, et pas seulement une adresse de machine."
+_NO_NAME = marked("Les clés d’accès demandent que le service ait un nom, et pas seulement une adresse de machine.")
 
 
 def relying_party() -> RelyingParty | None:

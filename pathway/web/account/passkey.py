@@ -11,6 +11,8 @@ from pathway.casework.factors.queries import credentials_of
 from pathway.casework.factors.rules import Purpose
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import FRENCH, marked, speaking
+from pathway.kernel.languages import gettext as _
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.account.enrolment import current_session, install, is_enrolling, take_away
@@ -20,13 +22,15 @@ from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, enrolling, fresh, gate
 
 _HOLDER = "Mon compte"  # what the telephone shows: nothing that names a person
-_NO_ANSWER = "Le navigateur n’a pas créé de clé d’accès. Réessayez, ou choisissez l’application de codes."
+_NO_ANSWER = marked("Le navigateur n’a pas créé de clé d’accès. Réessayez, ou choisissez l’application de codes.")
 
 
 class PasskeyForm(CarteForm):
     """The name she gives it, and what the browser made."""
 
-    name = StringField("Le nom de cette clé", [Length(max=60, message="Choisissez un nom de 60 caractères au plus.")])
+    name = StringField(
+        marked("Le nom de cette clé"), [Length(max=60, message=marked("Choisissez un nom de 60 caractères au plus."))]
+    )
     credential = HiddenField()
 
 
@@ -65,11 +69,13 @@ def challenge() -> ResponseReturnValue:
 def remove_view() -> ResponseReturnValue:
     """Take one passkey away, unless it is a professional's last protection."""
     account_id, passkey_id = current_session().account_id, request.form.get("cle", "")
-    return take_away(lambda tx: remove_passkey(tx, account_id, passkey_id), said="La clé d’accès est retirée.")
+    return take_away(lambda tx: remove_passkey(tx, account_id, passkey_id), said=_("La clé d’accès est retirée."))
 
 
 def _keep(tx: Transaction, form: PasskeyForm) -> None:
-    name = (form.name.data or "").strip() or f"Clé du {said_date(tx.today)}"
+    with speaking(FRENCH):  # it is kept: what is kept is French
+        usual = f"Clé du {said_date(tx.today)}"
+    name = (form.name.data or "").strip() or usual
     add_passkey(tx, current_session(), needed_party(), form.credential.data or "", name=name)
 
 

@@ -14,6 +14,8 @@ from pathway.casework.partners.queries import PROFILE
 from pathway.casework.records.queries import CARD
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid, Refused
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.account.arrival import renewed
 from pathway.web.account.brake import code_tries_of, wait_seconds, wait_sentence
@@ -26,23 +28,23 @@ from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 
-_WRONG = "Ce n’est pas votre mot de passe actuel."
-_SAME = "C’est déjà votre mot de passe. Choisissez-en un autre."
+_WRONG = marked("Ce n’est pas votre mot de passe actuel.")
+_SAME = marked("C’est déjà votre mot de passe. Choisissez-en un autre.")
 
 
 class ChangeForm(CarteForm):
     """The present password, and the new one twice."""
 
-    current = PasswordField("Votre mot de passe actuel", [Needed("Écrivez votre mot de passe actuel.")])
-    password = PasswordField("Votre nouveau mot de passe", [Needed("Choisissez un mot de passe.")])
+    current = PasswordField(marked("Votre mot de passe actuel"), [Needed(marked("Écrivez votre mot de passe actuel."))])
+    password = PasswordField(marked("Votre nouveau mot de passe"), [Needed(marked("Choisissez un mot de passe."))])
     again = PasswordField(
-        "Le même mot de passe, encore une fois", [Needed("Écrivez le mot de passe une deuxième fois.")]
+        marked("Le même mot de passe, encore une fois"), [Needed(marked("Écrivez le mot de passe une deuxième fois."))]
     )
 
     def validate_again(self, field: PasswordField) -> None:
         """Refuse two different passwords."""
         if field.data != self.password.data:
-            raise ValidationError("Les deux mots de passe sont différents. Écrivez-les à nouveau.")
+            raise ValidationError(_("Les deux mots de passe sont différents. Écrivez-les à nouveau."))
 
 
 @allow(Permission.ACCOUNT_USE)
@@ -99,7 +101,7 @@ def _change(form: ChangeForm) -> ResponseReturnValue:
     if form.has_errors:
         return _page(form, 422)
     response = renewed(make_response(redirect(url_for("account.security"), 303)), secret)
-    notify("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
+    notify(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."))
     return response
 
 

@@ -14,6 +14,7 @@ from pathway.casework.factors.passkeys import ask_proof
 from pathway.casework.factors.queries import credentials_of, factors_of, has_public_seed, next_code
 from pathway.casework.factors.rules import CODE_FAILURES_FADE, Purpose, Way
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.account.brake import code_tries_of, wait_seconds, wait_sentence
 from pathway.web.account.party import needed_party, relying_party
@@ -21,14 +22,14 @@ from pathway.web.account.sign_in import demo_personas
 from pathway.web.forms import CarteForm
 from pathway.web.gate import gate
 
-WRONG_PROOF = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis réessayez."
-NOTHING_TYPED = "Écrivez le code de votre application, ou un code de secours."
+WRONG_PROOF = marked("Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis réessayez.")
+NOTHING_TYPED = marked("Écrivez le code de votre application, ou un code de secours.")
 
 
 class ProofForm(CarteForm):
     """A code that was typed, or the answer of a passkey."""
 
-    code = StringField("Code")
+    code = StringField(marked("Code"))
     credential = HiddenField()
     suite = HiddenField()
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.factors.actions import make_recovery_codes, remove_recovery_codes
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
 from pathway.web.account.enrolment import codes_page, current_session, take_away
 from pathway.web.account.notices import announce_change
 from pathway.web.gate import allow, fresh, gate
@@ -26,4 +27,4 @@ def view() -> ResponseReturnValue:
 def remove_view() -> ResponseReturnValue:
     """Forget the list: a jobseeker only."""
     account_id = current_session().account_id
-    return take_away(lambda tx: remove_recovery_codes(tx, account_id), said="La liste de codes ne sert plus.")
+    return take_away(lambda tx: remove_recovery_codes(tx, account_id), said=_("La liste de codes ne sert plus."))

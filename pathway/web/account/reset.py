@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.accounts import passwords
 from pathway.casework.resets.actions import choose_password
 from pathway.casework.resets.queries import chance_of_letter
+from pathway.kernel.languages import gettext as _
 from pathway.web.account.chosen import ChosenForm, is_strong, own_words
 from pathway.web.account.sign_out import leave
 from pathway.web.gate import SIGN_IN, gate, public
@@ -41,7 +42,7 @@ def changed() -> ResponseReturnValue:
     """Lead to sign-in: whoever sits at this browser signs in again."""
     leave()
     session.clear()
-    notify("Votre mot de passe est changé. Connectez-vous avec le nouveau.")
+    notify(_("Votre mot de passe est changé. Connectez-vous avec le nouveau."))
     return redirect(url_for(SIGN_IN), 303)
 
 

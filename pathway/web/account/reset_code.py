@@ -12,6 +12,7 @@ from pathway.casework.records.queries import CARD
 from pathway.casework.resets.actions import choose_password, count_wrong_birth_date
 from pathway.casework.resets.queries import Chance, chance_of_code
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 from pathway.web.account.brake import tries_of, wait_seconds
 from pathway.web.account.chosen import ChosenForm, is_strong, own_words
 from pathway.web.account.reset import changed
@@ -19,7 +20,7 @@ from pathway.web.forms import DayField, Needed
 from pathway.web.gate import gate, public
 from pathway.web.tries import wait_sentence
 
-WRONG = (
+WRONG = marked(
     "Ce code et cette date de naissance ne vont pas ensemble, ou le code a expiré. "
     "Demandez un nouveau code à votre conseiller·ère."
 )
@@ -28,8 +29,10 @@ WRONG = (
 class ResetCodeForm(ChosenForm):
     """What she was given, what only she and her counsellor know, and the new password."""
 
-    code = StringField("Code donné par votre conseiller·ère", [Needed("Écrivez le code que l’on vous a donné.")])
-    birth_date = DayField("Votre date de naissance", [Needed("Écrivez votre date de naissance.")])
+    code = StringField(
+        marked("Code donné par votre conseiller·ère"), [Needed(marked("Écrivez le code que l’on vous a donné."))]
+    )
+    birth_date = DayField(marked("Votre date de naissance"), [Needed(marked("Écrivez votre date de naissance."))])
 
 
 @dataclass(frozen=True, kw_only=True)

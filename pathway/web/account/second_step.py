@@ -7,7 +7,8 @@ from pathway.casework.accounts.queries import Seat, SessionView, account_by_id, 
 from pathway.casework.factors.queries import factors_of
 from pathway.casework.factors.rules import FEW_RECOVERY_CODES, Way
 from pathway.kernel.errors import NotAllowed, Refused
-from pathway.kernel.wording import counted
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked, ngettext
 from pathway.store.transaction import Transaction
 from pathway.web.account.arrival import Arrived, arrive, welcomed
 from pathway.web.account.brake import code_tries_of
@@ -24,7 +25,7 @@ from pathway.web.account.proof import (
 from pathway.web.gate import NOBODY, SIGN_IN, gate, public
 from pathway.web.jinja import notify
 
-_NO_POST = "Votre habilitation ne tient plus. Voyez avec votre responsable."
+_NO_POST = marked("Votre habilitation ne tient plus. Voyez avec votre responsable.")
 
 
 @public
@@ -80,8 +81,13 @@ def _enter(tx: Transaction, half: SessionView) -> tuple[Seat | None, Arrived | N
 
 def _warn(way: Way, left: int) -> None:
     if way is Way.RECOVERY:
-        hurry = " Imprimez une nouvelle liste dans « Sécurité de mon compte »." if left <= FEW_RECOVERY_CODES else ""
-        notify(f"Vous avez utilisé un code de secours. Il en reste {counted(left, 'code')}.{hurry}", "info")
+        said = ngettext(
+            "Vous avez utilisé un code de secours. Il en reste %(num)s code.",
+            "Vous avez utilisé un code de secours. Il en reste %(num)s codes.",
+            left,
+        )
+        hurry = _("Imprimez une nouvelle liste dans « Sécurité de mon compte ».") if left <= FEW_RECOVERY_CODES else ""
+        notify(f"{said} {hurry}".rstrip(), "info")
 
 
 def _refused(form: ProofForm, half: SessionView, outcome: Outcome) -> ResponseReturnValue:

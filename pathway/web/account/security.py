@@ -1,6 +1,6 @@
 """« Sécurité de mon compte »: what protects it, where it is open, what happened; and closing what should not be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import redirect, render_template, request, url_for
@@ -16,9 +16,9 @@ from pathway.casework.partners.rules import Role
 from pathway.casework.resets.queries import TO_CHECK
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
-from pathway.kernel.wording import counted
+from pathway.kernel.languages import ngettext
 from pathway.store.transaction import Transaction
-from pathway.web.account.devices import known_name
+from pathway.web.account.devices import known_name, said_device
 from pathway.web.account.enrolment import current_session
 from pathway.web.account.mine import layout
 from pathway.web.account.party import relying_party
@@ -66,7 +66,7 @@ def end_view() -> ResponseReturnValue:
         if every:
             forget_devices(tx, session.account_id, but=known_name(tx))
         note(tx, EventKind.SESSION_ENDED, account_id=session.account_id, record_id=session.record_id, ended=ended)
-    notify(f"{counted(ended, 'appareil déconnecté', 'appareils déconnectés')}.")
+    notify(ngettext("%(num)s appareil déconnecté.", "%(num)s appareils déconnectés.", ended))
     return redirect(url_for("account.security"), 303)
 
 
@@ -79,7 +79,10 @@ def _gathered(tx: Transaction) -> SecurityPage:
         is_person=is_person,
         can_passkey=relying_party() is not None,
         factors=factors_of(tx, session.account_id),
-        sessions=tuple(open_sessions(tx, session.account_id, this=session.id)),
+        sessions=tuple(
+            replace(one, device=said_device(one.device))
+            for one in open_sessions(tx, session.account_id, this=session.id)
+        ),
         events=tuple(latest_events(tx, session.account_id)),
         email=profile.get("email", ""),
         email_to_check=profile.get(TO_CHECK, ""),

@@ -15,6 +15,7 @@ from pathway.casework.accounts.sessions import start_half_session
 from pathway.casework.factors.queries import factors_of
 from pathway.casework.partners.rules import Role
 from pathway.kernel.errors import Refused
+from pathway.kernel.languages import marked
 from pathway.store.opening import read_marks
 from pathway.store.transaction import Transaction
 from pathway.web.account.arrival import arrive, welcomed
@@ -26,7 +27,7 @@ from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import ENROLMENT, cookie_name, gate, public, set_session_cookie
 
 DEMO_PERSONAS = "demo-personas"
-_WRONG = (
+_WRONG = marked(
     "Identifiant ou mot de passe inconnu. Vérifiez-les, puis réessayez. "
     "Après cinq essais, il faut attendre un peu avant le suivant."
 )
@@ -35,8 +36,10 @@ _WRONG = (
 class SignInForm(CarteForm):
     """What is typed to sign in, and the page asked for before."""
 
-    login = StringField("Adresse e-mail ou numéro de carte", [Needed("Écrivez votre e-mail ou votre numéro de carte.")])
-    password = PasswordField("Mot de passe", [Needed("Écrivez votre mot de passe.")])
+    login = StringField(
+        marked("Adresse e-mail ou numéro de carte"), [Needed(marked("Écrivez votre e-mail ou votre numéro de carte."))]
+    )
+    password = PasswordField(marked("Mot de passe"), [Needed(marked("Écrivez votre mot de passe."))])
     suite = HiddenField()
 
 

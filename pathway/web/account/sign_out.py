@@ -4,6 +4,7 @@ from flask import make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.accounts.sessions import end_session
+from pathway.kernel.languages import gettext as _
 from pathway.web.gate import NOBODY, SIGN_IN, drop_session_cookie, gate, public
 from pathway.web.jinja import notify
 
@@ -13,7 +14,7 @@ def view() -> ResponseReturnValue:
     """End the session if there is one, and lead to sign-in."""
     leave()
     session.clear()
-    notify("Vous êtes déconnecté·e.", "info")
+    notify(_("Vous êtes déconnecté·e."), "info")
     response = make_response(redirect(url_for(SIGN_IN), 303))
     drop_session_cookie(response)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'

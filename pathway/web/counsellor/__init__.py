@@ -43,6 +43,7 @@ from pathway.web.counsellor import (
     section,
     settle,
     sign_in_help,
+    stage,
     walk_in,
     walk_ins,
     workshop,
@@ -70,6 +71,8 @@ blueprint.add_url_rule("/recherche", "search", search.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte", "presented", presented.view, methods=_FORM)
 blueprint.add_url_rule("/presenter-la-carte/imprimee", "presented_on_paper", presented.paper_view, methods=_FORM)
 blueprint.add_url_rule("/dossiers", "people", people.view)
+blueprint.add_url_rule("/dossiers/listes", "people_keep", people.keep_view, methods=["POST"])
+blueprint.add_url_rule("/dossiers/listes/<ref>/oubli", "people_forget", people.forget_view, methods=["POST"])
 blueprint.add_url_rule("/dossiers/fichier", "people_file", people_file.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/nouveau", "create", create.view, methods=_FORM)
 blueprint.add_url_rule("/dossiers/<ref>", "record", record.view)
@@ -126,6 +129,8 @@ blueprint.add_url_rule("/relais/<ref>/fiche", "relay_paper", relay_link.paper_vi
 blueprint.add_url_rule("/relais/<ref>/lien", "relay_link", relay_link.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie", "exit", exit.view, methods=_FORM)
 blueprint.add_url_rule("/etapes/<ref>/sortie-annulee", "exit_cancelled", exit_cancelled.view, methods=_FORM)
+blueprint.add_url_rule("/etapes/<ref>/phase", "stage", stage.view, methods=_FORM)
+blueprint.add_url_rule("/etapes/<ref>/phase/annulation", "stage_undone", stage.undo_view, methods=["POST"])
 blueprint.add_url_rule("/points/<ref>/non-fait", "not_done", not_done.view, methods=_FORM)
 blueprint.add_url_rule("/points/<ref>/reporter", "replan", replan.view, methods=_FORM)
 blueprint.add_url_rule("/points/<ref>/questions", "results", results.view, methods=_FORM)

@@ -61,6 +61,7 @@ _SETTLED = {
     AppointmentState.EXCUSED: "Absence excusée. Prévoyez un autre rendez-vous, ou dites ce qui suit.",
     AppointmentState.MISSED: "C’est noté. La suite est à dire dans votre liste du jour.",
 }
+_NO_NUMBER = "Écrivez la durée en minutes, en chiffres : 90 par exemple."
 MOVE, CANCEL, TAKE_UP = "move", "cancel", "take_up"
 
 
@@ -79,12 +80,23 @@ class HourField(StringField):
         self.hour = time(int(found[1]), int(found[2] or 0)) if found else None
 
 
+class MinutesField(IntegerField):
+    """A length in minutes; what is no number is refused with an example."""
+
+    def process_formdata(self, valuelist: Any) -> None:
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_NO_NUMBER) from None
+
+
 class MoveForm(CarteForm):
     """When, how long and how. `version` is the appointment as it was read."""
 
     day = DayField("Jour", [Needed("Écrivez le jour du rendez-vous.")])
     hour = HourField("Heure", [Needed("Écrivez l’heure du rendez-vous.")], description="Exemple : 14 h 30")
-    minutes = IntegerField("Durée, en minutes", default=_MINUTES)
+    minutes = MinutesField("Durée, en minutes", default=_MINUTES)
     way = one_of("Comment ?", AppointmentWay, needed="Choisissez comment vous vous rencontrez.")
     version = IntegerField("")
 
@@ -283,9 +295,14 @@ def _line(tx: Transaction, one: AppointmentView, people: dict[str, str], names: 
         state=one.state.label,
         tag=_TAGS[one.state],
         version=one.version,
-        may_settle=one.state is AppointmentState.PLANNED and day <= tx.today,
+        may_settle=one.state is AppointmentState.PLANNED and _may_settle(one, tx),
         is_begun=one.starts_at <= tx.now,
     )
+
+
+def _may_settle(one: AppointmentView, tx: Transaction) -> bool:
+    """Whether its time to be told of has come: its day; one's part in a group session, its hour."""
+    return one.starts_at <= tx.now if one.workshop_id else local_day(one.starts_at) <= tx.today
 
 
 def _plan(tx: Transaction, ref: str, form: PlanForm) -> Planned:

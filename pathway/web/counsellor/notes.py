@@ -25,13 +25,13 @@ from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
 _HINTS = {
-    Audience.OWN.value: "Vos collègues, personne d’autre.",
+    Audience.OWN.value: "Vos collègues. La personne peut l’obtenir dans la copie de son dossier.",
     Audience.FOLLOWERS.value: "Votre structure, et celles qui voient son suivi.",
     Audience.PERSON.value: "Les mêmes, et la personne elle-même, dans « Mon parcours ».",
 }
 _HINT_IF_SENSITIVE = {Audience.PERSON.value: "Votre structure et la personne elle-même. Aucune autre structure."}
 _WRITTEN = {
-    Audience.OWN: "Note enregistrée. Votre structure la lit, personne d’autre.",
+    Audience.OWN: "Note enregistrée. Votre structure la lit ; la personne peut l’obtenir dans la copie de son dossier.",
     Audience.FOLLOWERS: "Note enregistrée. Votre structure et celles qui suivent la personne la lisent.",
     Audience.PERSON: "Note enregistrée. La personne la lit dans « Mon parcours ».",
 }
@@ -84,7 +84,7 @@ def view(ref: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             audience = Audience.read(form.audience.data, field="audience")
             write_note(tx, record_id=ref, audience=audience, text=form.text.data or "")
-            drop_draft(tx)
+            drop_draft(tx, request.path)
         if not form.has_errors:
             notify(_WRITTEN[audience])
             return redirect(f"{page.href}#story", 303)
@@ -103,7 +103,7 @@ def correct_view(ref: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
             correct_note(tx, note_id=ref, text=form.text.data or "", version=read_version(form.version.data))
-            drop_draft(tx)
+            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("Note corrigée. Ce qu’elle disait avant reste lisible en dessous.")
             return redirect(f"{page.href}#story", 303)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField
 
+from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.action_plan.actions import open_obstacles, own_obstacle, settle_line, undo_last
 from pathway.casework.action_plan.queries import Plan, line_seen, plan_read
 from pathway.casework.action_plan.rules import (
@@ -25,12 +26,14 @@ from pathway.casework.action_plan.rules import (
 )
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.errors import Conflict
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.plan_telling import Row, answer_of, last_gesture, names_told, row_of
 from pathway.web.counsellor.telling import full_name
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
-from pathway.web.jinja import notify
+from pathway.web.jinja import Undo, notify
 
 _SAID = {
     LineState.CLOSED: "Difficulté réglée. Ses actions ne sont plus à faire.",
@@ -38,6 +41,7 @@ _SAID = {
     LineState.GIVEN_UP: "Mis de côté. Les autres structures ne le voient pas.",
     LineState.OPEN: "Repris dans le plan.",
 }
+_MEANWHILE = "Cette ligne vient de changer : la voici à jour."
 TO_ACTION, TO_DAY = "action", "day"
 
 
@@ -82,12 +86,14 @@ class ThemePart:
 @dataclass(frozen=True, kw_only=True)
 class PlanPage:
     """What the template needs. `proposed`: (code, label) of what she said and nobody took up, said on `said_on`.
-    `settled`: the themes that are closed; `standing`: label → the themes of which no more is known than that."""
+    `is_found_again`: words were kept from a session that ended; `settled`: the themes that are closed; `standing`:
+    label → the themes of which no more is known than that."""
 
     name: str
     href: str
     contract_href: str
     may_write: bool
+    is_found_again: bool
     proposed: list[tuple[str, str]]
     said_on: date | None
     themes: list[ThemePart]
@@ -96,19 +102,22 @@ class PlanPage:
 
 
 @allow(Permission.PLAN_KEEP)
+@keeps("theme", "text")
 def view(ref: str) -> ResponseReturnValue:
     """The whole plan; on POST, difficulties are opened."""
     here = gate()
     with here.reading() as tx:
         plan = plan_read(tx, ref)
-        page = _page(tx, ref, plan)
-    form = OpenForm()
+        kept = {} if request.method == "POST" else draft_of(tx, request.path)
+        page = _page(tx, ref, plan, is_found_again=bool(kept))
+    form = OpenForm(**kept)
     form.theme.choices = {"": [("", "Choisissez…")], **dict(theme_groups(with_health=plan.sees_health))}
     if form.validate_on_submit():
         ids: list[str] = []
         themes = form.proposed.data or [form.theme.data or ""]
         with here.attempt(form) as tx:
             ids = open_obstacles(tx, record_id=ref, themes=themes, text=form.text.data or "")
+            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("C’est noté. Ajoutez maintenant une action.")
             is_next = form.back.data == TO_ACTION
@@ -122,10 +131,15 @@ def state_view(ref: str) -> ResponseReturnValue:
     here, form = gate(), GestureForm()
     with here.reading() as tx:
         record_id, _line = line_seen(tx, ref)
-    with here.writing() as tx:
-        state = LineState.read(form.state.data or "", field="state")
-        settle_line(tx, line_id=ref, state=state, version=read_version(form.version.data))
-    notify(_SAID[state])
+    state, version = LineState.read(form.state.data or "", field="state"), read_version(form.version.data)
+    try:
+        with here.writing() as tx:
+            settle_line(tx, line_id=ref, state=state, version=version)
+    except Conflict:
+        notify(_MEANWHILE, "info")
+    else:
+        fields = {"version": str(version + 1), "back": form.back.data or ""}
+        notify(_SAID[state], undo=Undo(label="Annuler", href=url_for("counsellor.plan_undo", ref=ref), fields=fields))
     return redirect(_back(form, record_id), 303)
 
 
@@ -135,13 +149,17 @@ def undo_view(ref: str) -> ResponseReturnValue:
     here, form = gate(), GestureForm()
     with here.reading() as tx:
         record_id, _line = line_seen(tx, ref)
-    with here.writing() as tx:
-        undo_last(tx, line_id=ref, version=read_version(form.version.data))
-    notify("Geste annulé.")
+    try:
+        with here.writing() as tx:
+            undo_last(tx, line_id=ref, version=read_version(form.version.data))
+    except Conflict:
+        notify(_MEANWHILE, "info")
+    else:
+        notify("Geste annulé.")
     return redirect(_back(form, record_id), 303)
 
 
-def _page(tx: Transaction, ref: str, plan: Plan) -> PlanPage:
+def _page(tx: Transaction, ref: str, plan: Plan, *, is_found_again: bool) -> PlanPage:
     record = record_opened(tx, ref, only=frozenset({PLAN_SECTION}))
     names = names_told(tx, plan.lines)
     last_id = last_gesture(tx, plan.lines)
@@ -159,6 +177,7 @@ def _page(tx: Transaction, ref: str, plan: Plan) -> PlanPage:
         href=url_for("counsellor.plan", ref=record.id),
         contract_href=url_for("counsellor.contract", ref=record.id) if record.access.opens(ENGAGEMENT_SECTION) else "",
         may_write=plan.may_write,
+        is_found_again=is_found_again,
         proposed=[(code, theme_label(code)) for code in to_open(plan.lines, answered, said_on=said_on)],
         said_on=said_on,
         themes=[one for one in themes if one.is_open],

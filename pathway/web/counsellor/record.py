@@ -31,6 +31,7 @@ from pathway.web.counsellor.documents import DocumentsPart, documents_part
 from pathway.web.counsellor.next_meeting import NextMeeting, next_meeting
 from pathway.web.counsellor.plan_telling import PlanCard, plan_card
 from pathway.web.counsellor.relays import PendingRelay, pending_relays
+from pathway.web.counsellor.stage import following, may_change
 from pathway.web.counsellor.story import Story, told_story
 from pathway.web.counsellor.telling import (
     QUEUE,
@@ -82,13 +83,19 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step under way. The exit links are empty when another structure carries it."""
+    """One step under way. The links are empty where the reader may not follow them. `stage`: where it is in its scheme,
+    empty when that has no stages or nobody said it; `stage_next`: the stage that follows."""
 
     scheme: str
     structure: str
     begun_on: date
     planned_end_on: date | None
     exit_href: str
+    stage: str
+    stage_on: date | None
+    stage_next: str
+    stage_href: str
+    is_stage_undoable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,12 +293,20 @@ def _left(journey: Journey, plan_id: str) -> str | None:
 
 
 def _step(tx: Transaction, step: StepView, journey: Journey) -> Step:
+    scheme, said = journey.schemes[step.scheme_id], journey.stages.get(step.id, ())
+    after = following(scheme, said)
+    may_say = bool(scheme.stages) and may_change(tx, step)
     return Step(
-        scheme=journey.schemes[step.scheme_id].name,
+        scheme=scheme.name,
         structure=journey.names.get(step.structure_id, ""),
         begun_on=step.entered_on,
         planned_end_on=step.planned_end_on,
         exit_href=exit_to(step) if step.structure_id == tx.actor.structure_id else "",
+        stage=journey.stage_now(step),
+        stage_on=said[-1].on if said else None,
+        stage_next=after.name if after else "",
+        stage_href=url_for("counsellor.stage", ref=step.id) if may_say else "",
+        is_stage_undoable=may_say and bool(said) and not said[-1].is_entry,
     )
 
 

@@ -25,7 +25,8 @@ _UNTOLD = "Étape terminée"
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One thing that happened. kind: contact, success, point, exit or note, which `note` holds."""
+    """One thing that happened. kind: contact, success, point, exit, step (it came to a stage) or note, which `note`
+    holds."""
 
     on: date
     title: str
@@ -44,6 +45,7 @@ class Chapter:
     structure: str = ""
     who: str = ""
     outcome: str = ""
+    stage: str = ""
     state: str = ""
     is_gap: bool = False
     events: list[Event] = field(default_factory=list)
@@ -92,9 +94,9 @@ def told_story(journey: Journey, *, today: date, href: str, only: str) -> Story:
 
 
 def _steps_alone(chapters: list[Chapter]) -> list[Chapter]:
-    """The steps with their ends, and the gaps between them."""
+    """The steps with their stages and their ends, and the gaps between them."""
     return [
-        replace(one, events=[event for event in one.events if event.kind == "exit"])
+        replace(one, events=[event for event in one.events if event.kind in ("exit", "step")])
         for one in chapters
         if one.state or one.is_gap
     ]
@@ -119,7 +121,9 @@ _FILTERS: dict[str, tuple[str, Callable[[list[Chapter]], list[Chapter]]]] = {
 def story(journey: Journey, *, today: date) -> list[Chapter]:
     """The chapters, newest first. A contact or a note lies on the step of the same structure, else on any step of that
     day."""
-    by_step: dict[str, list[Event]] = {step_id: _ending(journey, step) for step_id, step in journey.steps.items()}
+    by_step: dict[str, list[Event]] = {
+        step_id: [*_ending(journey, step), *_stages(journey, step)] for step_id, step in journey.steps.items()
+    }
     bare: list[Chapter] = []
     said = [(one.structure_id, _contact(journey, one)) for one in journey.contacts.values()]
     said += [(one.structure_id, _note(journey, one)) for one in journey.notes]
@@ -153,6 +157,7 @@ def _bar(journey: Journey, step: StepView, events: list[Event]) -> Chapter:
         structure=journey.names.get(step.structure_id, ""),
         who=journey.people.get(step.account_id, ""),
         outcome=outcome(step),
+        stage=journey.stage_now(step),
         state=_state(step),
         events=sorted(events, key=lambda one: one.on, reverse=True),
     )
@@ -178,8 +183,25 @@ def _ending(journey: Journey, step: StepView) -> list[Event]:
     ]
 
 
+def _stages(journey: Journey, step: StepView) -> list[Event]:
+    """The stages of its scheme that a step came to, the last first."""
+    return [
+        Event(
+            on=line.on,
+            title=f"{'Entre' if line.is_entry else 'Passe'} en phase : {journey.stage_name(step.id, line)}",
+            kind="step",
+            origin=_place(journey, step.structure_id, line.account_id),
+        )
+        for line in reversed(journey.stages.get(step.id, ()))
+    ]
+
+
+def _place(journey: Journey, structure_id: str, account_id: str) -> str:
+    return ", ".join(filter(None, (journey.names.get(structure_id, ""), journey.people.get(account_id, ""))))
+
+
 def _contact(journey: Journey, line: ContactLine) -> Event:
-    place = ", ".join(filter(None, (journey.names.get(line.structure_id, ""), journey.people.get(line.account_id, ""))))
+    place = _place(journey, line.structure_id, line.account_id)
     reached = line.result is ContactResult.REACHED
     title = f"{line.result.label} – {_inside(line.channel.label)}"
     return Event(on=line.made_on, title=title, kind="success" if reached else "contact", origin=place)

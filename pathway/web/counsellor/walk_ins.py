@@ -6,23 +6,20 @@ from datetime import date, timedelta
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, RadioField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, StringField
 
 from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.partners.queries import colleagues
-from pathway.casework.records.queries import found, identities
-from pathway.casework.records.quick import read_line
+from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
-from pathway.casework.sharing.queries import accesses_of
-from pathway.casework.sharing.rules import Part
 from pathway.casework.usage.actions import charge_rows
 from pathway.casework.walk_ins.actions import Met, note_walk_in
 from pathway.casework.walk_ins.queries import WalkInView, WeekCount, counts_by_week, walk_ins
 from pathway.casework.walk_ins.rules import CORRECTED_WITHIN, Side, WalkInKind, WalkInOutcome, kinds_of, monday_of
-from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted, said_date, said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of, options
+from pathway.web.counsellor.looking import ENTER, LookingForm, looked_up, open_to
 from pathway.web.counsellor.telling import full_name
 from pathway.web.files import attached
 from pathway.web.forms import CarteForm, DayField
@@ -31,7 +28,6 @@ from pathway.web.jinja import notify
 from pathway.web.sheets import Cell, Format, sheet
 
 PER_PAGE = 30
-LOOK = "search"
 FILE_WEEKS = 52
 _NOBODY = ("", "Personne en particulier : compter seulement")
 _SOMEBODY = "Un dossier qui n’est plus ouvert à votre structure"
@@ -56,16 +52,22 @@ class MetForm(CarteForm):
         )
 
 
-class WalkInForm(MetForm):
-    """A line to write, perhaps about somebody whose record is chosen (`who`), found by a search (`quick`)."""
+class WalkInForm(MetForm, LookingForm):
+    """A line to write, perhaps about somebody whose record is chosen (`who`), found by a search (`quick`). `again`: it
+    is another person than the one just noted in the same words."""
 
     who = RadioField("Qui ?", choices=options([_NOBODY]), default="", validate_choice=False)
-    quick = StringField("Chercher son dossier", description="Nom, prénom, téléphone ou numéro de carte.")
+    again = BooleanField("C’est une autre personne")
 
     @property
-    def looks(self) -> bool:
-        """Whether the button pressed only looks for somebody."""
-        return request.method == "POST" and request.form.get("do") == LOOK
+    def is_begun(self) -> bool:
+        """Whether something is said of the meeting."""
+        return bool(self.outcome.data or self.who.data)
+
+    @property
+    def kind(self) -> str:
+        """The button pressed; Enter notes somebody who came by."""
+        return WalkInKind.DESK.value if request.form.get("do") == ENTER else request.form.get("kind", "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,7 @@ def view() -> ResponseReturnValue:
     if not form.looks and form.validate_on_submit():
         with here.attempt(form) as tx:
             record_id = form.who.data or ""
-            note_walk_in(tx, form.met(request.form.get("kind", ""), today=today), record_id=record_id)
+            note_walk_in(tx, form.met(form.kind, today=today), record_id=record_id, is_another=form.again.data)
             if record_id:
                 clear_settled(tx, record_id=record_id)
         if not form.has_errors:
@@ -163,27 +165,15 @@ def _rows(week: WeekCount) -> list[list[Cell]]:
 
 def _choose(tx: Transaction, form: WalkInForm) -> int | None:
     """Give the form whom it may be about; how many a search has found, None when nobody searched."""
-    hits: dict[str, str] = {}
-    if form.looks:
-        try:
-            hits = {one.record_id: full_name(one.identity) for one in found(tx, read_line(form.quick.data or ""))}
-        except Invalid as refusal:
-            form.refuse(Invalid(refusal.sentence, field="quick"))
-            return None
+    looked = looked_up(tx, form)
+    hits = {name: full_name(one) for name, one in (looked or {}).items()}
     chosen = form.who.data or ""
-    open_to = _open_to(tx, [*hits, chosen] if chosen else list(hits))
-    hits = {name: said for name, said in hits.items() if name in open_to}
-    if chosen in open_to and chosen not in hits:
-        hits |= {name: full_name(one) for name, one in identities(tx, [chosen]).items()}
+    if chosen and chosen not in hits:
+        hits |= {name: full_name(one) for name, one in identities(tx, sorted(open_to(tx, [chosen]))).items()}
     form.who.choices = options([_NOBODY, *hits.items()])
-    if form.looks and len(hits) == 1:
-        (form.who.data,) = hits
-    return len(hits) if form.looks else None
-
-
-def _open_to(tx: Transaction, record_ids: list[str]) -> set[str]:
-    accesses = accesses_of(tx, record_ids)
-    return {name for name, access in accesses.items() if access.opens(Part.FOLLOWUP.value) and access.may_write}
+    if looked and len(looked) == 1:
+        (form.who.data,) = looked
+    return None if looked is None else len(looked)
 
 
 def _page(tx: Transaction) -> RegisterPage:

@@ -37,6 +37,7 @@ from pathway.web.jinja import notify
 
 ALL, FORGET, REMOVE = "all", "forget", "remove"
 _LABELS = {
+    AppointmentState.PLANNED: "Attendu·e",
     AppointmentState.ATTENDED: "Venu·e",
     AppointmentState.EXCUSED: "Excusé·e",
     AppointmentState.MISSED: "Pas venu·e",
@@ -59,8 +60,9 @@ class Attendant:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkshopPage:
-    """One session. `leaving`: who is about to be taken off; `is_day`: its day has come; `may_all`: « tous venus » may
-    be said; `may_forget`: what was noted may still be taken back."""
+    """One session. `leaving`: who is about to be taken off; `is_begun`: its hour has come; `may_all`: « tous venus »
+    may be said; `noted`: of how many people what is noted may still be taken back; `forgetting`: whether to do so is
+    being asked."""
 
     title: str
     href: str
@@ -70,10 +72,12 @@ class WorkshopPage:
     lines: list[Attendant]
     leaving: Attendant | None
     is_cancelled: bool
-    is_day: bool
+    is_begun: bool
     may_join: bool
     may_all: bool
-    may_forget: bool
+    noted: int
+    forgetting: bool
+    forget_href: str
     may_cancel: bool
 
 
@@ -85,8 +89,9 @@ def view(ref: str) -> ResponseReturnValue:
         found = workshop_seen(tx, ref)
         lines = people_together(tx, ref)
         who = _names(identities(tx, [one.record_id for one in lines]))
-        form = _form(tx, found, lines, who)
-        page = _page(tx, found, lines, who, leaving=request.args.get("retirer", ""))
+        fresh = {one.id for one in lines if may_take_back(tx, one)}
+        form = _form(tx, found, lines, who, fresh)
+        page = _page(tx, found, lines, who, noted=len(fresh))
     if form.validate_on_submit():
         said = ""
         with here.attempt(form) as tx:
@@ -146,12 +151,17 @@ def _in_order(lines: Sequence[AppointmentView], who: dict[str, str]) -> list[App
     return sorted(lines, key=lambda one: place[one.record_id])
 
 
-def _form(tx: Transaction, found: WorkshopView, lines: Sequence[AppointmentView], who: dict[str, str]) -> CarteForm:
+def _form(
+    tx: Transaction, found: WorkshopView, lines: Sequence[AppointmentView], who: dict[str, str], fresh: set[str]
+) -> CarteForm:
+    """`fresh`: of whom what is noted may be taken back; until the hour, each alone."""
     fields: dict[str, Any] = {}
-    allowed = () if found.is_cancelled else may_be_said(found.starts_at, now=tx.now)
+    allowed = () if found.is_cancelled else tuple(may_be_said(found.starts_at, now=tx.now))
+    is_early = found.starts_at > tx.now and not found.is_cancelled
     for one in _in_order(lines, who):
         told = one.state is not AppointmentState.PLANNED
-        choices = options((state.value, _LABELS[state]) for state in allowed)
+        back = (AppointmentState.PLANNED,) if is_early and one.id in fresh else ()
+        choices = options((state.value, _LABELS[state]) for state in (*back, *allowed))
         shown = one.state.value if told else None
         fields[one.id] = RadioField(who[one.record_id], choices=choices, default=shown, validate_choice=False)
         fields[_VERSION.format(one.id)] = HiddenField(default=str(one.version))
@@ -159,12 +169,13 @@ def _form(tx: Transaction, found: WorkshopView, lines: Sequence[AppointmentView]
 
 
 def _page(
-    tx: Transaction, found: WorkshopView, lines: Sequence[AppointmentView], who: dict[str, str], *, leaving: str
+    tx: Transaction, found: WorkshopView, lines: Sequence[AppointmentView], who: dict[str, str], *, noted: int
 ) -> WorkshopPage:
     href = url_for("counsellor.workshop", ref=found.id)
     people = [_attendant(one, who, href) for one in _in_order(lines, who)]
     is_open = any(one.state is AppointmentState.PLANNED for one in lines)
-    is_day = local_day(found.starts_at) <= tx.today
+    is_begun = found.starts_at <= tx.now
+    leaving = request.args.get("retirer", "")
     return WorkshopPage(
         title=found.title,
         href=href,
@@ -174,10 +185,12 @@ def _page(
         lines=people,
         leaving=next((one for one in people if one.id == leaving and one.remove_href), None),
         is_cancelled=found.is_cancelled,
-        is_day=is_day,
+        is_begun=is_begun,
         may_join=not found.is_cancelled and local_day(found.starts_at) >= tx.today,
-        may_all=is_day and is_open,
-        may_forget=any(may_take_back(tx, one) for one in lines),
+        may_all=is_begun and is_open,
+        noted=noted,
+        forgetting=bool(noted) and request.args.get("effacer") == "oui",
+        forget_href=f"{href}?effacer=oui",
         may_cancel=not found.is_cancelled and not found.states.get(AppointmentState.ATTENDED),
     )
 
@@ -198,12 +211,32 @@ def _done(tx: Transaction, found: WorkshopView, form: CarteForm, lines: Sequence
     if asked == REMOVE:
         return _remove(tx, lines)
     if asked == FORGET:
-        _look_again(tx, forget_attendance(tx, workshop_id=found.id))
-        return "L’appel est effacé : rien n’est plus noté pour ces personnes."
-    told = tell_attendance(tx, workshop_id=found.id, ticks=_ticks(form, lines), the_rest_came=asked == ALL)
+        return _forget(tx, found)
+    ticks = _ticks(form, lines)
+    told = tell_attendance(tx, workshop_id=found.id, ticks=ticks, the_rest_came=asked == ALL)
     _look_again(tx, told)
+    if found.starts_at > tx.now:
+        return _absences_said(ticks, lines)
     said = f"Appel enregistré : {counted(told.changed, 'personne notée', 'personnes notées')}."
     return f"{said} {counted(told.left, 'reste', 'restent')} à noter." if told.left else said
+
+
+def _forget(tx: Transaction, found: WorkshopView) -> str:
+    told = forget_attendance(tx, workshop_id=found.id)
+    if told.changed != read_version(request.form.get("number")):
+        raise Conflict(_CHANGED)
+    _look_again(tx, told)
+    return f"C’est effacé : plus rien n’est noté pour {counted(told.changed, 'personne')}."
+
+
+def _absences_said(ticks: Sequence[Tick], lines: Sequence[AppointmentView]) -> str:
+    """What was noted before the hour: who will not come, who is expected again."""
+    before = {one.id: one.state for one in lines}
+    changed = [tick.state for tick in ticks if before[tick.appointment_id] is not tick.state]
+    absent, back = changed.count(AppointmentState.EXCUSED), changed.count(AppointmentState.PLANNED)
+    said = ["Absence notée." if absent == 1 else f"{absent} absences notées."] if absent else []
+    again = counted(back, "personne de nouveau attendue", "personnes de nouveau attendues")
+    return " ".join([*said, f"{again}."] if back else said)
 
 
 def _ticks(form: CarteForm, lines: Sequence[AppointmentView]) -> list[Tick]:

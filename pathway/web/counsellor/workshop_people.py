@@ -1,45 +1,39 @@
 """Choosing the people of a group session: ticked among one's own, or found by a search, on the same form."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectMultipleField, StringField
 
 from pathway.casework.followup.queries import caseload
-from pathway.casework.records.queries import found, identities
-from pathway.casework.records.quick import read_line
+from pathway.casework.records.queries import identities
 from pathway.casework.records.rules import Identity
 from pathway.casework.sharing.permissions import Permission
-from pathway.casework.sharing.queries import accesses_of
-from pathway.casework.sharing.rules import Part
 from pathway.casework.workshops.actions import add_people
 from pathway.casework.workshops.queries import people_together, workshop_seen
 from pathway.casework.workshops.rules import check_joining
-from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.answers import options
+from pathway.web.counsellor.looking import LOOKED_BY, LookingForm, looked_up, open_to
 from pathway.web.counsellor.telling import full_name
-from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
-LOOK = "search"
 SHOWN = 100  # of one's own people; the others are found by searching
 
 
-class PeopleForm(CarteForm):
+class PeopleForm(LookingForm):
     """Whom to choose. `quick`: who else is looked for."""
 
     people = SelectMultipleField("Personnes", validate_choice=False)
-    quick = StringField("Chercher quelqu’un d’autre")
+    quick = StringField("Chercher quelqu’un d’autre", description=LOOKED_BY)
 
     @property
-    def looks(self) -> bool:
-        """Whether the button pressed only looks for somebody."""
-        return request.method == "POST" and request.form.get("do") == LOOK
+    def is_begun(self) -> bool:
+        """Whether somebody is ticked."""
+        return bool(self.people.data)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +73,8 @@ def choose(tx: Transaction, form: PeopleForm, *, but: frozenset[str] | set[str] 
     """Give the form its people: one's own by name, those already ticked, those a search has just found (ticked when
     there is one). `but`: who is in it already."""
     mine = {one.record_id: one.identity for one in caseload(tx, only_mine=True, page=1, per_page=SHOWN)}
-    hits = _hits(tx, form)
+    looked = looked_up(tx, form)
+    hits = looked or {}
     ticked = form.people.data or []
     others = _seen(tx, [name for name in ticked if name not in mine and name not in hits])
     known = {name: one for name, one in {**mine, **others, **hits}.items() if name not in but}
@@ -89,7 +84,7 @@ def choose(tx: Transaction, form: PeopleForm, *, but: frozenset[str] | set[str] 
     return Choosing(
         hints={name: f"né·e le {said_date(one.birth_date)}" for name, one in known.items() if name in hits},
         is_cut=len(mine) == SHOWN,
-        found=len(hits) if form.looks and not form.has_errors else None,
+        found=None if looked is None else len(looked),
     )
 
 
@@ -97,23 +92,5 @@ def _by_name(pair: tuple[str, Identity]) -> tuple[str, str, str]:
     return pair[1].last_name.casefold(), pair[1].first_name.casefold(), pair[0]
 
 
-def _hits(tx: Transaction, form: PeopleForm) -> dict[str, Identity]:
-    """Those whom the search finds and whose follow-up the structure may see."""
-    if not form.looks or not form.validate():
-        return {}
-    try:
-        hits = found(tx, read_line(form.quick.data or ""))
-    except Invalid as refusal:
-        form.refuse(Invalid(refusal.sentence, field="quick"))
-        return {}
-    open_to = _open_to(tx, [one.record_id for one in hits])
-    return {one.record_id: one.identity for one in hits if one.record_id in open_to}
-
-
 def _seen(tx: Transaction, record_ids: list[str]) -> dict[str, Identity]:
-    return identities(tx, sorted(_open_to(tx, record_ids)))
-
-
-def _open_to(tx: Transaction, record_ids: list[str]) -> set[str]:
-    accesses: dict[str, Any] = accesses_of(tx, record_ids)
-    return {name for name, access in accesses.items() if access.opens(Part.FOLLOWUP.value) and access.may_write}
+    return identities(tx, sorted(open_to(tx, record_ids)))

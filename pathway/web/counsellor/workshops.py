@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 
 from pathway.casework.encounters.rules import AppointmentState, AppointmentWay, Slot
 from pathway.casework.partners.queries import colleagues
@@ -19,7 +19,7 @@ from pathway.kernel.clock import PARIS, local_day
 from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted, listed, said_hour, said_instant, said_weekday
 from pathway.store.transaction import Transaction
-from pathway.web.counsellor.appointments import HourField
+from pathway.web.counsellor.appointments import HourField, MinutesField
 from pathway.web.counsellor.workshop_people import PeopleForm, choose
 from pathway.web.forms import DayField, Needed
 from pathway.web.gate import allow, gate
@@ -43,8 +43,13 @@ class WorkshopForm(PeopleForm):
     title = StringField("Nom de l’atelier", [Needed("Donnez un nom à cet atelier.")])
     day = DayField("Jour", [Needed("Écrivez le jour de l’atelier.")])
     hour = HourField("Heure", [Needed("Écrivez l’heure de l’atelier.")], description="Exemple : 14 h 30")
-    minutes = IntegerField("Durée, en minutes", default=_MINUTES)
+    minutes = MinutesField("Durée, en minutes", default=_MINUTES)
     place = StringField("Lieu")
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody is ticked, or a name given to the session."""
+        return super().is_begun or bool(self.title.data)
 
     @property
     def slot(self) -> Slot:
@@ -57,8 +62,8 @@ class WorkshopForm(PeopleForm):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkshopLine:
-    """One session in a list, in words. `people`: how many, and what is told of them; `is_to_tell`: its day has come and
-    something is left to say."""
+    """One session in a list, in words. `people`: how many, and what is told of them; `is_begun`: its hour has come;
+    `is_to_tell`: and something is left to say."""
 
     title: str
     href: str
@@ -66,6 +71,7 @@ class WorkshopLine:
     place: str
     who: str
     people: str
+    is_begun: bool
     is_to_tell: bool
 
 
@@ -179,7 +185,8 @@ def _line(tx: Transaction, one: WorkshopView, names: dict[str, str]) -> Workshop
         place=one.place,
         who="" if one.planned_by == tx.actor.account_id else names.get(one.planned_by, ""),
         people=people_said(one),
-        is_to_tell=bool(one.states.get(AppointmentState.PLANNED)) and local_day(one.starts_at) <= tx.today,
+        is_begun=one.starts_at <= tx.now,
+        is_to_tell=bool(one.states.get(AppointmentState.PLANNED)) and one.starts_at <= tx.now,
     )
 
 
@@ -199,5 +206,7 @@ def _plan(tx: Transaction, form: WorkshopForm) -> PlannedWorkshop:
 
 def _planned_said(done: PlannedWorkshop, slot: Slot) -> str:
     at = datetime.combine(slot.day, slot.hour, PARIS)
+    if done.is_again:
+        return "Cet atelier est déjà prévu : le voici."
     said = f"Atelier prévu : {said_instant(at)}, {counted(done.number, 'personne')}."
     return f"{said} Attention : un autre rendez-vous est déjà prévu à ce moment." if done.is_busy else said

@@ -1,7 +1,6 @@
 """« Donner mon accord à une structure »: which one, which parts, until when; what happens is said before and after."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,27 +8,30 @@ from wtforms import RadioField, SelectMultipleField
 
 from pathway.casework.agreements.actions import give_agreement
 from pathway.casework.agreements.queries import Partner, partner, partners_to_share_with, sharing_of
-from pathway.casework.agreements.rules import SHAREABLE, USUAL_MONTHS, agreement_end
+from pathway.casework.agreements.rules import DURATIONS, SHAREABLE, USUAL_MONTHS, agreement_end
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
-from pathway.web.parts import CHOICES, HINTS, MONTHS, options
+from pathway.web.parts import CHOICES, HINTS, months_said, options
 
-_OWN_MONTHS = [pair for pair in MONTHS if pair[0] <= USUAL_MONTHS]
+_OWN_MONTHS = [months for months in DURATIONS if months <= USUAL_MONTHS]
 
 
 class AgreeForm(CarteForm):
     """Which parts, for how long."""
 
     sections = SelectMultipleField(
-        "Que voulez-vous partager ?", validators=[Needed("Choisissez au moins une partie de votre dossier.")]
+        marked("Que voulez-vous partager ?"),
+        validators=[Needed(marked("Choisissez au moins une partie de votre dossier."))],
     )
-    months = RadioField("Pendant combien de temps ?", choices=options(_OWN_MONTHS), coerce=int, default=USUAL_MONTHS)
+    months = RadioField(marked("Pendant combien de temps ?"), coerce=int, default=USUAL_MONTHS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ def view(structure_ref: str) -> ResponseReturnValue:
     with gate().reading() as tx:
         page = _page(tx, structure_ref)
     form = AgreeForm(sections=page.shared)
+    form.months.choices = options((months, months_said(months)) for months in _OWN_MONTHS)
     form.sections.choices = options(pair for pair in CHOICES if pair[0] != "health" or page.partner.has_health_basis)
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
@@ -69,10 +72,14 @@ def view(structure_ref: str) -> ResponseReturnValue:
                 months=form.months.data,
             )
         if not form.has_errors:
-            ends = page.ends[form.months.data]
-            notify(f"Votre accord est enregistré {ends}. Vous pouvez l’arrêter à tout moment.")
+            notify(
+                _(
+                    "Votre accord est enregistré jusqu’au %(day)s. Vous pouvez l’arrêter à tout moment.",
+                    day=page.ends[form.months.data],
+                )
+            )
             return redirect(url_for("jobseeker.access"), 303)
-    answer = render_template("jobseeker/agree.html", form=form, page=page, hints=HINTS)
+    answer = render_template("jobseeker/agree.html", form=form, page=page, hints=HINTS, ends=_ends(page))
     return answer, 422 if form.has_errors else 200
 
 
@@ -85,10 +92,10 @@ def _page(tx: Transaction, structure_id: str) -> AgreePage:
         partner=chosen,
         is_stopped=any(one.is_stopped for one in held),
         has_agreement=bool(agreements),
-        ends={months: f"jusqu’au {said_date(_end(tx, months))}" for months, _ in _OWN_MONTHS},
+        ends={months: said_date(local_day(agreement_end(tx.now, months))) for months in _OWN_MONTHS},
         shared=tuple(sorted({code for one in agreements for code in one.sections} & SHAREABLE)),
     )
 
 
-def _end(tx: Transaction, months: int) -> date:
-    return local_day(agreement_end(tx.now, months))
+def _ends(page: AgreePage) -> dict[int, str]:
+    return {months: _("jusqu’au %(day)s", day=day) for months, day in page.ends.items()}

@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import url_for
 from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length
+from wtforms.validators import ValidationError
 
 from pathway.casework.alerts.answering import LONGEST_NOTE, Answered, Said, is_read_by, last_answers
 from pathway.casework.alerts.queries import AlertLine, alerts_about
@@ -14,18 +14,30 @@ from pathway.casework.alerts.vocabulary import Answer, Level, RuleId
 from pathway.casework.alerts.wording import person_sentence
 from pathway.casework.records.queries import ReferentView
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm
 
-_TOO_LONG = f"Votre message est trop long. Écrivez {LONGEST_NOTE} caractères au plus."
+_READERS = {
+    True: marked("Votre référent de parcours lira votre réponse."),
+    False: marked("La structure qui vous suit lira votre réponse."),
+}
 
 
 class AnswerForm(CarteForm):
     """One of three answers, each a button, and a message if she wishes."""
 
-    answer = HiddenField("Réponse")
-    note = TextAreaField("Votre message", [Length(max=LONGEST_NOTE, message=_TOO_LONG)])
+    answer = HiddenField(marked("Réponse"))
+    note = TextAreaField(marked("Votre message"))
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Refuse a message longer than is kept."""
+        if len(field.data or "") > LONGEST_NOTE:
+            raise ValidationError(
+                _("Votre message est trop long. Écrivez %(most)s caractères au plus.", most=LONGEST_NOTE)
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +89,19 @@ def her_alerts(
 
 def confirmation(done: Answered, answer: Answer | None, *, today: date) -> str:
     """What she reads once she has answered. No name: it travels in a cookie."""
-    who = "Votre référent de parcours" if done.is_for_referent else "La structure qui vous suit"
+    reader = _(_READERS[done.is_for_referent])
     if done.call_on:
-        return f"C’est noté : nous vous appelons {said_weekday(done.call_on, today=today)}. {who} lira votre réponse."
-    more = " Elle verra comment vous rappeler." if answer is Answer.CALL_ME else ""
-    return f"C’est noté. {who} lira votre réponse.{more}"
+        called = _("C’est noté : nous vous appelons %(day)s.", day=said_weekday(done.call_on, today=today))
+        return f"{called} {reader}"
+    more = _("Elle verra comment vous rappeler.") if answer is Answer.CALL_ME else ""
+    return " ".join(filter(None, [_("C’est noté."), reader, more]))
 
 
 def _told(
     tx: Transaction, line: AlertLine, said: Said | None, form: AnswerForm, *, structure: str, reader: str
 ) -> HerAlert:
-    who = reader or structure or "La structure qui vous suit"
+    who = reader or structure
+    will_read = _("%(who)s lira votre réponse.", who=who) if who else _(_READERS[False])
     return HerAlert(
         sentence=person_sentence(line.rule, line.facts, line.parameters, today=tx.today),
         structure=structure,
@@ -95,7 +109,7 @@ def _told(
         said=said.answer.label if said else "",
         said_on=local_day(said.at) if said else None,
         note=said.note if said else "",
-        reader="Votre réponse a été lue." if said and said.is_read else f"{who} lira votre réponse.",
+        reader=_("Votre réponse a été lue.") if said and said.is_read else will_read,
         is_hers_to_decide=line.rule is RuleId.R14 and "ends_on" in line.facts,
         form=form,
     )

@@ -14,19 +14,21 @@ from pathway.casework.encounters.rules import AppointmentState
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked, ngettext
 from pathway.kernel.wording import said_hour, said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
-from pathway.web.jinja import notify
+from pathway.web.jinja import french, notify
 
 # The same word whoever she is; nothing that judges.
 _BECAME = {
-    AppointmentState.PLANNED: "la structure n’a pas encore noté la suite",
-    AppointmentState.ATTENDED: "vous vous êtes parlé",
-    AppointmentState.EXCUSED: "vous avez prévenu que vous ne venez pas",
-    AppointmentState.MISSED: "rendez-vous non tenu",
-    AppointmentState.CANCELLED: "annulé",
+    AppointmentState.PLANNED: marked("la structure n’a pas encore noté la suite"),
+    AppointmentState.ATTENDED: marked("vous vous êtes parlé"),
+    AppointmentState.EXCUSED: marked("vous avez prévenu que vous ne venez pas"),
+    AppointmentState.MISSED: marked("rendez-vous non tenu"),
+    AppointmentState.CANCELLED: marked("annulé"),
 }
 
 
@@ -66,7 +68,7 @@ def excuse_view(ref: str) -> ResponseReturnValue:
             excuse_myself(tx, appointment_id=ref, version=version)
     if form.has_errors:
         return _answer(form)
-    notify("C’est noté : la structure est prévenue. Elle vous proposera un autre rendez-vous.")
+    notify(_("C’est noté : la structure est prévenue. Elle vous proposera un autre rendez-vous."))
     return redirect(url_for("jobseeker.appointments"), 303)
 
 
@@ -96,13 +98,25 @@ def _told(tx: Transaction, those: list[AppointmentView], names: Mapping[str, str
 
 
 def _one(tx: Transaction, one: AppointmentView, name: str, structure: str) -> HerAppointment:
+    day, hour = said_weekday(local_day(one.starts_at), today=tx.today), said_hour(one.starts_at)
+    way = one.way.label.lower()
     return HerAppointment(
         on=local_day(one.starts_at),
-        when=f"{said_weekday(local_day(one.starts_at), today=tx.today)} à {said_hour(one.starts_at)}",
-        more=f"{one.way.label.lower()}, {one.minutes} minutes",
-        with_whom=", ".join(filter(None, (f"Avec {name}" if name else "", structure))),
+        when=_("%(day)s à %(hour)s", day=day, hour=hour),
+        more=ngettext("%(way)s, %(num)s minute", "%(way)s, %(num)s minutes", one.minutes, way=way),
+        with_whom=_with(name, structure),
         subject=one.subject,
-        state=_BECAME[one.state],
+        state=_(_BECAME[one.state]),
         version=one.version,
         excuse_href=url_for("jobseeker.excuse", ref=one.id) if one.starts_at > tx.now else "",
+    )
+
+
+def _with(name: str, structure: str) -> str:
+    if not name:
+        return french(structure)
+    return (
+        _("Avec %(name)s, %(structure)s", name=name, structure=structure)
+        if structure
+        else _("Avec %(name)s", name=name)
     )

@@ -21,6 +21,8 @@ from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import stopped_structures
 from pathway.kernel.ids import spaced_card_number
+from pathway.kernel.languages import FRENCH, marked, speaking
+from pathway.kernel.languages import gettext as _
 from pathway.kernel.settings import public_link
 from pathway.kernel.wording import said_hour
 from pathway.web.card_paper import card_pdf, code_words
@@ -29,8 +31,8 @@ from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.qr import Drawing, drawn
 
-_ENDED = "C’est arrêté. Cette structure n’a plus accès à votre dossier par votre carte."
-_REPLACED = (
+_ENDED = marked("C’est arrêté. Cette structure n’a plus accès à votre dossier par votre carte.")
+_REPLACED = marked(
     "Votre ancienne carte ne marche plus. Votre nouveau numéro est sur cette page : il sert aussi à vous connecter."
 )
 _MINUTES = int(SHOWN_LIFE.total_seconds() // 60)
@@ -43,7 +45,7 @@ class ShowForm(CarteForm):
 class StopForm(CarteForm):
     """Which visit to stop."""
 
-    structure = HiddenField(validators=[Needed("Choisissez la visite à arrêter.")])
+    structure = HiddenField(validators=[Needed(marked("Choisissez la visite à arrêter."))])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +98,7 @@ def stop_view() -> ResponseReturnValue:
     if form.validate():
         with gate().writing() as tx:
             end_visit(tx, structure_id=form.structure.data or "")
-        notify(_ENDED)
+        notify(_(_ENDED))
     return redirect(url_for("jobseeker.card"), 303)
 
 
@@ -109,7 +111,7 @@ def lost_view() -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             replace_card(tx, record_id=tx.actor.record_id)
         if not form.has_errors:
-            notify(_REPLACED)
+            notify(_(_REPLACED))
             return redirect(url_for("jobseeker.card"), 303)
     return render_template("jobseeker/card_lost.html", form=form), 422 if form.has_errors else 200
 
@@ -117,12 +119,12 @@ def lost_view() -> ResponseReturnValue:
 @allow(Permission.OWN_CARD)
 @fresh
 def pdf_view() -> ResponseReturnValue:
-    """The card on paper, to cut out: her number without the personal code, which nobody can read again."""
-    with gate().reading() as tx:
+    """The card on paper, in French, to cut out: her number without the personal code, which nobody can read again."""
+    with speaking(FRENCH), gate().reading() as tx:
         record_id = tx.actor.record_id
         identity = record_opened(tx, record_id, only=frozenset()).card.identity
         number, words, on = reprint_card(tx, record_id=record_id), code_words(on_paper(tx, record_id)), tx.today
-    return card_pdf(identity, number=number, on=on, words=words)
+        return card_pdf(identity, number=number, on=on, words=words)
 
 
 def _page() -> CardPage:
@@ -136,14 +138,14 @@ def _page() -> CardPage:
             number=spaced_card_number(card_number(tx, record_id)),
             visits=tuple(_seen(one, names) for one in open_visits(tx, record_id)),
             paper=paper,
-            paper_by=names.get(paper.structure_id, NEUTRAL_NAME) if paper else "",
+            paper_by=names.get(paper.structure_id, _(NEUTRAL_NAME)) if paper else "",
             stopped_at=tuple(sorted(names[one] for one in stopped if one in names)),
             is_stopped_everywhere="" in stopped,
         )
 
 
 def _seen(visit: Visit, names: Mapping[str, str]) -> Seen:
-    name = names.get(visit.structure_id, NEUTRAL_NAME)
+    name = names.get(visit.structure_id, _(NEUTRAL_NAME))
     return Seen(structure_id=visit.structure_id, name=name, since=said_hour(visit.from_at))
 
 

@@ -6,15 +6,16 @@ from datetime import date
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from pathway.casework.oversight.actions import open_contest
 from pathway.casework.oversight.queries import own_log
 from pathway.casework.oversight.rules import TEXT_LENGTH, Line, answer_due
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import NotFound
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm
+from pathway.web.forms import AtMost, CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.visits import Visit, speaker_of
@@ -23,9 +24,7 @@ from pathway.web.jobseeker.visits import Visit, speaker_of
 class ContestForm(CarteForm):
     """What she wishes to add, if anything."""
 
-    message = TextAreaField(
-        "Que voulez-vous ajouter ?", [Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères au plus.")]
-    )
+    message = TextAreaField(marked("Que voulez-vous ajouter ?"), [AtMost(TEXT_LENGTH)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,7 @@ def view(seq: int, deed: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             open_contest(tx, seq=seq, action=deed, message=form.message.data or "")
         if not form.has_errors:
-            notify("Votre question est envoyée. La réponse s’affichera ici.")
+            notify(_("Votre question est envoyée. La réponse s’affichera ici."))
             return redirect(url_for("jobseeker.questions"), 303)
     with gate().reading() as tx:
         page = _gathered(tx, _line(tx, seq, deed), form)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.rights.export import whole_record
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import FRENCH, speaking
 from pathway.web.files import attached
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jobseeker.copy_paper import paper_of
@@ -25,7 +26,7 @@ def view() -> ResponseReturnValue:
 @fresh
 def json_view() -> ResponseReturnValue:
     """The record for a program, in the format of docs/format-dossier.md."""
-    with gate().reading() as tx:
+    with speaking(FRENCH), gate().reading() as tx:
         document, day = whole_record(tx), tx.today
     content = json.dumps(document, ensure_ascii=False, indent=2).encode()
     return attached(content, name=f"copie-du-dossier-{day.isoformat()}.json", media_type="application/json")
@@ -35,7 +36,8 @@ def json_view() -> ResponseReturnValue:
 @fresh
 def pdf_view() -> ResponseReturnValue:
     """The same on paper."""
-    with gate().reading() as tx:
-        document, now = whole_record(tx), tx.now
-    content = printed("record.typ", paper_of(document, made_at=now))
+    with speaking(FRENCH):  # it is handed to French institutions
+        with gate().reading() as tx:
+            document, now = whole_record(tx), tx.now
+        content = printed("record.typ", paper_of(document, made_at=now))
     return attached(content, name=f"copie-du-dossier-{local_day(now).isoformat()}.pdf", media_type="application/pdf")

@@ -86,7 +86,13 @@ def _step(one: Entry) -> Row:
     answers = [f"{said['question']} : {said['reponse_lue']}" for said in one["reponses"]]
     ends = [_ending(ended) for ended in one["sorties"]]
     start = f"Début le {said_on(one['entree_le'])}"
-    return [one["dispositif"], one["structure"], stacked(f"{start}, {planned}" if planned else start, *answers, *ends)]
+    told = stacked(f"{start}, {planned}" if planned else start, *answers, *map(_stage, one["phases"]), *ends)
+    return [one["dispositif"], one["structure"], told]
+
+
+def _stage(one: Entry) -> str:
+    cancelled = f" (annulée le {said_at(one['annulee_le'])})" if one["annulee_le"] else ""
+    return f"Phase « {one['phase']} » le {said_on(one['le'])}{cancelled}"
 
 
 def _ending(one: Entry) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, TextAreaField
-from wtforms.validators import Length
 
 from pathway.casework.agreements.rules import WHO_SHE_IS
 from pathway.casework.records.catalogue import CATALOGUE, Item, reaches_her, shown
@@ -15,23 +14,25 @@ from pathway.casework.rights.actions import ask_rectification, correct_answer
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.answers import Control, answered, control, field, form_of
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import AtMost, CarteForm, Needed
 from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.information import answer_href
 
 _SEQ = "read_seq"
-_LENGTH = Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères au plus.")
 
 
 class AskForm(CarteForm):
     """What is false, and what is true."""
 
     text = TextAreaField(
-        "Qu’est-ce qui est faux, et qu’est-ce qui est vrai ?", [Needed("Écrivez ce qui doit changer."), _LENGTH]
+        marked("Qu’est-ce qui est faux, et qu’est-ce qui est vrai ?"),
+        [Needed(marked("Écrivez ce qui doit changer.")), AtMost(TEXT_LENGTH)],
     )
 
 
@@ -68,9 +69,9 @@ def _correcting(asked: Item) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         _save(asked, form)
         if not form.has_errors:
-            notify("C’est noté. Votre réponse compte dès maintenant.")
+            notify(_("C’est noté. Votre réponse compte dès maintenant."))
             return redirect(answer_href(asked.key), 303)
-        page, _, form[_SEQ].data = _opened(asked)
+        page, _value, form[_SEQ].data = _opened(asked)
     return render_template("jobseeker/correct.html", form=form, page=page), 422 if form.has_errors else 200
 
 
@@ -88,7 +89,7 @@ def _save(asked: Item, form: CarteForm) -> None:
     with gate().attempt(form) as tx:
         value = answered(asked, form[asked.key])
         if value is None:
-            raise Invalid("Écrivez ou choisissez la bonne réponse.", field=asked.key)
+            raise Invalid(marked("Écrivez ou choisissez la bonne réponse."), field=asked.key)
         seq = form[_SEQ].data if isinstance(form[_SEQ].data, int) else -1
         correct_answer(tx, item_key=asked.key, value=value, seq=seq)
 
@@ -99,18 +100,18 @@ def _asking(asked: Item | None) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             _ask(tx, asked, form.text.data or "")
         if not form.has_errors:
-            notify("Votre demande est envoyée. La réponse s’affichera ici.")
+            notify(_("Votre demande est envoyée. La réponse s’affichera ici."))
             return redirect(url_for("jobseeker.requests"), 303)
     with gate().reading() as tx:
         due = said_date(answer_due(tx.today))
-    label = asked.label if asked else ""
+    label = _(asked.label) if asked else ""
     answer = render_template("jobseeker/ask_correction.html", form=form, label=label, due=due)
     return answer, 422 if form.has_errors else 200
 
 
 def _ask(tx: Transaction, asked: Item | None, text: str) -> None:
-    about = f"{asked.label} : {text.strip()}" if asked else text
+    about = f"{asked.label} : {text.strip()}" if asked else text  # kept, and read by a professional: in French
     if not text.strip():
-        raise Invalid("Écrivez ce qui doit changer.", field="text")
+        raise Invalid(marked("Écrivez ce qui doit changer."), field="text")
     key = asked.key if asked else ""
     ask_rectification(tx, record_id=tx.actor.record_id, text=about, way=RequestWay.ACCOUNT, item_key=key)

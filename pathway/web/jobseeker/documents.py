@@ -12,16 +12,19 @@ from pathway.casework.documents.rules import LARGEST, HeldKind, RemovalReason, S
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import NotFound, PathwayError
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.answers import options
 from pathway.web.gate import allow, gate
-from pathway.web.jinja import notify
+from pathway.web.jinja import french, notify
 from pathway.web.papers import AddForm, Links, Paper, RemoveForm, paper, room_said
 from pathway.web.uploads import takes_file
 
-_CHOICES = {Sight.SHARED: "Les structures qui voient mon parcours", Sight.OWN: "Moi seulement"}
-_BY_HER = {Sight.SHARED: "vu par les structures qui voient votre parcours", Sight.OWN: "visible par vous seulement"}
-_BY_THEM = {Sight.SHARED: "vu par les structures qui voient votre parcours", Sight.OWN: "vu par cette structure"}
+_CHOICES = {Sight.SHARED: marked("Les structures qui voient mon parcours"), Sight.OWN: marked("Moi seulement")}
+_SEEN = marked("vu par les structures qui voient votre parcours")
+_BY_HER = {Sight.SHARED: _SEEN, Sight.OWN: marked("visible par vous seulement")}
+_BY_THEM = {Sight.SHARED: _SEEN, Sight.OWN: marked("vu par cette structure")}
 _REASONS = (RemovalReason.OUTDATED, RemovalReason.MISTAKE, RemovalReason.OUT_OF_PLACE)
 
 
@@ -52,7 +55,7 @@ def add_view() -> ResponseReturnValue:
             title = form.title.data or ""
             hold_document(tx, record_id=here.actor.record_id, kind=kind, upload=upload, sight=sight, title=title)
         if not form.has_errors:
-            notify("Votre document est ajouté.")
+            notify(_("Votre document est ajouté."))
             return redirect(url_for("jobseeker.documents"), 303)
     return _shown(form, 422)
 
@@ -73,7 +76,7 @@ def remove_view(ref: str) -> ResponseReturnValue:
             reason = RemovalReason.read(form.reason.data, field="reason")
             remove_document(tx, record_id=here.actor.record_id, document_id=ref, reason=reason)
         if not form.has_errors:
-            notify("Votre document est retiré. Vous pouvez le remettre pendant dix minutes.")
+            notify(_("Votre document est retiré. Vous pouvez le remettre pendant dix minutes."))
             return redirect(url_for("jobseeker.documents"), 303)
     shown = render_template("jobseeker/document_removed.html", form=form, paper=one)
     return shown, 422 if form.has_errors else 200
@@ -90,9 +93,9 @@ def restore_view(ref: str) -> ResponseReturnValue:
         with here.writing() as tx:
             restore_document(tx, record_id=here.actor.record_id, document_id=ref)
     except PathwayError as error:
-        notify(error.sentence, "late")
+        notify(_(error.sentence), "late")
     else:
-        notify("Votre document est de nouveau là.")
+        notify(_("Votre document est de nouveau là."))
     return redirect(url_for("jobseeker.documents"), 303)
 
 
@@ -114,7 +117,9 @@ def _page(tx: Transaction) -> DocumentsPage:
 
 
 def _told(one: HeldView, names: Mapping[str, str]) -> Paper:
-    by = names.get(one.structure_id, "une structure") if one.structure_id else "vous"
+    by = _("vous")
+    if one.structure_id:
+        by = french(names[one.structure_id]) if one.structure_id in names else _("une structure")
     base = f"{url_for('jobseeker.documents')}/{{}}"
     links = Links(opened=base, removed=f"{base}/retirer", restored=f"{base}/remettre")
     return paper(one, by=by, seen_by=_BY_THEM if one.structure_id else _BY_HER, links=links)

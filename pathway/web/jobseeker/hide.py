@@ -12,25 +12,29 @@ from pathway.casework.agreements.rules import ALWAYS_SEEN, WHO_SHE_IS
 from pathway.casework.records.catalogue import CAUTIONS, items_of
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import options
 
-_WHOLE = "Toute cette partie"
+_WHOLE = marked("Toute cette partie")
 
 
 class PartForm(CarteForm):
     """First, which part."""
 
-    section = RadioField("Quelle partie ?", validators=[Needed("Choisissez une partie.")])
+    section = RadioField(marked("Quelle partie ?"), validators=[Needed(marked("Choisissez une partie."))])
 
 
 class HideForm(CarteForm):
     """Then, the whole of it or one answer."""
 
     section = HiddenField()
-    what = RadioField("Que voulez-vous cacher ?", validators=[Needed("Choisissez ce que vous voulez cacher.")])
+    what = RadioField(
+        marked("Que voulez-vous cacher ?"), validators=[Needed(marked("Choisissez ce que vous voulez cacher."))]
+    )
 
 
 class ShowForm(CarteForm):
@@ -69,10 +73,10 @@ def show_view(structure_ref: str) -> ResponseReturnValue:
     """Show again what was hidden, at once."""
     form = ShowForm()
     if form.validate():
-        section, _, item = (form.what.data or "").partition(".")
+        section, _dot, item = (form.what.data or "").partition(".")
         with gate().writing() as tx:
             show_part(tx, record_id=tx.actor.record_id, structure_id=structure_ref, section=section, item_key=item)
-        notify("C’est fait : cette partie n’est plus cachée.")
+        notify(_("C’est fait : cette partie n’est plus cachée."))
     return redirect(url_for("jobseeker.access"), 303)
 
 
@@ -93,7 +97,7 @@ def _second(page: HidePage, code: str) -> ResponseReturnValue:
     form.what.choices = options(_choices(section))
     is_chosen = request.form.get("step") == "what"
     if is_chosen and form.validate() and _hidden(page, form, section):
-        notify("C’est caché, dès maintenant.")
+        notify(_("C’est caché, dès maintenant."))
         return redirect(url_for("jobseeker.access"), 303)
     answer = render_template("jobseeker/hide.html", form=form, page=page, part=section.label)
     return answer, 422 if form.has_errors else 200

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.agreements.rules import ALWAYS_SEEN, WHO_SHE_IS
 from pathway.casework.partners.queries import structure_names
-from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS, items_of, shown
+from pathway.casework.records.catalogue import CATALOGUE, CAUTIONS, is_as_typed, items_of, shown
 from pathway.casework.records.erasure import Erased, erased_answers
 from pathway.casework.records.queries import CardView, record_opened
 from pathway.casework.records.rules import Fact, Provenance, Way, is_fresh, last_confirmed
@@ -18,14 +18,16 @@ from pathway.casework.records.vocabulary import Item, Section
 from pathway.casework.rights.queries import own_requests
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.gate import allow, gate
 
 _ORIGINS: Mapping[Way, str] = {
-    Way.SAID: "Vous l’avez dit ({structure})",
-    Way.PROOF: "{structure} a vu le justificatif",
-    Way.IMPORTED: "Donné par {structure}",
-    Way.CORRECTED: "Vous l’avez corrigé vous-même",
-    Way.PREPARED: "Vous l’avez répondu vous-même",
+    Way.SAID: marked("Vous l’avez dit (%(structure)s)"),
+    Way.PROOF: marked("%(structure)s a vu le justificatif"),
+    Way.IMPORTED: marked("Donné par %(structure)s"),
+    Way.CORRECTED: marked("Vous l’avez corrigé vous-même"),
+    Way.PREPARED: marked("Vous l’avez répondu vous-même"),
 }
 
 
@@ -34,12 +36,13 @@ class Line:
     """One answer as she reads it. `key` names the item, empty beside an answer that disagrees with another.
 
     `limit_ref`: the request that keeps it from every structure, empty when nothing does. `settle_href`: where she
-    decides between answers that disagree.
+    decides between answers that disagree. `is_as_typed`: the value is in somebody's own words.
     """
 
     key: str
     label: str
     value: str
+    is_as_typed: bool
     origin: str
     on: date
     state: str
@@ -132,15 +135,19 @@ def answer_href(item: str) -> str:
 def told(provenance: Provenance, names: Mapping[str, str]) -> str:
     """Where an answer comes from, in her words."""
     if provenance.way is Way.SAID and not provenance.structure_id:
-        return "Vous l’avez dit vous-même"
-    return _ORIGINS[provenance.way].format(structure=names.get(provenance.structure_id, "une structure"))
+        return _("Vous l’avez dit vous-même")
+    return _(_ORIGINS[provenance.way], structure=names.get(provenance.structure_id) or _("une structure"))
 
 
 def _gone(one: Erased, names: Mapping[str, str]) -> Gone:
-    label = CATALOGUE[one.item_key].label if one.item_key in CATALOGUE else "une question qui n’existe plus"
-    by = names.get(one.structure_id, "une structure")
-    source = f"donnée par {names.get(one.said_by, 'une structure')}" if one.said_by else "donnée par vous"
-    said = f"« {label} », {source}, effacée par {by}"
+    known = one.item_key in CATALOGUE
+    label = _(CATALOGUE[one.item_key].label) if known else _("une question qui n’existe plus")
+    by = names.get(one.structure_id) or _("une structure")
+    if one.said_by:
+        source = names.get(one.said_by) or _("une structure")
+        said = _("« %(label)s », donnée par %(source)s, effacée par %(by)s", label=label, source=source, by=by)
+    else:
+        said = _("« %(label)s », donnée par vous, effacée par %(by)s", label=label, by=by)
     return Gone(on=local_day(one.at), said=said, reason=one.reason.label)
 
 
@@ -166,8 +173,9 @@ def _line(item: Item, value: Any, provenance: Provenance, known: _Known, *, is_r
     may_settle = bool(rivals) and not is_rival and item.key not in WHO_SHE_IS
     return Line(
         key="" if is_rival else item.key,
-        label=f"{item.label} (autre réponse)" if is_rival else item.label,
+        label=_("%(label)s (autre réponse)", label=_(item.label)) if is_rival else _(item.label),
         value=shown(item, value),
+        is_as_typed=is_as_typed(item),
         origin=told(provenance, known.names),
         on=last_confirmed(provenance),
         state=_state(item, known.facts[item.key], known.today),

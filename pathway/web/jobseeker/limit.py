@@ -3,15 +3,16 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.rights.actions import ask_restriction
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
-from pathway.web.forms import CarteForm
+from pathway.web.forms import AtMost, CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.parts import hidden_words
@@ -20,10 +21,7 @@ from pathway.web.parts import hidden_words
 class LimitForm(CarteForm):
     """Why, if she wishes."""
 
-    text = TextAreaField(
-        "Pourquoi cette information vous semble fausse ?",
-        [Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères au plus.")],
-    )
+    text = TextAreaField(marked("Pourquoi cette information vous semble fausse ?"), [AtMost(TEXT_LENGTH)])
 
 
 @allow(Permission.OWN_RIGHTS)
@@ -55,7 +53,7 @@ def _limit(section: str, item: str) -> ResponseReturnValue:
                 way=RequestWay.ACCOUNT,
             )
         if not form.has_errors:
-            notify("C’est limité, dès maintenant : aucune structure ne l’utilise.")
+            notify(_("C’est limité, dès maintenant : aucune structure ne l’utilise."))
             return redirect(url_for("jobseeker.requests"), 303)
     with gate().reading() as tx:
         due = said_date(answer_due(tx.today))

@@ -10,6 +10,7 @@ from pathway.casework.agreements.rules import NEWS_FOR
 from pathway.casework.oversight.queries import own_log
 from pathway.casework.oversight.rules import Line
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.jobseeker.visits import Speaker, speaker_of
@@ -50,7 +51,11 @@ def _beginning(one: NewSupport, log: Sequence[Line], speaker: Speaker) -> News:
     line = _line_of(one, log)
     visit = speaker.said(line) if line else None
     return News(
-        said=f"Depuis le {said_date(local_day(one.since))}, {structure} vous accompagne et lit votre dossier.",
+        said=_(
+            "Depuis le %(day)s, %(structure)s vous accompagne et lit votre dossier.",
+            day=said_date(local_day(one.since)),
+            structure=structure,
+        ),
         structure=structure,
         stop_href=url_for("jobseeker.stop", structure_ref=one.structure_id),
         ask_href=visit.ask_href if visit else url_for("jobseeker.visits"),
@@ -67,7 +72,7 @@ def _line_of(one: NewSupport, log: Sequence[Line]) -> Line | None:
 def _decision(line: Line, speaker: Speaker) -> News:
     visit = speaker.said(line)
     return News(
-        said=f"Le {said_date(line.day)}, {visit.who} {visit.deed}.",
+        said=_("Le %(day)s, %(deed)s.", day=said_date(line.day), deed=visit.said),
         structure=visit.who,
         stop_href="",
         ask_href=visit.ask_href,

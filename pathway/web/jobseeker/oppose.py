@@ -3,14 +3,15 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from pathway.casework.agreements.queries import sharing_with
 from pathway.casework.rights.actions import object_to
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
-from pathway.web.forms import CarteForm
+from pathway.web.forms import AtMost, CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.sights import sight_of
@@ -19,7 +20,7 @@ from pathway.web.jobseeker.sights import sight_of
 class OpposeForm(CarteForm):
     """Why, if she wishes."""
 
-    text = TextAreaField("Pourquoi ?", [Length(max=TEXT_LENGTH, message=f"Écrivez {TEXT_LENGTH} caractères au plus.")])
+    text = TextAreaField(marked("Pourquoi ?"), [AtMost(TEXT_LENGTH)])
 
 
 @allow(Permission.OWN_RIGHTS)
@@ -39,7 +40,7 @@ def view(structure_ref: str) -> ResponseReturnValue:
                 way=RequestWay.ACCOUNT,
             )
         if not form.has_errors:
-            notify("Le partage est arrêté, dès maintenant. Votre demande est envoyée.")
+            notify(_("Le partage est arrêté, dès maintenant. Votre demande est envoyée."))
             return redirect(url_for("jobseeker.requests"), 303)
     answer = render_template("jobseeker/oppose.html", form=form, sight=sight, due=due)
     return answer, 422 if form.has_errors else 200

@@ -22,14 +22,18 @@ from pathway.casework.action_plan.rules import (
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.errors import Conflict
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date, said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 
-_DONE = "Bravo, c’est noté. La structure qui vous suit le voit."
-_NOT_YET = "C’est noté : ce n’est pas encore fait."
+_DONE = marked("Bravo, c’est noté. La structure qui vous suit le voit.")
+_MEANWHILE = marked("Cette ligne vient de changer : la voici à jour.")
+_NOT_YET = marked("C’est noté : ce n’est pas encore fait.")
 
 
 class TickForm(CarteForm):
@@ -63,10 +67,9 @@ class HerTheme:
 
 @dataclass(frozen=True, kw_only=True)
 class HerContract:
-    """Her contrat d’engagement, in her words."""
+    """Her contrat d’engagement, in her words. `said`: with whom and when."""
 
-    structure: str
-    days: str
+    said: str
     review: str
     reference: str
     objectives: str
@@ -107,9 +110,13 @@ def view() -> ResponseReturnValue:
 def tick_view(ref: str) -> ResponseReturnValue:
     """She says that one of her actions is done, or not yet: whoever follows her reads it at once."""
     form = TickForm()
-    with gate().writing() as tx:
-        state = tick(tx, line_id=ref, version=read_version(form.version.data))
-    notify(_DONE if state is LineState.DONE else _NOT_YET)
+    try:
+        with gate().writing() as tx:
+            state = tick(tx, line_id=ref, version=read_version(form.version.data))
+    except Conflict:
+        notify(_(_MEANWHILE), "info")
+    else:
+        notify(_(_DONE if state is LineState.DONE else _NOT_YET))
     return redirect(url_for("jobseeker.plan"), 303)
 
 
@@ -170,14 +177,15 @@ def _hers(tx: Transaction, line: Line, names: Mapping[str, str]) -> Hers:
 
 
 def _when(tx: Transaction, line: Line) -> str:
-    return f"pour le {said_weekday(line.due_on, today=tx.today)}" if line.due_on else ""
+    return _("pour le %(day)s", day=said_weekday(line.due_on, today=tx.today)) if line.due_on else ""
 
 
 def _contract(one: EngagementView, names: Mapping[str, str]) -> HerContract:
-    end = f" au {said_date(one.until_on)}" if one.until_on else ""
+    known = {"structure": names.get(one.structure_id, ""), "from_on": said_date(one.from_on)}
+    end = {"until_on": said_date(one.until_on)} if one.until_on else {}
+    ends = _("Avec %(structure)s, du %(from_on)s au %(until_on)s.", **known, **end) if end else ""
     return HerContract(
-        structure=names.get(one.structure_id, ""),
-        days=f"du {said_date(one.from_on)}{end}",
+        said=ends or _("Avec %(structure)s, du %(from_on)s.", **known),
         review=said_date(one.review_on) if one.review_on else "",
         reference=one.reference,
         objectives=one.objectives,

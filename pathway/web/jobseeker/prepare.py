@@ -18,7 +18,8 @@ from pathway.casework.records.rules import Answer, Gesture, Proposal, ReuseState
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
-from pathway.kernel.wording import counted
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import ngettext
 from pathway.store.transaction import Transaction
 from pathway.web.answers import Control, answered, control, field, form_of, options
 from pathway.web.forms import CarteForm
@@ -126,9 +127,11 @@ def view(ref: str) -> ResponseReturnValue:
         saved = _save(ref, page, form, is_proved=again is None)
         if not form.has_errors:
             if again is not None and saved.aside:
-                notify("Vos coordonnées attendent : confirmez que c’est vous.", "info")
+                notify(_("Vos coordonnées attendent : confirmez que c’est vous."), "info")
                 return again
-            notify(f"Merci. {counted(saved.kept, 'réponse enregistrée', 'réponses enregistrées')}.")
+            kept = saved.kept
+            thanks = ngettext("Merci. %(num)s réponse enregistrée.", "Merci. %(num)s réponses enregistrées.", kept)
+            notify(thanks)
             return redirect(url_for("jobseeker.pathway"), 303)
     opposed = {one.key: sides_of(one.versions, form[one.choice].data) for one in page.questions if _is_doubtful(one)}
     html = render_template("jobseeker/prepare.html", form=form, page=page, opposed=opposed)
@@ -140,7 +143,7 @@ def _card(one: InvitationView, asked: tuple[Proposal, ...], names: Mapping[str, 
     waiting = [each for each in asked if not is_prepared(each, since=since) and each.item.key not in one.later]
     return Preparation(
         href=url_for("jobseeker.prepare", ref=one.id),
-        structure=names.get(one.structure_id, "une structure"),
+        structure=names.get(one.structure_id) or _("une structure"),
         count=len(waiting),
         is_answered=one.answered_at is not None,
     )
@@ -160,7 +163,7 @@ def _page(tx: Transaction, one: InvitationView, record: RecordView, names: Mappi
         Question(
             control=control(each.item),
             is_required=each.is_required,
-            why=each.why,
+            why=_(each.why),
             state=each.state,
             versions=versions(each.item, each.fact, lambda source: told(source, names)),
             value=each.fact.value if each.fact else None,
@@ -176,7 +179,7 @@ def _fields(page: PreparePage, later: Mapping[str, Later]) -> dict[str, Any]:
     for one in page.questions:
         value = _shown(one)
         fields[one.key] = field(one.control.item, value=value, may_be_unknown=value is None)
-        still = [(STILL, "C’est toujours vrai")] if one.state is ReuseState.STALE else []
+        still = [(STILL, _("C’est toujours vrai"))] if one.state is ReuseState.STALE else []
         choices = options([*still, *Later.pairs()])
         kept = later[one.key].value if one.key in later else ""
         fields[one.later] = RadioField(_instead(one), choices=choices, default=kept, validate_choice=False)
@@ -195,10 +198,11 @@ def _shown(one: Question) -> Any:
 
 def _instead(one: Question) -> str:
     """What is asked beside the answer itself: whether an old one still holds, or what she says instead."""
-    label = one.control.item.label
+    label = _(one.control.item.label)
     if one.state is ReuseState.STALE:
-        return f"{label} : votre dossier dit « {one.versions[0].shown} ». Est-ce encore vrai ?"
-    return f"Ou bien, pour « {label} »"
+        known = one.versions[0].shown
+        return _("%(label)s : votre dossier dit « %(known)s ». Est-ce encore vrai ?", label=label, known=known)
+    return _("Ou bien, pour « %(label)s »", label=label)
 
 
 def _save(ref: str, page: PreparePage, form: CarteForm, *, is_proved: bool) -> Saved:

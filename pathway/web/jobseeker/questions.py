@@ -14,6 +14,7 @@ from pathway.casework.oversight.vocabulary import deed_of
 from pathway.casework.partners.queries import structure_names
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm
@@ -37,11 +38,11 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One access she asked about. `is_late`: the answer should have come."""
+    """One access she asked about; `said`: who did what. `is_late`: the answer should have come."""
 
     id: str
     who: str
-    deed: str
+    said: str
     on: date
     asked_at: datetime
     message: str
@@ -76,7 +77,7 @@ def not_enough(ref: str) -> ResponseReturnValue:
         due_on = reopen_contest(tx, contest_id=ref)
     if form.has_errors:
         return _page(form)
-    notify(f"C’est noté. Une autre personne vous répondra, au plus tard le {said_date(due_on)}.")
+    notify(_("C’est noté. Une autre personne vous répondra, au plus tard le %(day)s.", day=said_date(due_on)))
     return redirect(url_for("jobseeker.questions"), 303)
 
 
@@ -89,10 +90,11 @@ def _page(refused: CarteForm | None) -> ResponseReturnValue:
 
 
 def _question(tx: Transaction, one: ContestView, names: Mapping[str, str], speaker: Speaker) -> Question:
+    who = speaker.who(account_id=one.account_id, structure_id=one.structure_id)
     return Question(
         id=one.id,
-        who=speaker.who(account_id=one.account_id, structure_id=one.structure_id),
-        deed=deed_of(one.action).said,
+        who=who,
+        said=_(deed_of(one.action).sentence, who=who),
         on=local_day(one.done_at),
         asked_at=one.opened_at,
         message=one.message,
@@ -103,7 +105,7 @@ def _question(tx: Transaction, one: ContestView, names: Mapping[str, str], speak
         may_ask_again=one.state is ContestState.ANSWERED,
         is_over=one.state is ContestState.CLOSED,
         answers=tuple(
-            Answer(who=names.get(said.structure_id, "La carte"), text=said.text, at=said.answered_at)
+            Answer(who=names.get(said.structure_id) or _("La carte"), text=said.text, at=said.answered_at)
             for said in one.answers
         ),
     )

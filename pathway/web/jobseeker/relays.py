@@ -13,6 +13,8 @@ from pathway.casework.relays.queries import RelayView, relays_of
 from pathway.casework.relays.rules import PENDING, RelayGesture, RelayResult, RelayState, Side, gestures
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, read_version
@@ -21,21 +23,26 @@ from pathway.web.jinja import notify
 from pathway.web.liaison import state_tag
 from pathway.web.parts import labels_of
 
-_YOUR_STRUCTURE = "La structure qui vous accompagne reprend contact avec vous."
 _SENTENCES = {
-    RelayState.SENT: "C’est envoyé. Nous attendons la réponse de la structure.",
-    RelayState.ACKNOWLEDGED: "La structure a bien reçu le relais. Elle vous proposera un rendez-vous.",
-    RelayState.WAITING: "Vous êtes sur sa liste d’attente. Elle vous donne des nouvelles chaque mois.",
-    RelayState.APPOINTMENT: "Un premier rendez-vous est prévu.",
-    RelayState.ACCEPTED: "La structure vous accueille.",
-    RelayState.REFUSED: f"La structure ne peut pas vous accueillir. {_YOUR_STRUCTURE}",
-    RelayState.BOUNCED: f"La structure n’a pas répondu. {_YOUR_STRUCTURE}",
-    RelayState.WITHDRAWN: "Ce relais est retiré : cette structure ne lit plus rien.",
-    RelayState.CLOSED: "Vous avez commencé avec cette structure.",
+    RelayState.SENT: marked("C’est envoyé. Nous attendons la réponse de la structure."),
+    RelayState.ACKNOWLEDGED: marked("La structure a bien reçu le relais. Elle vous proposera un rendez-vous."),
+    RelayState.WAITING: marked("Vous êtes sur sa liste d’attente. Elle vous donne des nouvelles chaque mois."),
+    RelayState.APPOINTMENT: marked("Un premier rendez-vous est prévu."),
+    RelayState.ACCEPTED: marked("La structure vous accueille."),
+    RelayState.REFUSED: marked(
+        "La structure ne peut pas vous accueillir. La structure qui vous accompagne reprend contact avec vous."
+    ),
+    RelayState.BOUNCED: marked(
+        "La structure n’a pas répondu. La structure qui vous accompagne reprend contact avec vous."
+    ),
+    RelayState.WITHDRAWN: marked("Ce relais est retiré : cette structure ne lit plus rien."),
+    RelayState.CLOSED: marked("Vous avez commencé avec cette structure."),
 }
 _RESULTS = {
-    RelayResult.FINISHED: "Cet accompagnement est terminé.",
-    RelayResult.NOT_ENTERED: f"Ce relais n’a pas abouti. {_YOUR_STRUCTURE}",
+    RelayResult.FINISHED: marked("Cet accompagnement est terminé."),
+    RelayResult.NOT_ENTERED: marked(
+        "Ce relais n’a pas abouti. La structure qui vous accompagne reprend contact avec vous."
+    ),
 }
 
 
@@ -76,7 +83,7 @@ def no_view(ref: str) -> ResponseReturnValue:
             withdraw_relay(tx, relay_id=ref, version=read_version(form.version.data))
     if form.has_errors:
         return _answer(form)
-    notify("C’est noté : le relais est retiré. La structure qui vous accompagne reprend contact avec vous.")
+    notify(_("C’est noté : le relais est retiré. La structure qui vous accompagne reprend contact avec vous."))
     return redirect(url_for("jobseeker.relays"), 303)
 
 
@@ -101,7 +108,7 @@ def _told(one: RelayView, names: Mapping[str, str]) -> HerRelay:
     to = names[one.to_structure_id] if one.to_structure_id else one.outside.name if one.outside else ""
     may_say_no = RelayGesture.WITHDRAW in gestures(one.state, Side.PERSON, is_outside=one.is_outside)
     return HerRelay(
-        title=f"De {names[one.from_structure_id]} à {to}",
+        title=_("De %(sender)s à %(receiver)s", sender=names[one.from_structure_id], receiver=to),
         sent_on=said_date(local_day(one.sent_at)) if one.sent_at else "",
         sentence=_sentence(one),
         tag=state_tag(one.state, one.result),
@@ -116,9 +123,10 @@ def _told(one: RelayView, names: Mapping[str, str]) -> HerRelay:
 
 def _sentence(one: RelayView) -> str:
     if one.result in _RESULTS:
-        return _RESULTS[one.result]
+        return _(_RESULTS[one.result])
     if one.state is RelayState.APPOINTMENT and one.first_appointment_on:
-        return f"Premier rendez-vous prévu le {said_date(one.first_appointment_on)}."
+        return _("Premier rendez-vous prévu le %(day)s.", day=said_date(one.first_appointment_on))
     if one.state is RelayState.SENT and one.due_on:
-        return f"C’est envoyé. La structure doit répondre avant la fin du {said_date(one.due_on)}."
-    return _SENTENCES[one.state]
+        due_on = said_date(one.due_on)
+        return _("C’est envoyé. La structure doit répondre avant la fin du %(day)s.", day=due_on)
+    return _(_SENTENCES[one.state])

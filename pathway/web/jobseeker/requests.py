@@ -13,6 +13,8 @@ from pathway.casework.rights.actions import withdraw_request
 from pathway.casework.rights.queries import RequestView, own_requests
 from pathway.casework.rights.rules import RequestKind, RequestState
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_instant
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
@@ -20,9 +22,10 @@ from pathway.web.jinja import notify
 from pathway.web.parts import hidden_words
 
 _TAGS = {RequestState.ANSWERED: "done", RequestState.REFUSED: "private", RequestState.WITHDRAWN: "plain"}
+_WITHDRAW = marked("Retirer ma demande")
 _BACK = {
-    RequestKind.RESTRICTION: "Lever la limitation",
-    RequestKind.OBJECTION: "Retirer ma demande",
+    RequestKind.RESTRICTION: marked("Lever la limitation"),
+    RequestKind.OBJECTION: _WITHDRAW,
 }
 
 
@@ -78,7 +81,7 @@ def withdraw(ref: str) -> ResponseReturnValue:
         withdraw_request(tx, request_id=ref, version=form.version.data or 0)
     if form.has_errors:
         return _page(form)
-    notify("C’est fait.")
+    notify(_("C’est fait."))
     return redirect(url_for("jobseeker.requests"), 303)
 
 
@@ -96,10 +99,10 @@ def _request(one: RequestView, names: Mapping[str, str], today: date) -> Request
         id=one.id,
         version=one.version,
         title=_title(one, names),
-        state="Réponse en retard" if is_late else one.state.label,
+        state=_("Réponse en retard") if is_late else one.state.label,
         tag="late" if is_late else _TAGS.get(one.state, "next"),
         is_late=is_late,
-        structure=names.get(one.structure_id, "Une structure"),
+        structure=names.get(one.structure_id) or _("Une structure"),
         noted_by=names.get(one.by_structure_id, ""),
         asked_at=one.asked_at,
         message=one.message,
@@ -115,31 +118,33 @@ def _request(one: RequestView, names: Mapping[str, str], today: date) -> Request
 
 
 def _title(one: RequestView, names: Mapping[str, str]) -> str:
-    return {
-        RequestKind.ACCESS: "Copie de votre dossier",
-        RequestKind.RECTIFICATION: "Correction de votre dossier",
-        RequestKind.RESTRICTION: f"Limitation : {hidden_words(one.section, one.item_key) if one.section else ''}",
-        RequestKind.OBJECTION: f"Opposition : {names.get(one.structure_id, 'une structure')}",
-    }[one.kind]
+    if one.kind is RequestKind.ACCESS:
+        return _("Copie de votre dossier")
+    if one.kind is RequestKind.RECTIFICATION:
+        return _("Correction de votre dossier")
+    if one.kind is RequestKind.RESTRICTION:
+        return _("Limitation : %(part)s", part=hidden_words(one.section, one.item_key) if one.section else "")
+    return _("Opposition : %(structure)s", structure=names.get(one.structure_id) or _("une structure"))
 
 
 def _back(one: RequestView) -> str:
     if one.limit_ends:
-        return "Lever la limitation dès maintenant"
-    return _BACK.get(one.kind, "Retirer ma demande") if one.is_open else ""
+        return _("Lever la limitation dès maintenant")
+    return _(_BACK.get(one.kind, _WITHDRAW)) if one.is_open else ""
 
 
 def _effect(one: RequestView) -> str:
     """What it changes while it waits, and until when after an answer."""
     if one.limit_ends:
-        return (
-            f"Cette partie reste limitée jusqu’au {said_instant(one.limit_ends)}. Ensuite, les structures avec "
-            "lesquelles vous la partagez pourront l’utiliser à nouveau."
+        return _(
+            "Cette partie reste limitée jusqu’au %(at)s. Ensuite, les structures avec lesquelles vous la partagez "
+            "pourront l’utiliser à nouveau.",
+            at=said_instant(one.limit_ends),
         )
     if not one.is_open:
         return ""
     if one.kind is RequestKind.RESTRICTION:
-        return "En attendant, cette partie est gardée, et aucune structure ne l’utilise."
+        return _("En attendant, cette partie est gardée, et aucune structure ne l’utilise.")
     if one.kind is RequestKind.OBJECTION:
-        return "Le partage avec cette structure est arrêté. Retirer la demande ne le rouvre pas."
+        return _("Le partage avec cette structure est arrêté. Retirer la demande ne le rouvre pas.")
     return ""

@@ -12,6 +12,8 @@ from pathway.casework.links.queries import MyMatch, cards_of_match, my_matches
 from pathway.casework.links.rules import MatchState
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
@@ -19,10 +21,10 @@ from pathway.web.jinja import notify
 
 YES = "oui"
 _YES = {
-    MatchState.LINKED: "Merci. Vos deux cartes sont réunies : vous voyez tout votre parcours au même endroit.",
-    MatchState.ASKED: "Merci. L’autre carte a aussi un compte : elle attend la même réponse.",
+    MatchState.LINKED: marked("Merci. Vos deux cartes sont réunies : vous voyez tout votre parcours au même endroit."),
+    MatchState.ASKED: marked("Merci. L’autre carte a aussi un compte : elle attend la même réponse."),
 }
-_NO = "Merci. Cette carte n’est pas la vôtre : elle n’est pas réunie avec la vôtre."
+_NO = marked("Merci. Cette carte n’est pas la vôtre : elle n’est pas réunie avec la vôtre.")
 
 
 class AnswerForm(CarteForm):
@@ -61,7 +63,7 @@ def answer(ref: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             state = _answered(tx, ref, is_me)
         if not form.has_errors:
-            notify(_YES[state] if is_me else _NO)
+            notify(_(_YES[state] if is_me else _NO))
             return redirect(url_for("jobseeker.same"), 303)
     return _shown(form)
 

@@ -11,6 +11,8 @@ from pathway.casework.records.actions import settle_answer
 from pathway.casework.records.catalogue import CATALOGUE, Item, reaches_her
 from pathway.casework.records.queries import record_opened
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate, unproved
 from pathway.web.jinja import notify
@@ -21,7 +23,7 @@ from pathway.web.versions import Version, sides_of, versions
 class SettleForm(CarteForm):
     """The answer chosen."""
 
-    choice = RadioField("", [Needed("Choisissez la bonne réponse.")], choices=[], validate_choice=False)
+    choice = RadioField("", [Needed(marked("Choisissez la bonne réponse."))], choices=[], validate_choice=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ def _settling(item: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             settle_answer(tx, record_id=tx.actor.record_id, item_key=item, choice=form.choice.data)
         if not form.has_errors:
-            notify("C’est noté. L’autre réponse reste dans l’historique.")
+            notify(_("C’est noté. L’autre réponse reste dans l’historique."))
             return redirect(answer_href(item), 303)
         page = _page(CATALOGUE[item])
     if len(page.versions) < 2:
@@ -63,4 +65,4 @@ def _page(asked: Item) -> SettlePage:
         record = record_opened(tx, tx.actor.record_id, only=frozenset({asked.section}))
         names = structure_names(tx)
     said = versions(asked, record.facts.get(asked.key), lambda source: told(source, names))
-    return SettlePage(key=asked.key, label=asked.label, versions=said)
+    return SettlePage(key=asked.key, label=_(asked.label), versions=said)

@@ -8,11 +8,17 @@ from pathway.casework.agreements.queries import Opening, Sharing
 from pathway.casework.agreements.rules import Basis, Purpose
 from pathway.casework.sharing.rules import Cause
 from pathway.kernel.clock import local_day
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.web.parts import hidden_words, seen_words
 
-_KEEPS = "Cette structure vous accompagne : elle garde ce qu’elle a écrit elle-même. Votre accompagnement continue."
-_LOSES = "Cette structure ne verra plus rien de votre dossier. Ce qu’elle a écrit reste dans votre dossier, pour vous."
+_KEEPS = marked(
+    "Cette structure vous accompagne : elle garde ce qu’elle a écrit elle-même. Votre accompagnement continue."
+)
+_LOSES = marked(
+    "Cette structure ne verra plus rien de votre dossier. Ce qu’elle a écrit reste dans votre dossier, pour vous."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +66,7 @@ def sight_of(one: Sharing) -> Sight:
         is_shut=one.access is None,
         may_hide=one.access is not None and not one.is_stopped,
         may_return=one.is_stopped and one.if_shared is not None,
-        remains=_KEEPS if one.is_lasting_support else _LOSES,
+        remains=_(_KEEPS if one.is_lasting_support else _LOSES),
     )
 
 
@@ -68,17 +74,21 @@ def basis_words(one: Sharing) -> str:
     """« mission d’intérêt public. Vous pouvez vous y opposer. »: what its right stands on, and hers."""
     basis = one.bases.get(Purpose.PATHWAY)
     if basis is None:
-        return "sa base légale n’est pas encore notée. Demandez-la à la structure."
-    objecting = " Vous pouvez vous y opposer." if basis is Basis.PUBLIC_INTEREST else ""
+        return _("sa base légale n’est pas encore notée. Demandez-la à la structure.")
+    said = [f"{basis.label}."]
+    if basis is Basis.PUBLIC_INTEREST:
+        said.append(_("Vous pouvez vous y opposer."))
     health = one.bases.get(Purpose.HEALTH) if one.access and one.access.opens("health") else None
-    return f"{basis.label}.{objecting}{f' Pour la santé : {health.label}.' if health else ''}"
+    if health:
+        said.append(_("Pour la santé : %(basis)s.", basis=health.label))
+    return " ".join(said)
 
 
 def _sees(one: Sharing) -> str:
     if one.access is None:
-        return "Plus rien : vous avez arrêté le partage"
+        return _("Plus rien : vous avez arrêté le partage")
     if one.is_stopped:
-        return "Seulement ce qu’elle a écrit elle-même"
+        return _("Seulement ce qu’elle a écrit elle-même")
     return seen_words(one.access.sections)
 
 
@@ -87,11 +97,11 @@ def _why(openings: Sequence[Opening]) -> tuple[str, ...]:
     since: dict[Cause, date] = {}
     for opening in openings:
         since.setdefault(opening.cause, local_day(opening.from_at))
-    return tuple(f"{cause.label}, depuis le {said_date(day)}." for cause, day in since.items())
+    return tuple(_("%(cause)s, depuis le %(day)s.", cause=one.label, day=said_date(day)) for one, day in since.items())
 
 
 def _until(openings: Sequence[Opening]) -> date | str | None:
     if any(opening.until_at is None for opening in openings):
-        return "tant que dure cet accompagnement"
+        return _("tant que dure cet accompagnement")
     ends = [local_day(opening.until_at) for opening in openings if opening.until_at]
     return max(ends, default=None)

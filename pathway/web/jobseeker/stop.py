@@ -7,13 +7,15 @@ from pathway.casework.agreements.actions import share_again, stop_sharing
 from pathway.casework.agreements.queries import sharing_of, sharing_with
 from pathway.casework.agreements.rules import ALL_STRUCTURES
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.sights import sight_of
 from pathway.web.parts import seen_words
 
-_STOPPED = "Le partage est arrêté, dès maintenant. Vous pouvez le reprendre quand vous voulez."
+_STOPPED = marked("Le partage est arrêté, dès maintenant. Vous pouvez le reprendre quand vous voulez.")
 
 
 class DecideForm(CarteForm):
@@ -48,7 +50,7 @@ def again_view(structure_ref: str) -> ResponseReturnValue:
         with gate().attempt(form) as tx:
             share_again(tx, record_id=tx.actor.record_id, structure_id=structure_ref)
         if not form.has_errors:
-            notify("Le partage reprend, dès maintenant.")
+            notify(_("Le partage reprend, dès maintenant."))
             return redirect(url_for("jobseeker.access"), 303)
     sees = seen_words(one.if_shared.sections) if one.if_shared else ""
     answer = render_template("jobseeker/share_again.html", form=form, one=sight_of(one), sees=sees)
@@ -61,7 +63,7 @@ def _stop(structure_id: str, *, names: tuple[str, ...], remains: str, kept: tupl
         with gate().attempt(form) as tx:
             stop_sharing(tx, record_id=tx.actor.record_id, structure_id=structure_id)
         if not form.has_errors:
-            notify(_STOPPED)
+            notify(_(_STOPPED))
             return redirect(url_for("jobseeker.access"), 303)
     answer = render_template("jobseeker/stop.html", form=form, names=names, remains=remains, kept=kept)
     return answer, 422 if form.has_errors else 200

@@ -12,33 +12,36 @@ from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import Moment, MomentKind
 from pathway.casework.notes.queries import NoteView
 from pathway.kernel.clock import local_day
-from pathway.kernel.wording import counted, said_date, said_weekday
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked, ngettext
+from pathway.kernel.wording import said_date, said_weekday
+from pathway.web.jinja import french
 
 _POINTS: Mapping[PointKind, str] = {
-    PointKind.CONTACT: "Nous prenons de vos nouvelles",
-    PointKind.START_CHECK: "Nous vérifions que tout a bien commencé",
-    PointKind.BEFORE_END: "Nous préparons la suite avec vous",
-    PointKind.RECEPTION: "Nous vérifions que la structure suivante vous attend",
-    PointKind.FIRST_APPOINTMENT: "Nous parlons de votre premier rendez-vous",
-    PointKind.ATTEMPT: "Nous essayons de vous joindre",
-    PointKind.REVIEW: "Nous faisons le point ensemble",
-    PointKind.CLOSING_CALL: "Nous vous appelons une dernière fois",
-    PointKind.SHORT_ACTIVITY: "Nous parlons de l’activité que vous avez faite",
-    PointKind.CATCH_UP: "Nous prenons de vos nouvelles",
-    PointKind.CALLBACK: "Nous vous appelons, comme vous l’avez demandé",
-    PointKind.RESUME: "Nous reprenons de vos nouvelles",
-    PointKind.EXIT_QUESTIONS: "Nous vous posons quelques questions sur votre situation",
-    PointKind.LATER_QUESTIONS: "Nous vous posons quelques questions sur votre situation",
+    PointKind.CONTACT: marked("Nous prenons de vos nouvelles"),
+    PointKind.START_CHECK: marked("Nous vérifions que tout a bien commencé"),
+    PointKind.BEFORE_END: marked("Nous préparons la suite avec vous"),
+    PointKind.RECEPTION: marked("Nous vérifions que la structure suivante vous attend"),
+    PointKind.FIRST_APPOINTMENT: marked("Nous parlons de votre premier rendez-vous"),
+    PointKind.ATTEMPT: marked("Nous essayons de vous joindre"),
+    PointKind.REVIEW: marked("Nous faisons le point ensemble"),
+    PointKind.CLOSING_CALL: marked("Nous vous appelons une dernière fois"),
+    PointKind.SHORT_ACTIVITY: marked("Nous parlons de l’activité que vous avez faite"),
+    PointKind.CATCH_UP: marked("Nous prenons de vos nouvelles"),
+    PointKind.CALLBACK: marked("Nous vous appelons, comme vous l’avez demandé"),
+    PointKind.RESUME: marked("Nous reprenons de vos nouvelles"),
+    PointKind.EXIT_QUESTIONS: marked("Nous vous posons quelques questions sur votre situation"),
+    PointKind.LATER_QUESTIONS: marked("Nous vous posons quelques questions sur votre situation"),
 }
 _OUTCOMES: Mapping[ExitKind, tuple[str, str]] = {
-    ExitKind.DURABLE_JOB: ("done", "Vous avez trouvé un emploi durable"),
-    ExitKind.SHORT_JOB: ("done", "Vous avez trouvé un emploi"),
-    ExitKind.TRAINING: ("done", "Vous avez commencé une formation"),
-    ExitKind.RELAY: ("done", "Une autre structure prend la suite"),
-    ExitKind.NO_SOLUTION: ("stopped", "Étape arrêtée"),
-    ExitKind.LOST_CONTACT: ("stopped", "Étape arrêtée"),
-    ExitKind.PAUSED: ("paused", "Étape arrêtée le temps d’une pause"),
-    ExitKind.CLOSED: ("done", "Étape terminée"),
+    ExitKind.DURABLE_JOB: ("done", marked("Vous avez trouvé un emploi durable")),
+    ExitKind.SHORT_JOB: ("done", marked("Vous avez trouvé un emploi")),
+    ExitKind.TRAINING: ("done", marked("Vous avez commencé une formation")),
+    ExitKind.RELAY: ("done", marked("Une autre structure prend la suite")),
+    ExitKind.NO_SOLUTION: ("stopped", marked("Étape arrêtée")),
+    ExitKind.LOST_CONTACT: ("stopped", marked("Étape arrêtée")),
+    ExitKind.PAUSED: ("paused", marked("Étape arrêtée le temps d’une pause")),
+    ExitKind.CLOSED: ("done", marked("Étape terminée")),
 }
 # After these ends, time without a step is no lack: she works, learns, rests, or has finished.
 _NO_GAP_AFTER = frozenset(
@@ -46,13 +49,13 @@ _NO_GAP_AFTER = frozenset(
 )
 _IN_SIGHT = 2  # contacts of a step shown at once; the others are one gesture away
 _CONTACTS: Mapping[Channel, str] = {
-    Channel.PHONE: "Vous avez parlé au téléphone",
-    Channel.SMS: "Vous avez échangé par SMS",
-    Channel.EMAIL: "Vous avez échangé par e-mail",
-    Channel.VISIT: "Vous vous êtes rencontrés",
-    Channel.POST: "Vous avez échangé par courrier",
-    Channel.VIDEO: "Vous avez parlé en visio",
-    Channel.OFF_PLATFORM: "Vous avez échangé",
+    Channel.PHONE: marked("Vous avez parlé au téléphone"),
+    Channel.SMS: marked("Vous avez échangé par SMS"),
+    Channel.EMAIL: marked("Vous avez échangé par e-mail"),
+    Channel.VISIT: marked("Vous vous êtes rencontrés"),
+    Channel.POST: marked("Vous avez échangé par courrier"),
+    Channel.VIDEO: marked("Vous avez parlé en visio"),
+    Channel.OFF_PLATFORM: marked("Vous avez échangé"),
 }
 
 
@@ -77,13 +80,15 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One contact in which she was reached, or a note written with her (kind: note), with its words."""
+    """One contact in which she was reached, or a note written with her (kind: note), with its words and what is said
+    of them."""
 
     on: date
     title: str
     origin: str
     kind: str = "contact"
     text: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +96,8 @@ class Chapter:
     """One part of the story: a `step` with its events, a lone `contact` or `note`, a `gap`, or calls `resumed` by a new
     step. Dates as days; the rest in words.
 
-    `events` are the latest of a step, `earlier` the others, newest first.
+    `events` are the latest of a step, `earlier` the others, newest first. `stage`: where a step under way is in its
+    scheme, empty otherwise; `stages`: those it came to, newest first.
     """
 
     kind: str
@@ -102,8 +108,11 @@ class Chapter:
     state: str = ""
     outcome: str | None = None
     text: str = ""
+    more: str = ""
     events: tuple[Event, ...] = ()
     earlier: tuple[Event, ...] = ()
+    stage: str = ""
+    stages: tuple[tuple[str, date], ...] = ()
 
 
 def next_step_of(journey: Journey, companion: Companion | None, *, today: date) -> NextStep | None:
@@ -133,22 +142,24 @@ def story_of(journey: Journey, companion: Companion | None, *, today: date) -> t
 def _from_point(point: PointLine, journey: Journey, companion: Companion | None, today: date) -> NextStep:
     is_theirs = companion is not None and point.owner_id == companion.account_id
     is_late = point.due_on < today
-    late = f"C’était prévu {said_weekday(point.due_on, today=today)}. Nous vous contactons dès que possible."
+    planned = said_weekday(point.due_on, today=today)
+    late = _("C’était prévu %(day)s. Nous vous contactons dès que possible.", day=planned)
     return NextStep(
-        title=_POINTS[point.kind],
-        text=late if is_late else "Nous vous contactons. Vous n’avez rien à préparer.",
+        title=_(_POINTS[point.kind]),
+        text=late if is_late else _("Nous vous contactons. Vous n’avez rien à préparer."),
         on=None if is_late else point.due_on,
-        with_whom=companion.name if companion and is_theirs else journey.names[point.structure_id],
+        with_whom=french(companion.name if companion and is_theirs else journey.names[point.structure_id]),
     )
 
 
 def _from_step(step: StepView, journey: Journey) -> NextStep:
-    planned = f"Cette étape est prévue jusqu’au {said_date(step.planned_end_on)}." if step.planned_end_on else ""
+    end_on = step.planned_end_on
+    planned = _("Cette étape est prévue jusqu’au %(day)s.", day=said_date(end_on)) if end_on else ""
     return NextStep(
-        title=f"Votre étape continue : {journey.schemes[step.scheme_id].name}",
+        title=_("Votre étape continue : %(step)s", step=journey.schemes[step.scheme_id].name),
         text=planned,
         on=None,
-        with_whom=journey.names[step.structure_id],
+        with_whom=french(journey.names[step.structure_id]),
     )
 
 
@@ -178,6 +189,8 @@ def _step_chapter(step: StepView, journey: Journey, companion: Companion | None,
         outcome=outcome,
         events=events[:_IN_SIGHT],
         earlier=events[_IN_SIGHT:],
+        stage=journey.stage_now(step),
+        stages=tuple((journey.stage_name(step.id, one), one.on) for one in reversed(journey.stages.get(step.id, ()))),
     )
 
 
@@ -186,28 +199,36 @@ def _ending(step: StepView, journey: Journey) -> tuple[str, str | None]:
         return "open", None
     assert step.exit.kind is not None  # nothing is kept from the person herself
     if journey.schemes[step.scheme_id].is_short_activity and step.exit.kind is ExitKind.NO_SOLUTION:
-        return "done", "Activité terminée"
-    return _OUTCOMES[step.exit.kind]
+        return "done", _("Activité terminée")
+    state, outcome = _OUTCOMES[step.exit.kind]
+    return state, _(outcome)
 
 
 def _event(line: ContactLine, journey: Journey, companion: Companion | None) -> Event:
     is_theirs = companion is not None and line.account_id == companion.account_id
     origin = companion.name if companion and is_theirs else journey.names[line.structure_id]
-    return Event(on=line.made_on, title=_CONTACTS[line.channel], origin=origin)
+    return Event(on=line.made_on, title=_(_CONTACTS[line.channel]), origin=origin)
 
 
 def _note(one: NoteView, journey: Journey, companion: Companion | None) -> Event:
     is_theirs = companion is not None and one.account_id == companion.account_id
     origin = companion.name if companion and is_theirs else journey.names[one.structure_id]
     if one.removed_at is not None:
-        return Event(on=one.on, title="Une note a été retirée", origin=origin, kind="note")
-    changed = f"\n(Texte corrigé le {said_date(local_day(one.corrected_at))}.)" if one.corrected_at else ""
-    return Event(on=one.on, title="Noté avec vous", origin=origin, kind="note", text=f"{one.text}{changed}")
+        return Event(on=one.on, title=_("Une note a été retirée"), origin=origin, kind="note")
+    corrected_on = said_date(local_day(one.corrected_at)) if one.corrected_at else ""
+    more = _("(Texte corrigé le %(day)s.)", day=corrected_on) if corrected_on else ""
+    return Event(on=one.on, title=_("Noté avec vous"), origin=origin, kind="note", text=one.text, more=more)
 
 
 def _lone(event: Event) -> Chapter:
     return Chapter(
-        kind=event.kind, title=event.title, from_on=event.on, until_on=event.on, origin=event.origin, text=event.text
+        kind=event.kind,
+        title=event.title,
+        from_on=event.on,
+        until_on=event.on,
+        origin=event.origin,
+        text=event.text,
+        more=event.more,
     )
 
 
@@ -217,7 +238,11 @@ def _resumed(journey: Journey) -> list[Chapter]:
     return [
         Chapter(
             kind="resumed",
-            title=f"Votre nouvelle étape remplace {counted(count, 'appel prévu', 'appels prévus')}",
+            title=ngettext(
+                "Votre nouvelle étape remplace %(num)s appel prévu",
+                "Votre nouvelle étape remplace %(num)s appels prévus",
+                count,
+            ),
             from_on=on,
             until_on=on,
             origin=journey.names[structure_id],
@@ -231,9 +256,20 @@ def _gap_chapter(moment: Moment, journey: Journey, today: date) -> list[Chapter]
     last = max(ended, key=lambda step: step.exit.event_on if step.exit else date.min, default=None)
     if last is not None and last.exit is not None and last.exit.kind in _NO_GAP_AFTER:
         return []
-    days = counted(moment.days, "jour")
     is_now = moment.until_on == today
-    title = f"{days} sans étape. Nous cherchons la suite avec vous." if is_now else f"{days} entre deux étapes"
+    title = _without(moment.days) if is_now else _between(moment.days)
     return [
         Chapter(kind="gap", title=title, from_on=moment.on, until_on=moment.until_on, state="now" if is_now else "")
     ]
+
+
+def _without(days: int) -> str:
+    return ngettext(
+        "%(num)s jour sans étape. Nous cherchons la suite avec vous.",
+        "%(num)s jours sans étape. Nous cherchons la suite avec vous.",
+        days,
+    )
+
+
+def _between(days: int) -> str:
+    return ngettext("%(num)s jour entre deux étapes", "%(num)s jours entre deux étapes", days)

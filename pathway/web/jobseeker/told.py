@@ -6,6 +6,7 @@ from datetime import datetime
 from pathway.casework.oversight.queries import own_exceptional
 from pathway.casework.oversight.rules import Outcome
 from pathway.casework.partners.queries import structure_names
+from pathway.kernel.languages import gettext as _
 from pathway.store.transaction import Transaction
 
 
@@ -29,7 +30,7 @@ def exceptional_told(tx: Transaction) -> tuple[Told, ...]:
     names = structure_names(tx)
     return tuple(
         Told(
-            structure=names.get(one.structure_id, "Une structure"),
+            structure=names.get(one.structure_id, _("Une structure")),
             opened_at=one.opened_at,
             until_at=one.until_at,
             is_open=one.until_at > tx.now and one.outcome is not Outcome.NOT_JUSTIFIED,

@@ -17,6 +17,8 @@ from pathway.casework.oversight.vocabulary import Purpose, deed_of, said_parts
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_hour
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
@@ -24,8 +26,8 @@ from pathway.web.jobseeker.told import Told, exceptional_told
 
 _IN_SIGHT = timedelta(days=7)
 _DAYS_A_PAGE = 7
-_PROGRAM = "Le programme de la carte"
-_NO_STRUCTURE = "Une personne sans structure"
+_PROGRAM = marked("Le programme de la carte")
+_NO_STRUCTURE = marked("Une personne sans structure")
 _SAYS_PARTS = frozenset({"read_record", "read_list", "read_alerts", "search", "find_known"})
 
 
@@ -33,12 +35,13 @@ _SAYS_PARTS = frozenset({"read_record", "read_list", "read_alerts", "search", "f
 class Visit:
     """One line: who (a structure; with her référent's name when she knows it) did what, how often, at which hours.
 
-    `parts`, `role` and `purpose` are in words, empty when they say nothing. `ask_href` leads to « Je ne comprends pas
-    cet accès »; empty once she asked (`is_asked`) and for her own visits.
+    `said`: the whole sentence, without its stop. `parts`, `role` and `purpose` are in words, empty when they say
+    nothing. `ask_href` leads to « Je ne comprends pas cet accès »; empty once she asked (`is_asked`) and for her own
+    visits.
     """
 
     who: str
-    deed: str
+    said: str
     times: int
     role: str
     parts: str
@@ -83,9 +86,10 @@ class Speaker:
         deed = deed_of(line.action)
         is_asked = any((seq, line.action) in self.asked for seq in line.seqs)
         may_ask = not line.is_own and not is_asked
+        who = self.who(account_id=line.account_id, structure_id=line.structure_id)
         return Visit(
-            who="Vous" if line.is_own else self.who(account_id=line.account_id, structure_id=line.structure_id),
-            deed=_as_own(deed.said) if line.is_own else deed.said,
+            who=who,
+            said=_(deed.own) if line.is_own else _(deed.sentence, who=who),
             times=len(line.instants),
             role="" if line.is_own else _role(line.role),
             parts=said_parts(line.sections) if line.sections or line.action in _SAYS_PARTS else "",
@@ -98,7 +102,7 @@ class Speaker:
     def who(self, *, account_id: str, structure_id: str) -> str:
         """The structure; with the name of the professional when he is or was her référent de parcours."""
         nobody = _NO_STRUCTURE if account_id else _PROGRAM
-        structure = self.structures.get(structure_id, nobody)
+        structure = self.structures.get(structure_id) or _(nobody)
         person = self.referents.get(account_id)
         return f"{person} ({structure})" if person else structure
 
@@ -177,8 +181,3 @@ def _number(typed: str) -> int:
 
 def _role(code: str) -> str:
     return next((role.label for role in Role if role.value == code), "")
-
-
-def _as_own(said: str) -> str:
-    """« a lu votre dossier » → « avez lu votre dossier »."""
-    return f"avez {said.removeprefix('a ')}"

@@ -1,5 +1,6 @@
-"""One scheme: what it is, what it asks on entry and why, which rules follow its exits; closing it, opening it again."""
+"""One scheme: what it is, its stages, what it asks on entry and why, the rules of its exits; closing it, opening it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import redirect, render_template, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
 from pathway.casework.enrolments.queries import entries_by_scheme
+from pathway.casework.enrolments.reading import standing_in
 from pathway.casework.lifecycle.actions import close_scheme
 from pathway.casework.partners.queries import every_structure, structures_called
 from pathway.casework.policies.queries import InForce, in_force
@@ -46,7 +48,7 @@ class Asked:
 @dataclass(frozen=True, kw_only=True)
 class SchemePage:
     """What the template needs. `is_used`: somebody has entered it; `is_orphan`: its structure is closed, it stays as it
-    is; `rules`: who wrote those of its exits."""
+    is; `rules`: who wrote those of its exits; `standing`: stage key → how many people are in that stage."""
 
     ref: str
     one: SchemeView
@@ -56,6 +58,7 @@ class SchemePage:
     is_used: bool
     is_orphan: bool
     rules: str
+    standing: Mapping[str, int]
     reasons: tuple[tuple[str, str], ...]
     refused: CarteForm | None
 
@@ -128,6 +131,7 @@ def _gathered(tx: Transaction, ref: str, refused: CarteForm | None) -> SchemePag
         is_used=ref in entered,
         is_orphan=one.structure_id not in {None, *(each.id for each in every_structure(tx))},
         rules=_rules(in_force(tx, structure_id=one.structure_id or "", scheme_id=ref, on=tx.today)),
+        standing=standing_in(tx, ref),
         reasons=tuple((group.label, ", ".join(each.label for each in of)) for group, of in grouped_reasons()),
         refused=refused,
     )

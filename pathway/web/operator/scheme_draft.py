@@ -9,12 +9,22 @@ from flask.typing import ResponseReturnValue
 from wtforms import StringField
 
 from pathway.casework.enrolments.queries import entries_by_scheme
+from pathway.casework.enrolments.reading import standing_in
 from pathway.casework.lifecycle.changes import open_scheme, rewrite_scheme
-from pathway.casework.partners.queries import every_structure
+from pathway.casework.partners.queries import every_structure, sensitive_structures
 from pathway.casework.partners.rules import StructureKind
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.schemes.queries import SchemeView, scheme_seen
-from pathway.casework.schemes.rules import Intensity, SchemeDraft, SchemeKind, check_change, check_draft, with_facts
+from pathway.casework.schemes.rules import (
+    MOST_STAGES,
+    Intensity,
+    SchemeDraft,
+    SchemeKind,
+    check_change,
+    check_draft,
+    check_stages_left,
+    with_facts,
+)
 from pathway.casework.schemes.standards import STANDARDS
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Invalid, Refused
@@ -27,13 +37,16 @@ from pathway.web.jinja import notify
 from pathway.web.operator.scheme_form import SchemeForm, check_code, completed, filled, moved, read
 
 _BUTTONS = frozenset({"csrf_token", "preview", "back", "publish", "add", "remove", "up", "item"})
+_NOT_CHECKED = "Vérifiez que ce nom ne dit rien de la structure, puis cochez la case."
 _SHORT = frozenset({SchemeKind.WORKSHOP, SchemeKind.FORUM})
 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPage:
     """What the form needs. `before`: the scheme as it stands, None for a new one; `is_used`: somebody has entered it;
-    `health`: the keys asked only where a ground for health is recorded; `labels`: key → item of the dictionary."""
+    `health`: the keys asked only where a ground for health is recorded; `labels`: key → item of the dictionary;
+    `standing`: stage key → how many people are in that stage; `most_stages`: as many as there may be; `secret`: the
+    structures that nobody may know of, whose schemes are named by nothing that says it."""
 
     before: SchemeView | None
     is_used: bool
@@ -44,6 +57,9 @@ class DraftPage:
     structures: Mapping[str, str]
     labels: Mapping[str, str]
     health: frozenset[str]
+    standing: Mapping[str, int]
+    secret: frozenset[str]
+    most_stages: int = MOST_STAGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +105,7 @@ def change_view(ref: str) -> ResponseReturnValue:
 
 def _turned(form: SchemeForm, page: DraftPage) -> ResponseReturnValue:
     """What a button does with what was typed."""
-    other = moved(form)
+    other = moved(form, page.standing)
     if other is not None or "back" in request.form:
         return _form(other or form, page)
     draft = _draft(form, page)
@@ -107,6 +123,8 @@ def _turned(form: SchemeForm, page: DraftPage) -> ResponseReturnValue:
 def _draft(form: SchemeForm, page: DraftPage) -> SchemeDraft | None:
     """The draft, checked by the rules before it is shown; None when something must be mended."""
     form.validate()
+    if form.structure_id.data in page.secret and not form.is_checked.data:
+        form.refuse(Refused(_NOT_CHECKED, field="is_checked"))
     if page.before is None:
         check_code(form)
     try:
@@ -114,6 +132,7 @@ def _draft(form: SchemeForm, page: DraftPage) -> SchemeDraft | None:
         check_draft(draft)
         if page.before:
             check_change(page.before, draft, is_used=page.is_used)
+            check_stages_left(page.before, draft, standing=page.standing)
     except (Invalid, Refused) as refusal:
         form.refuse(refusal)
         return None
@@ -152,6 +171,8 @@ def _page(tx: Transaction, before: SchemeView | None, kind: str) -> DraftPage:
         },
         labels={key: one.label for key, one in CATALOGUE.items()},
         health=frozenset(key for key, one in CATALOGUE.items() if one.section is Section.HEALTH),
+        standing=standing_in(tx, ref) if before else {},
+        secret=sensitive_structures(tx),
     )
 
 
@@ -199,8 +220,24 @@ def _changes(before: SchemeDraft, after: SchemeDraft) -> list[str]:
         (may, "Devient facultative", "Deviennent facultatives"),
     )
     facts = ["Nom, structure, durée ou intensité changés."] if _facts(before) != _facts(after) else []
+    facts += _stage_changes(before, after)
     said = [f"{one if len(which) == 1 else several} : {listed(which)}." for which, one, several in parts if which]
     return facts + said
+
+
+def _stage_changes(before: SchemeDraft, after: SchemeDraft) -> list[str]:
+    """What becomes of its stages. A new name is read in what was lived too."""
+    old, new = ({one.key: f"« {one.name} »" for one in draft.stages} for draft in (before, after))
+    added, gone = [new[key] for key in new if key not in old], [old[key] for key in old if key not in new]
+    said = [f"{'Phase ajoutée' if len(added) == 1 else 'Phases ajoutées'} : {listed(added)}."] if added else []
+    said += [f"{'Phase retirée' if len(gone) == 1 else 'Phases retirées'} : {listed(gone)}."] if gone else []
+    said += [
+        f"La phase {old[key]} s’appelle {new[key]}, dans les parcours déjà commencés aussi."
+        for key in new
+        if key in old and old[key] != new[key]
+    ]
+    kept = [[key for key in draft if key in old and key in new] for draft in (old, new)]
+    return [*said, *(["L’ordre des phases change."] if kept[0] != kept[1] else [])]
 
 
 def _said(draft: SchemeDraft) -> dict[str, tuple[str, bool]]:

@@ -1,4 +1,4 @@
-"""The form in which a scheme is written: its facts, what it asks of the dictionary, questions of its own; line by line.
+"""The form in which a scheme is written: its facts, its stages, what it asks of the dictionary and by itself, by lines.
 
 A button that adds, moves or takes away a line keeps nothing and loses nothing: what was typed stays on the page.
 """
@@ -18,17 +18,24 @@ from pathway.casework.schemes.rules import (
     LONGEST_DAYS,
     MOST_QUESTIONS,
     MOST_REQUIREMENTS,
+    MOST_STAGES,
     Intensity,
     OwnQuestion,
     SchemeDraft,
     SchemeKind,
+    Stage,
+    stood_in,
 )
 from pathway.casework.schemes.standards import CARD
-from pathway.kernel.errors import Conflict, Invalid, PathwayError
+from pathway.kernel.errors import Conflict, Invalid, PathwayError, Refused
 from pathway.kernel.ids import new_id
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 
-_IN_LISTS = ("requirements", "questions")
+_IN_LISTS: Mapping[str, str] = {
+    "requirements": "why",
+    "questions": "label",
+    "stages": "name",
+}  # and what is typed there
 _ON_EVERY_CARD = frozenset(one.key for one in CARD)
 _NOT_DAYS = f"Écrivez un nombre de jours, de 1 à {LONGEST_DAYS}, ou laissez vide."
 
@@ -57,6 +64,14 @@ class QuestionLine(Form):
     is_required = BooleanField("Obligatoire")
 
 
+class StageLine(Form):
+    """One stage of the scheme."""
+
+    Meta = _French
+    key = HiddenField()
+    name = StringField("Phase")
+
+
 class SchemeForm(CarteForm):
     """All of a scheme. `seen` is the mark of the writing one read, `kind` is chosen before; `code` once and for all."""
 
@@ -69,6 +84,7 @@ class SchemeForm(CarteForm):
         f"{LONGEST_CODE} signes au plus. Il ne change plus ensuite. Exemple : plie-nord",
     )
     structure_id = SelectField("Structure qui y fait entrer des personnes", choices=[], validate_choice=False)
+    is_checked = BooleanField("J’ai vérifié : ce nom ne dit rien de cette structure")
     intensity = RadioField(
         "Intensité de l’accompagnement",
         choices=[SelectChoice(*pair) for pair in Intensity.pairs()],
@@ -85,6 +101,7 @@ class SchemeForm(CarteForm):
     )
     requirements = FieldList(FormField(AskedLine), max_entries=MOST_REQUIREMENTS)
     questions = FieldList(FormField(QuestionLine), max_entries=MOST_QUESTIONS)
+    stages = FieldList(FormField(StageLine), max_entries=MOST_STAGES)
     item = SelectField("Ajouter une donnée du dictionnaire", choices=[], validate_choice=False)
 
     def validate_name(self, field: StringField) -> None:
@@ -98,8 +115,7 @@ class SchemeForm(CarteForm):
         """What the rules say of a line goes beside what is typed there; a code already taken, beside the code."""
         name, _, number = getattr(error, "field", "").partition("-")
         if name in _IN_LISTS and number:
-            line = self[name].entries[int(number)].form
-            typed = line.why if name == "requirements" else line.label
+            typed = self[name].entries[int(number)].form[_IN_LISTS[name]]
             typed.errors = self[name].errors = [error.sentence]
         elif isinstance(error, Conflict) and not self.seen.data:
             super().refuse(Invalid(error.sentence, field="code"))
@@ -122,6 +138,7 @@ def filled(draft: SchemeDraft, *, seen: str = "") -> SchemeForm:
         },
         [{"key": one.key, "why": one.why, "is_required": one.is_required} for one in draft.requirements],
         [{"key": one.key, "label": one.label, "is_required": one.is_required} for one in draft.questions],
+        [{"key": one.key, "name": one.name} for one in draft.stages],
     )
 
 
@@ -141,16 +158,21 @@ def completed(form: SchemeForm, structures: Mapping[str, str]) -> None:
     for number, own in enumerate(form.questions.entries, 1):
         own.form.label.label.text = f"Question propre {number}"
         own.form.is_required.label.text = f"Obligatoire – question propre {number}"
+    for number, stage in enumerate(form.stages.entries, 1):
+        stage.form.name.label.text = f"Phase {number}"
 
 
-def moved(form: SchemeForm) -> SchemeForm | None:
-    """The form after a button that adds, moves up or takes away a line; None when no such button was pressed."""
-    asked, own = list(form.requirements.data), list(form.questions.data)
-    known = {"requirements": asked, "questions": own}
+def moved(form: SchemeForm, standing: Mapping[str, int]) -> SchemeForm | None:
+    """The form after a button that adds, moves up or takes away a line; None when no such button was pressed.
+
+    `standing`: stage key → how many people stand in it: that one stays, with the reason beside it.
+    """
+    known = {name: list(form[name].data) for name in _IN_LISTS}
+    kept = ""
     if "add" in request.form:
-        _add(request.form["add"], form, asked, own)
+        _add(request.form["add"], form, known)
     elif "remove" in request.form:
-        _take(known, request.form["remove"])
+        kept = _take(known, request.form["remove"], standing)
     elif "up" in request.form:
         name, number = _place(known, request.form["up"])
         if number:
@@ -158,7 +180,10 @@ def moved(form: SchemeForm) -> SchemeForm | None:
     else:
         return None
     rest = {name: value for name, value in form.data.items() if name not in {*_IN_LISTS, "item", "csrf_token"}}
-    return _made(rest, asked, own)
+    other = _made(rest, *known.values())
+    if kept:
+        other.refuse(Refused(kept, field=request.form["remove"]))
+    return other
 
 
 def read(form: SchemeForm) -> SchemeDraft:
@@ -181,6 +206,9 @@ def read(form: SchemeForm) -> SchemeDraft:
             )
             for one in form.questions.data
         ),
+        stages=tuple(
+            Stage(key=one["key"] or "", name=" ".join((one["name"] or "").split())) for one in form.stages.data
+        ),
     )
 
 
@@ -192,21 +220,35 @@ def check_code(form: SchemeForm) -> None:
         form.refuse(refusal)
 
 
-def _made(facts: Mapping[str, Any], asked: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]]) -> SchemeForm:
-    return SchemeForm(formdata=None, **facts, requirements=asked, questions=own)
+def _made(
+    facts: Mapping[str, Any],
+    asked: Sequence[Mapping[str, Any]],
+    own: Sequence[Mapping[str, Any]],
+    stages: Sequence[Mapping[str, Any]],
+) -> SchemeForm:
+    return SchemeForm(formdata=None, **facts, requirements=asked, questions=own, stages=stages)
 
 
-def _add(what: str, form: SchemeForm, asked: list[Any], own: list[Any]) -> None:
+def _add(what: str, form: SchemeForm, known: Mapping[str, list[Any]]) -> None:
+    asked, own, stages = known["requirements"], known["questions"], known["stages"]
     if what == "question" and len(own) < MOST_QUESTIONS:
         own.append({"key": f"q_{new_id()[:12]}", "label": "", "is_required": False})
+    elif what == "stage" and len(stages) < MOST_STAGES:
+        stages.append({"key": f"s_{new_id()[:12]}", "name": ""})
     elif what == "item" and form.item.data in CATALOGUE and len(asked) < MOST_REQUIREMENTS:
         asked.append({"key": item(form.item.data).key, "why": "", "is_required": False})
 
 
-def _take(known: Mapping[str, list[Any]], where: str) -> None:
+def _take(known: Mapping[str, list[Any]], where: str, standing: Mapping[str, int]) -> str:
+    """Take that line away; why it stays, for a stage in which somebody stands."""
     name, number = _place(known, where)
-    if number is not None:
-        del known[name][number]
+    if number is None:
+        return ""
+    line = known[name][number]
+    if name == "stages" and standing.get(line["key"] or ""):
+        return stood_in(line["name"] or "", standing[line["key"]])
+    del known[name][number]
+    return ""
 
 
 def _place(known: Mapping[str, list[Any]], where: str) -> tuple[str, int | None]:

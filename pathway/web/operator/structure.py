@@ -5,11 +5,13 @@ from datetime import date
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 
+from pathway.casework.lifecycle.changes import change_kind
+from pathway.casework.lifecycle.unused import is_empty, is_unused
 from pathway.casework.partners.actions import change_structure
-from pathway.casework.partners.queries import KnownStructure, known_structure
-from pathway.casework.partners.rules import ORDINARY_KINDS, StructureKind
+from pathway.casework.partners.queries import KnownStructure, known_structure, namesake
+from pathway.casework.partners.rules import SensitiveKind, StructureKind
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.team.queries import responsable_of
 from pathway.casework.team.reading import Awaited, invitations_to
@@ -18,23 +20,24 @@ from pathway.kernel.errors import Invalid
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
+from pathway.web.operator.structure_form import CHOICES, IS_ANOTHER, KINDS, ORDINARY_CHOICES, same_name
+
+_SECRET_KINDS = frozenset(kind.value for kind in SensitiveKind)
+_AS_IT_IS = SelectChoice("", "Ne pas changer")
 
 
 class ChangeForm(CarteForm):
-    """Another name, another kind. A sensitive structure has the name alone, and its present one is not shown."""
+    """Another name, another kind. The present name and kind of a sensitive structure are not shown."""
 
     name = StringField("Nom", [Needed("Écrivez le nom de la structure.")])
-    kind = SelectField(
-        "Genre",
-        choices=[SelectChoice(kind.value, kind.label) for kind in ORDINARY_KINDS],
-        validate_choice=False,
-        default="",
-    )
+    kind = SelectField("Genre", choices=ORDINARY_CHOICES, validate_choice=False, default="")
+    is_another = BooleanField(IS_ANOTHER)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StructurePage:
-    """What the template needs. `has_head`: a responsable is at work there today. `may_close`: not the coordination."""
+    """What the template needs. `has_head`: a responsable is at work there today. `is_empty`: nobody works or is
+    followed there. `may_turn`: it may still become sensitive, or ordinary. `namesake`: another one so named."""
 
     ref: str
     one: KnownStructure
@@ -42,6 +45,9 @@ class StructurePage:
     since: date
     is_territory: bool
     has_head: bool
+    is_empty: bool
+    may_turn: bool
+    namesake: str
     awaited: tuple[Awaited, ...]
 
 
@@ -54,14 +60,32 @@ def view(ref: str) -> ResponseReturnValue:
 @allow(Permission.STRUCTURES_KEEP)
 def change(ref: str) -> ResponseReturnValue:
     """Give it another name or kind."""
-    form = ChangeForm()
+    form, same = ChangeForm(), ""
     if form.validate():
-        with gate().attempt(form) as tx:
-            change_structure(tx, ref, name=form.name.data or "", kind=_kind(form.kind.data))
+        with gate().reading() as tx:
+            is_secret = known_structure(tx, ref).is_sensitive
+            same = namesake(tx, form.name.data or "", but=ref)
+            tx.journal("read_structure", structure_read=ref)
+        if same and not form.is_another.data:
+            form.refuse(same_name(same))
+        elif form.kind.data in (_SECRET_KINDS if not is_secret else KINDS):
+            _turned(form, ref)
+        else:
+            _changed(form, ref)
     if form.has_errors:
-        return _page(ref, form, 422)
+        return _page(ref, form, 422, same)
     notify("Structure modifiée.")
     return redirect(url_for("operator.structure", ref=ref), 303)
+
+
+def _turned(form: ChangeForm, ref: str) -> None:
+    with gate().attempt(form) as tx:
+        change_kind(tx, ref, name=form.name.data or "", kind=KINDS[form.kind.data])
+
+
+def _changed(form: ChangeForm, ref: str) -> None:
+    with gate().attempt(form) as tx:
+        change_structure(tx, ref, name=form.name.data or "", kind=_kind(form.kind.data))
 
 
 def _kind(typed: str | None) -> StructureKind | None:
@@ -73,7 +97,7 @@ def _kind(typed: str | None) -> StructureKind | None:
     return StructureKind(typed)
 
 
-def _page(ref: str, refused: ChangeForm | None, status: int) -> ResponseReturnValue:
+def _page(ref: str, refused: ChangeForm | None, status: int, same: str = "") -> ResponseReturnValue:
     with gate().reading() as tx:
         one = known_structure(tx, ref)
         page = StructurePage(
@@ -83,9 +107,14 @@ def _page(ref: str, refused: ChangeForm | None, status: int) -> ResponseReturnVa
             since=local_day(one.recorded_at),
             is_territory=one.kind is StructureKind.TERRITORY,
             has_head=responsable_of(tx, ref) is not None,
+            is_empty=is_empty(tx, ref),
+            may_turn=one.is_active and one.kind is not StructureKind.TERRITORY and is_unused(tx, ref),
+            namesake=same,
             awaited=tuple(invitations_to(tx, ref)),
         )
         tx.journal("read_structure", structure_read=ref)
     shown = "" if one.is_sensitive else one.name
-    form = refused or ChangeForm(formdata=None, name=shown, kind=one.kind.value)
+    form = refused or ChangeForm(formdata=None, name=shown, kind="" if one.is_sensitive else one.kind.value)
+    if page.may_turn:
+        form.kind.choices = [_AS_IT_IS, *CHOICES] if one.is_sensitive else list(CHOICES)
     return render_template("operator/structure.html", page=page, form=form, refused=refused), status

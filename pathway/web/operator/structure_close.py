@@ -7,8 +7,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField
 
-from pathway.casework.lifecycle.actions import Closed, close_structure
+from pathway.casework.lifecycle.actions import Closed, close_empty, close_structure
 from pathway.casework.lifecycle.queries import Weight, weight_of
+from pathway.casework.lifecycle.unused import is_empty
 from pathway.casework.partners.queries import KnownStructure, heirs_of, known_structure
 from pathway.casework.partners.rules import StructureKind
 from pathway.casework.sharing.permissions import Permission
@@ -37,13 +38,15 @@ class CloseForm(CarteForm):
 @dataclass(frozen=True, kw_only=True)
 class ClosePage:
     """What the template needs. `heirs`: id → how it is called, those that may take over. `heir`: the one chosen, or
-    empty: nothing is shown of what will happen before."""
+    empty: nothing is shown of what will happen before. `is_empty`: nobody works or is followed there, nobody takes
+    over."""
 
     ref: str
     one: KnownStructure
     heirs: Mapping[str, str]
     heir: str
     weight: Weight
+    is_empty: bool
 
     @property
     def is_too_large(self) -> bool:
@@ -63,16 +66,19 @@ def view(ref: str) -> ResponseReturnValue:
     if is_sent and form.validate() and _is_sure(form, page):
         done = Closed()
         with gate().attempt(form) as tx:
-            done = close_structure(tx, structure_id=ref, heir_id=page.heir)
+            if page.is_empty:
+                close_empty(tx, ref)
+            else:
+                done = close_structure(tx, structure_id=ref, heir_id=page.heir)
         if not form.has_errors:
-            notify(_said(done))
+            notify("Structure fermée." if page.is_empty else _said(done))
             return redirect(url_for("operator.structures"), 303)
     form.heir.data = page.heir
     return render_template("operator/structure_close.html", page=page, form=form), 422 if form.has_errors else 200
 
 
 def _is_sure(form: CloseForm, page: ClosePage) -> bool:
-    if not page.heir:
+    if not (page.heir or page.is_empty):
         form.refuse(Refused("Choisissez d’abord la structure qui reprend, puis relisez ce qui se passera."))
     elif page.is_too_large:
         form.refuse(Refused(_TOO_MANY))
@@ -91,7 +97,7 @@ def _page(tx: Transaction, ref: str, chosen: str) -> ClosePage:
     if heir and weight.people <= MOST_PEOPLE:
         weight = weight_of(tx, ref, heir_id=heir)
     tx.journal("read_structure", structure_read=ref)
-    return ClosePage(ref=ref, one=one, heirs=heirs, heir=heir, weight=weight)
+    return ClosePage(ref=ref, one=one, heirs=heirs, heir=heir, weight=weight, is_empty=is_empty(tx, ref))
 
 
 def _said(done: Closed) -> str:

@@ -15,6 +15,7 @@ from pathway.casework.relays.actions import answer_by_link, use_link
 from pathway.casework.relays.queries import RelayView, link_behind, sheet_of, used_link
 from pathway.casework.relays.rules import SHEET_LIFE, RefusalReason, RelayGesture, RelayState
 from pathway.kernel.errors import NotFound
+from pathway.kernel.languages import marked
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of
@@ -35,8 +36,8 @@ class OpenForm(CarteForm):
 class RefuseForm(CarteForm):
     """Why the structure does not take her."""
 
-    reason = one_of("Raison du refus", RefusalReason, needed="Choisissez la raison du refus.")
-    note = TextAreaField("Précision")
+    reason = one_of(marked("Raison du refus"), RefusalReason, needed=marked("Choisissez la raison du refus."))
+    note = TextAreaField(marked("Précision"))
     gesture = HiddenField()
 
 

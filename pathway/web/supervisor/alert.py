@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from pathway.casework.alerts.actions import dismiss_alert, give_alert, snooze_alert
 from pathway.casework.alerts.answering import last_answers
-from pathway.casework.alerts.queries import AlertHistory, alert_seen, history_of
+from pathway.casework.alerts.queries import AlertHistory, alert_ever_seen, history_of
 from pathway.casework.alerts.vocabulary import AlertChangeKind, Answer, DismissReason
 from pathway.casework.alerts.wording import answer_sentence, clearing_sentence, person_sentence, staff_sentence
 from pathway.casework.partners.queries import colleagues, staff_names
@@ -63,7 +63,8 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertPage:
-    """One alert with its life, what the person answered (empty when she did not), and who may take it."""
+    """One alert with its life, what the person answered (empty when she did not), and who may take it. `ended_at`: once
+    it ended, nothing more is to be done about it."""
 
     ref: str
     record_id: str
@@ -77,6 +78,7 @@ class AlertPage:
     owner: str
     since: date
     returned_on: date | None
+    ended_at: datetime | None
     history: list[Done]
     team: Mapping[str, str]
     now: Narrowed
@@ -85,7 +87,7 @@ class AlertPage:
 
 @allow(Permission.ALERTS_READ)
 def view(ref: str) -> ResponseReturnValue:
-    """The alert as it stands."""
+    """The alert as it stands, or as it was when it ended."""
     return _shown(ref, 200)
 
 
@@ -163,7 +165,8 @@ def _shown(
 
 
 def _page(tx: Transaction, ref: str) -> AlertPage:
-    line = alert_seen(tx, ref)
+    line = alert_ever_seen(tx, ref)
+    then = local_day(line.ended_at) if line.ended_at else tx.today
     known = identities(tx, [line.record_id], act="read_alerts")[line.record_id]
     said, answered = (line.rule, line.facts, line.parameters), last_answers(tx, [line]).get(ref)
     return AlertPage(
@@ -172,7 +175,7 @@ def _page(tx: Transaction, ref: str) -> AlertPage:
         name=f"{known.first_name} {known.last_name}",
         rule=line.rule.label,
         level=line.level.value,
-        sentence=staff_sentence(*said, today=tx.today),
+        sentence=staff_sentence(*said, today=then),
         to_her=person_sentence(*said, today=tx.today),
         clears=clearing_sentence(*said, today=tx.today),
         answer=answer_sentence(answered.answer, answered.note, local_day(answered.at), today=tx.today)
@@ -181,6 +184,7 @@ def _page(tx: Transaction, ref: str) -> AlertPage:
         owner=owners_of(tx, [line])[ref],
         since=line.opened_on,
         returned_on=line.returned_on,
+        ended_at=line.ended_at,
         history=_history(tx, history_of(tx, ref)),
         team=colleagues(tx),
         now=asked(),

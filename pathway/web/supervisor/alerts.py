@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from pathway.casework.alerts.actions import dismiss_alerts, give_alerts, snooze_alerts
+from pathway.casework.alerts.actions import Together, dismiss_alerts, give_alerts, snooze_alerts
 from pathway.casework.alerts.answering import answers_of
 from pathway.casework.alerts.queries import AlertLine, cleared_since, open_alerts, open_counts, people_in_queue
 from pathway.casework.alerts.vocabulary import Answer, DismissReason
@@ -23,10 +23,11 @@ from pathway.casework.sharing.rules import is_referent_untold
 from pathway.casework.usage.actions import check_volume as settle_volume
 from pathway.casework.usage.rules import CheckReason
 from pathway.kernel.choice import Choice
+from pathway.kernel.errors import NotFound
 from pathway.kernel.wording import counted, listed, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed, SelectChoice
-from pathway.web.gate import allow, gate
+from pathway.web.gate import allow, gate, journal_refusal
 from pathway.web.jinja import notify
 from pathway.web.supervisor.narrowing import Narrowed, Narrowing, asked, by_holder, by_rule, orders, total
 from pathway.web.supervisor.volume import CheckForm, VolumeItem, volume_items
@@ -159,17 +160,26 @@ def _is_whole(form: TogetherForm) -> bool:
 def _settle(tx: Transaction, form: TogetherForm) -> str:
     chosen = list(dict.fromkeys(form.alerts.data or []))[:PER_PAGE]
     if form.gesture.data == Gesture.GIVE:
-        done, refused = give_alerts(tx, chosen, account_id=form.account_id.data)
+        found = give_alerts(tx, chosen, account_id=form.account_id.data)
         name = staff_names(tx, [form.account_id.data]).get(form.account_id.data, "")
-        said = f"{counted(done, 'alerte confiée', 'alertes confiées')} à {name}, avec les points de suivi."
+        said = f"{counted(found.done, 'alerte confiée', 'alertes confiées')} à {name}, avec les points de suivi."
     elif form.gesture.data == Gesture.SNOOZE:
-        done, refused = snooze_alerts(tx, chosen)
-        said = f"{counted(done, 'alerte reviendra', 'alertes reviendront')} dans 7 jours."
+        found = snooze_alerts(tx, chosen)
+        said = f"{counted(found.done, 'alerte reviendra', 'alertes reviendront')} dans 7 jours."
     else:
         reason = DismissReason.read(form.reason.data, field="reason")
-        done, refused = dismiss_alerts(tx, chosen, reason=reason, note=(form.note.data or "").strip())
-        said = f"{counted(done, 'alerte écartée', 'alertes écartées')}."
-    return f"{said} {counted(refused, 'n’a pas pu l’être', 'n’ont pas pu l’être')}." if refused else said
+        found = dismiss_alerts(tx, chosen, reason=reason, note=(form.note.data or "").strip())
+        said = f"{counted(found.done, 'alerte écartée', 'alertes écartées')}."
+    return _with_refused(tx, said, found)
+
+
+def _with_refused(tx: Transaction, said: str, found: Together) -> str:
+    """Those the actor may not know of are refused tries, told to the persons as from any other door."""
+    for alert_id in found.unknown:
+        journal_refusal(tx, NotFound(), asked=alert_id)
+    if not found.refused:
+        return said
+    return f"{said} {counted(found.refused, 'n’a pas pu l’être', 'n’ont pas pu l’être')}."
 
 
 def _shown(form: TogetherForm, status: int, *, checked: tuple[str, CheckForm] | None = None) -> ResponseReturnValue:
@@ -206,12 +216,15 @@ def _gathered(tx: Transaction, checked: tuple[str, CheckForm] | None) -> AlertsP
 
 
 def replaced_said(tx: Transaction) -> str:
-    """« Vous remplacez Denis Le Goff jusqu’au 28 novembre 2026. », or nothing for a responsable."""
+    """« Vous remplacez Denis Le Goff jusqu’au 28 novembre 2026. », or that all the team does; else nothing."""
     user = gate().user
     if user is None or user.replaced is None:
         return ""
-    names = staff_names(tx, user.replaced.account_ids).values()
-    return f"Vous remplacez {listed(sorted(names))} jusqu’au {said_date(user.replaced.until_on)}."
+    names = listed(sorted(staff_names(tx, user.replaced.account_ids).values()))
+    until = f"jusqu’au {said_date(user.replaced.until_on)}"
+    if user.replaced.is_named:
+        return f"Vous remplacez {names} {until}."
+    return f"Aucun·e responsable n’est là {until} ({names}) : toute l’équipe voit ces alertes et peut les traiter."
 
 
 def _items(tx: Transaction, lines: Sequence[AlertLine], team: Mapping[str, str]) -> list[AlertItem]:

@@ -13,6 +13,7 @@ from pathway.casework.cockpit.queries import Cockpit, LoadLine, cockpit
 from pathway.casework.cockpit.vocabulary import Fate, Load, Towards, Wait, Waiting
 from pathway.casework.records.queries import identities
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.team.queries import memberships_here
 from pathway.kernel.wording import said_month
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
@@ -23,7 +24,7 @@ FIRST = 5  # alerts told here; the queue has them all
 NOBODY = "personne"  # in an address: held by nobody of the team
 OTHERS = "autres"  # in an address: every fate but « faits dans les 7 jours »
 STILL = "en-cours"  # in an address: the times without a step that last today
-NOBODY_SAID = "Personne de l’équipe"
+UNHELD_SAID, UNFOLLOWED_SAID = "Sans personne en charge", "Sans référent dans l’équipe"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +57,14 @@ class Week:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadRow:
-    """What one professional holds today."""
+    """What one professional holds today, and where it is given to others."""
 
     name: str
     points: Linked
     late: Linked
     people: Linked
+    act: str
+    act_href: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +99,7 @@ def view() -> ResponseReturnValue:
 
 
 def _page(tx: Transaction) -> CockpitPage:
-    found = cockpit(tx)
+    found, members = cockpit(tx), memberships_here(tx)
     spreads, weeks = found.spreads, _weeks(found)
     return CockpitPage(
         people=people_in_queue(tx),
@@ -115,7 +118,7 @@ def _page(tx: Transaction) -> CockpitPage:
         sent=sum(spreads.relays[Towards.ACCEPTED].values()),
         gaps=lines(spreads.gaps, lambda one: url_for("supervisor.cockpit_gaps", duree=one.value)),
         still=_linked("Encore en cours", spreads.open_gaps, lambda: url_for("supervisor.cockpit_gaps", duree=STILL)),
-        load=[_row(line) for line in found.load],
+        load=[_row(line, members.get(line.account_id)) for line in found.load],
     )
 
 
@@ -164,17 +167,26 @@ def _relay_href(towards: Towards) -> Callable[[Wait], str]:
     return lambda wait: url_for("supervisor.cockpit_relays", vers=towards.value, delai=wait.value)
 
 
-def _row(line: LoadLine) -> LoadRow:
-    who = line.account_id or NOBODY
+def share_href(membership: str | None, people: int) -> str | None:
+    """Where the people of one colleague are given to others; None when there is nobody to give."""
+    return url_for("supervisor.hand_over", ref=membership) if membership and people else None
+
+
+def _row(line: LoadLine, membership: str | None) -> LoadRow:
+    who, is_held = line.account_id or NOBODY, bool(line.account_id)
 
     def href(load: Load) -> Callable[[], str]:
         return lambda: url_for("supervisor.cockpit_load", quoi=load.value, qui=who)
 
     return LoadRow(
-        name=line.name or NOBODY_SAID,
+        name=line.name or UNHELD_SAID,
         points=_linked(Load.POINTS.label, line.points, href(Load.POINTS)),
         late=_linked(Load.LATE.label, line.late, href(Load.LATE)),
         people=_linked(Load.PEOPLE.label, line.people, href(Load.PEOPLE)),
+        act="Répartir" if is_held else "Confier" if line.people else "Ouvrir la liste",
+        act_href=share_href(membership, line.people)
+        if is_held
+        else href(Load.PEOPLE if line.people else Load.POINTS)(),
     )
 
 

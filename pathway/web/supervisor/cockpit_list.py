@@ -1,6 +1,6 @@
 """The list behind a figure of « Pilotage »: who, what, which day, whose it is; only people the reader may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -23,12 +23,13 @@ from pathway.casework.cockpit.vocabulary import Fate, Length, Load, Towards, Wai
 from pathway.casework.partners.queries import colleagues
 from pathway.casework.records.queries import identities, referents
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.team.queries import memberships_here
 from pathway.kernel.choice import Choice
 from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
 from pathway.web.supervisor.cockpit import NOBODY as NOBODY_ASKED
-from pathway.web.supervisor.cockpit import NOBODY_SAID, OTHERS, STILL
+from pathway.web.supervisor.cockpit import OTHERS, STILL, UNFOLLOWED_SAID, UNHELD_SAID, share_href
 from pathway.web.supervisor.narrowing import Narrowing
 
 PER_PAGE = 20
@@ -38,7 +39,8 @@ _NOT_HELD = tuple(fate for fate in Fate if fate is not Fate.HELD)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One person behind the figure. `owner` is empty when nobody of the team has it."""
+    """One person behind the figure. `owner`: who has it, or that nobody of the team has. `give_href`: where somebody
+    takes her up, in the list of those nobody has."""
 
     name: str
     href: str
@@ -46,12 +48,13 @@ class Line:
     on: date
     is_late: bool
     owner: str
+    give_href: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """What one list says: its heading, what is counted, what the reader learns, what the day is, what the lines that
-    press are called, what is said when it is empty."""
+    press are called, what is said when it is empty, and of what nobody of the team has."""
 
     title: str
     unit: tuple[str, str]
@@ -59,11 +62,13 @@ class Kind:
     day: str
     late: str
     nothing: str
+    alone: str = UNHELD_SAID
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListPage:
-    """One page of one list. `choices`: the classes beside the one shown."""
+    """One page of one list. `choices`: the classes beside the one shown. `share_href`: where that colleague’s people
+    are given to others."""
 
     kind: Kind
     now: str
@@ -74,6 +79,7 @@ class ListPage:
     pages: int
     previous_href: str | None
     next_href: str | None
+    share_href: str | None = None
 
 
 EXITS = Kind(
@@ -108,6 +114,7 @@ GAPS = Kind(
     day="dernière étape finie le",
     late="En cours",
     nothing="Personne n’est resté aussi longtemps sans étape.",
+    alone=UNFOLLOWED_SAID,
 )
 LOAD = Kind(
     title="Répartition du travail",
@@ -117,7 +124,7 @@ LOAD = Kind(
     late="En retard",
     nothing="Un point de suivi ou une personne apparaît ici dès que quelqu’un en a la charge.",
 )
-PEOPLE = replace(LOAD, unit=("personne", "personnes"), day="dossier ouvert le")
+PEOPLE = replace(LOAD, unit=("personne", "personnes"), day="dossier ouvert le", alone=UNFOLLOWED_SAID)
 
 
 @allow(Permission.COCKPIT_READ)
@@ -177,11 +184,19 @@ def load() -> ResponseReturnValue:
     with gate().reading() as tx:
         team = colleagues(tx)
         account_id = who if who in team else NOBODY
-        now = f"{team.get(account_id, NOBODY_SAID)}. {what.label}"
-        ways = _ways(Load, "quoi", what, qui=account_id or NOBODY_ASKED)
         kind = PEOPLE if what is Load.PEOPLE else LOAD
+        now = f"{team.get(account_id, kind.alone)}. {what.label}"
+        ways = _ways(Load, "quoi", what, qui=account_id or NOBODY_ASKED)
         page = _page(tx, kind, load_listed(tx, what, account_id), now, ways)
-    return _shown(page)
+        people = len(load_listed(tx, Load.PEOPLE, account_id)) if account_id else 0
+        sharing = share_href(memberships_here(tx).get(account_id), people)
+    is_to_give = account_id == NOBODY and what is Load.PEOPLE
+    return _shown(_to_give(page) if is_to_give else replace(page, share_href=sharing))
+
+
+def _to_give(page: ListPage) -> ListPage:
+    """The same, each line with the screen on which somebody takes her up."""
+    return replace(page, lines=[replace(one, give_href=f"{one.href}/referent") for one in page.lines])
 
 
 def _shown(page: ListPage) -> ResponseReturnValue:
@@ -196,7 +211,7 @@ def _page(tx: Transaction, kind: Kind, found: Sequence[Listed], now: str, choice
         kind=kind,
         now=now,
         choices=choices,
-        lines=_lines(tx, shown),
+        lines=_lines(tx, shown, kind.alone),
         how_many=counted(len(found), *kind.unit),
         page=number,
         pages=pages,
@@ -205,13 +220,17 @@ def _page(tx: Transaction, kind: Kind, found: Sequence[Listed], now: str, choice
     )
 
 
-def _lines(tx: Transaction, shown: Sequence[Listed]) -> list[Line]:
+def _lines(tx: Transaction, shown: Sequence[Listed], alone: str) -> list[Line]:
     known = identities(tx, {one.record_id for one in shown})
     team = colleagues(tx, among={one.owner_id for one in shown})
-    return [_line(one, f"{who.first_name} {who.last_name}", team) for one in shown for who in [known[one.record_id]]]
+    return [
+        _line(one, f"{who.first_name} {who.last_name}", team.get(one.owner_id or "", alone))
+        for one in shown
+        for who in [known[one.record_id]]
+    ]
 
 
-def _line(one: Listed, name: str, team: Mapping[str, str]) -> Line:
+def _line(one: Listed, name: str, owner: str) -> Line:
     return Line(
         name=name,
         href=url_for("counsellor.relay", ref=one.relay_id)
@@ -220,7 +239,8 @@ def _line(one: Listed, name: str, team: Mapping[str, str]) -> Line:
         what=one.what,
         on=one.on,
         is_late=one.late,
-        owner=team.get(one.owner_id or "", ""),
+        owner=owner,
+        give_href=None,
     )
 
 

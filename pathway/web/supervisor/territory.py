@@ -18,12 +18,14 @@ from pathway.web.supervisor.drawn import Line, drawn, masked_lines, said, said_o
 
 @dataclass(frozen=True, kw_only=True)
 class SpreadsPage:
-    """The cockpit of the territory in words: late exits, weeks as a drawing and a table (empty when they would show no
-    number), distributions, and by structure the points that nobody there holds."""
+    """The cockpit of the territory in words: late exits, weeks as a drawing and a table (without the `small` weeks of
+    fewer than 5 points; empty when they would show no number), distributions, and by structure the points that nobody
+    there holds."""
 
     late: str
     bars: list[tuple[str, int, int]]
     weeks: list[list[date | str]]
+    small: int
     relays: Mapping[Towards, list[Line]]
     gaps: list[Line]
     unheld: list[list[str]]
@@ -41,10 +43,12 @@ def _page(found: MaskedSpreads) -> SpreadsPage:
     cells = [week.cells for week in found.weeks.values()]
     drawable = [] if _are_hidden(*cells) else list(found.weeks.items())
     told = [] if _are_hidden(*cells, [week.total for week in found.weeks.values()]) else list(found.weeks.items())
+    shown = [(monday, week) for monday, week in told if week.total is not Hidden.SMALL]
     return SpreadsPage(
         late=said_of(found.exits.cells[0], found.exits.total),
         bars=[_bar(number, monday, week) for number, (monday, week) in enumerate(drawable)],
-        weeks=[[monday, *(said(cell) for cell in (*week.cells, week.total))] for monday, week in reversed(told)],
+        weeks=[[monday, *(said(cell) for cell in (*week.cells, week.total))] for monday, week in reversed(shown)],
+        small=len(told) - len(shown),
         relays={towards: masked_lines(list(Wait), table) for towards, table in (found.relays or {}).items()},
         gaps=masked_lines(list(Length), found.gaps),
         unheld=[*([name, said(cell)] for name, cell in found.unheld), ["Total", said(found.unheld_total)]],

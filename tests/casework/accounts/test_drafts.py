@@ -41,7 +41,11 @@ def test_words_come_back_to_their_author_on_their_page(town: Town) -> None:
 def test_words_are_forgotten_once_saved_or_after_a_day(town: Town, clock: FixedClock) -> None:
     keep(town)
     with town.acting("bruno") as tx:
-        drop_draft(tx)
+        drop_draft(tx, "/dossiers/autre/note")
+        tx.journal("test")
+    assert found(town) != {}
+    with town.acting("bruno") as tx:
+        drop_draft(tx, PLACE)
         tx.journal("test")
     assert drafts(town) == []
     keep(town)

@@ -8,12 +8,16 @@ from hypothesis import strategies as st
 from pathway.casework.action_plan.rules import (
     CATEGORIES,
     HEALTH_THEME,
+    PUT_BACK_WITHIN,
+    EngagementState,
     Line,
     LineKind,
     LineState,
     Standing,
     by_theme,
     category_of,
+    check_engagement_step,
+    check_put_back,
     check_step,
     check_theme,
     is_health,
@@ -158,6 +162,25 @@ def test_a_step_can_be_taken_back_and_leads_to_a_state_of_its_kind(
         return
     assert {before, after} <= set(STATES[kind]) - {LineState.CANCELLED} and before is not after
     check_step(kind, after, before)
+
+
+@given(st.sampled_from(list(EngagementState)), st.sampled_from(list(EngagementState)))
+def test_a_contract_comes_back_from_wherever_it_went(before: EngagementState, after: EngagementState) -> None:
+    try:
+        check_engagement_step(before, after)
+    except Refused:
+        return
+    assert EngagementState.CURRENT in (before, after) and before is not after
+    check_engagement_step(after, before)
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
+def test_a_mistake_is_taken_back_for_a_day(since: timedelta) -> None:
+    if since < PUT_BACK_WITHIN:
+        check_put_back(NOON, now=NOON + since)
+    else:
+        with pytest.raises(Refused, match="24 heures"):
+            check_put_back(NOON, now=NOON + since)
 
 
 def test_the_list_holds_health_for_those_who_may_alone() -> None:

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-from pathway.casework.alerts.actions import dismiss_alert, give_alert, give_alerts, snooze_alert
+from pathway.casework.alerts.actions import Together, dismiss_alert, give_alert, give_alerts, snooze_alert
 from pathway.casework.alerts.answering import answer_alert, answers_to_read, last_answers
 from pathway.casework.alerts.outcomes import outcomes
 from pathway.casework.alerts.queries import AlertLine, alerts_about
@@ -11,7 +11,7 @@ from pathway.casework.alerts.vocabulary import Answer, DismissReason, RuleId
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import NotFound
+from pathway.kernel.errors import Conflict
 from pathway.store.columns import table_of
 from tests.casework.agreements.deciding import stop
 from tests.casework.alerts.test_actions import LONG_AGO, alerted, dismissed, queue, swept
@@ -53,7 +53,8 @@ def test_among_several_given_one_that_may_not_be_is_left_as_it_was(sqlite_town: 
         tx.execute(grant.update().where(grant.c.record_id == amina).values(until_at=tx.now + timedelta(days=30)))
         tx.journal("support_ends")
     with sqlite_town.acting("denis") as tx:
-        assert give_alerts(tx, [before[0]["id"]], account_id=sqlite_town.accounts["fatou"]) == (0, 1)
+        found = give_alerts(tx, [before[0]["id"]], account_id=sqlite_town.accounts["fatou"])
+    assert found == Together(done=0, left=(before[0]["id"],))
     assert rows(sqlite_town.store, "alert") == before
 
 
@@ -124,7 +125,7 @@ def test_two_responsables_settle_one_alert_once(town: Town, clock: FixedClock) -
         try:
             with town.acting("denis") as tx:
                 dismiss_alert(tx, alert_id=alert_id, reason=reason)
-        except NotFound:
+        except Conflict:
             return False
         return True
 

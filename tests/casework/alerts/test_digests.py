@@ -19,6 +19,7 @@ from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
 from tests.casework.alerts.test_actions import alerted
 from tests.casework.enrolments.steps import rows, system
+from tests.store.hands import altered
 from tests.town import herself
 
 
@@ -77,6 +78,26 @@ def test_the_queue_is_told_to_who_replaces_the_responsable(sqlite_town: Town, cl
     away(sqlite_town, "denis", "fatou")
     assert works(sqlite_town)["fatou"] == {"new": 1, "queue": 1, "structures": 1}
     assert "denis" not in works(sqlite_town)
+
+
+def test_the_queue_of_a_responsable_who_named_nobody_is_told_to_all_the_team(town: Town, clock: FixedClock) -> None:
+    alerted(town, clock)
+    away(town, "denis", None)
+    told = works(town)
+    assert {name for name, counts in told.items() if counts.get("queue")} == {"bruno", "fatou"}
+    assert told["fatou"] == {"new": 1, "queue": 1, "structures": 1}
+    here = town.structures["pae-centre"]
+    with system(town.store, clock) as tx:
+        add_membership(
+            tx, account_id=town.accounts["karim"], structure_id=here, role=Role.SUPERVISOR, from_on=date(2026, 1, 1)
+        )
+    assert {name for name, counts in works(town).items() if counts.get("queue")} == {"karim"}
+
+
+def test_a_structure_without_any_responsable_lends_its_queue_to_nobody(sqlite_town: Town, clock: FixedClock) -> None:
+    alerted(sqlite_town, clock)
+    altered(sqlite_town.store, "UPDATE account SET state = 'disabled' WHERE id = :id", id=sqlite_town.accounts["denis"])
+    assert not any(counts.get("queue") for counts in works(sqlite_town).values())
 
 
 def test_without_stand_in_a_point_is_told_to_the_responsable(sqlite_town: Town, clock: FixedClock) -> None:

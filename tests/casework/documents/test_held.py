@@ -21,7 +21,7 @@ from pathway.casework.oversight.queries import own_log
 from pathway.casework.sharing.rules import Part
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from pathway.kernel.errors import Invalid, NotFound, Refused
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.store.journal import verify
 from tests.casework.agreements.deciding import agree, stop
 from tests.casework.documents.scenes import CONTENT, content, give_back, hold, seen, take_away
@@ -135,7 +135,7 @@ def test_a_paper_taken_away_comes_back_within_ten_minutes_then_its_key_is_destro
 
 def test_there_is_room_for_so_many_papers_and_no_more(sqlite_town: Town) -> None:
     amina = welcome(sqlite_town)
-    first, *_ = [hold(sqlite_town, amina) for _ in range(MOST_OF_PERSON)]
+    first, *_ = [hold(sqlite_town, amina, title=f"n° {one}") for one in range(MOST_OF_PERSON)]
     for by, words in (("bruno", "Cette personne a déjà 40 documents"), ("herself", "Vous avez déjà 40 documents")):
         with pytest.raises(Refused, match=words) as refused:
             hold(sqlite_town, amina, by=by)
@@ -143,6 +143,22 @@ def test_there_is_room_for_so_many_papers_and_no_more(sqlite_town: Town) -> None
     take_away(sqlite_town, amina, first)
     with pytest.raises(Refused):
         hold(sqlite_town, amina)  # it may still come back: it takes its room until it is destroyed
+
+
+def test_a_double_click_adds_one_paper(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    first = hold(town, amina, title="de mars")
+    with pytest.raises(Conflict, match="double clic"):
+        hold(town, amina, title="de mars")
+    hold(town, amina, title="d’avril")
+    hold(town, amina, title="de mars", content=CONTENT[:-1] + b"!")
+    hold(town, amina, title="de mars", kind=HeldKind.DIPLOMA)
+    hold(town, amina, title="de mars", by="fatou")
+    assert len(seen(town, amina)) == 5
+    take_away(town, amina, first)
+    hold(town, amina, title="de mars")  # it was taken away: that is meant
+    clock.move(timedelta(minutes=2))
+    hold(town, amina, title="de mars")
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from pathway.casework.agreements.queries import bases_of
 from pathway.casework.agreements.rules import Basis, Purpose
-from pathway.casework.lifecycle.actions import close_scheme, close_structure, end_post
-from pathway.casework.lifecycle.changes import open_scheme, open_structure, rewrite_scheme
+from pathway.casework.lifecycle.actions import close_empty, close_scheme, close_structure, end_post
+from pathway.casework.lifecycle.changes import change_kind, open_scheme, open_structure, rewrite_scheme
 from pathway.casework.lifecycle.queries import Weight, weight_of
+from pathway.casework.lifecycle.unused import is_empty, is_unused
+from pathway.casework.partners.actions import add_membership
 from pathway.casework.partners.queries import known_structure
-from pathway.casework.partners.rules import SensitiveKind, StructureKind
+from pathway.casework.partners.rules import Role, SensitiveKind, StructureKind
 from pathway.casework.rights.export import whole_record
 from pathway.casework.schemes.actions import reopen_scheme
 from pathway.casework.schemes.queries import scheme_seen
@@ -16,6 +19,7 @@ from pathway.casework.schemes.rules import OwnQuestion, SchemeDraft
 from pathway.casework.sharing.actions import withdraw
 from pathway.demo.town import Town
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
+from pathway.store.transaction import Transaction
 from tests.casework.enrolments.steps import enter, points, rows
 from tests.casework.lifecycle.test_actions import membership
 from tests.town import herself, welcome
@@ -34,6 +38,18 @@ def rewritten(town: Town, draft: SchemeDraft, code: str = "pae", seen: str = "")
         rewrite_scheme(tx, town.schemes[code], draft=draft, seen=mark)
 
 
+def joined(tx: Transaction, town: Town, structure_id: str, *, days: int, until: int | None = None) -> None:
+    """Chloé works there from so many days from now."""
+    add_membership(
+        tx,
+        account_id=town.accounts["chloe"],
+        structure_id=structure_id,
+        role=Role.COUNSELLOR,
+        from_on=tx.today + timedelta(days=days),
+        until_on=None if until is None else tx.today + timedelta(days=until),
+    )
+
+
 def test_a_structure_opens_with_its_ordinary_legal_basis(town: Town) -> None:
     with town.acting("root") as tx:
         opened = open_structure(tx, code=" pae-nord ", name=" Point  Accueil ", kind=StructureKind.EMPLOYMENT_DESK)
@@ -49,6 +65,31 @@ def test_a_sensitive_structure_opens_sealed(town: Town) -> None:
     with town.acting("root", write=False) as tx:
         one = known_structure(tx, opened)
     assert one.is_sensitive and "CSAPA" not in one.name
+
+
+def test_only_a_structure_on_which_nothing_depends_changes_sides_or_closes_alone(town: Town) -> None:
+    with town.acting("root") as tx:
+        opened = open_structure(tx, code="erreur", name="Foyer", kind=StructureKind.ASSOCIATION)
+    with town.acting("root") as tx:
+        assert is_unused(tx, opened) and is_empty(tx, opened)
+        joined(tx, town, opened, days=9)
+    with pytest.raises(Refused), town.acting("root") as tx:
+        change_kind(tx, opened, name="Foyer", kind=SensitiveKind.SHELTER)
+    for ref in (opened, town.structures["coordination"], town.structures["passerelle"]):
+        with pytest.raises(Refused), town.acting("root") as tx:
+            close_empty(tx, ref)
+
+
+def test_a_structure_everybody_has_left_closes_alone_but_keeps_its_side(town: Town) -> None:
+    with town.acting("root") as tx:
+        opened = open_structure(tx, code="erreur", name="Foyer", kind=StructureKind.ASSOCIATION)
+        joined(tx, town, opened, days=-9, until=-1)
+    with pytest.raises(Refused), town.acting("root") as tx:
+        change_kind(tx, opened, name="Foyer", kind=SensitiveKind.SHELTER)
+    with town.acting("root") as tx:
+        close_empty(tx, opened)
+    with town.acting("root", write=False) as tx:
+        assert not known_structure(tx, opened).is_active
 
 
 def test_a_code_already_taken_is_refused_even_by_a_closed_structure(town: Town) -> None:

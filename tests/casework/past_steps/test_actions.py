@@ -6,8 +6,10 @@ import pytest
 from pathway.casework.past_steps.actions import LOT, ImportedSteps, import_steps
 from pathway.casework.past_steps.rules import RESUME_CAP
 from pathway.casework.relays.rules import RelayResult
+from pathway.casework.schemes.rules import Stage
 from pathway.demo.town import Town
 from pathway.kernel.errors import Invalid
+from tests.casework.enrolments.staged import passed, rewritten
 from tests.casework.enrolments.steps import enter, orphans, points, rows, share, steps_of
 from tests.casework.relays.scenes import seen, send
 from tests.store.hands import broken
@@ -67,6 +69,15 @@ def test_the_exit_of_a_step_under_way_is_added_to_it(town: Town, tmp_path: Path)
     assert counts(brought(town, tmp_path, ended)) == (0, 1, 0, 0)
     (step,) = steps_of(town, amina)
     assert step.exit is not None and len(points(town, amina)) == 5
+
+
+def test_an_exit_before_the_last_stage_is_refused_alone(town: Town, tmp_path: Path) -> None:
+    rewritten(town, Stage(key="idea", name="Idée"), Stage(key="project", name="Projet"), code="pae")
+    amina = welcome(town)
+    step = enter(town, amina, on=date(2026, 10, 5)).enrolment_id
+    passed(town, step, "project", by="bruno")
+    done = brought(town, tmp_path, OLD + OPEN.replace("05/10/2026;;", "05/10/2026;18/11/2026;CDI"))
+    assert counts(done) == (1, 1, 0, 1) and "dernier changement de phase" in done.refused[0].reason
 
 
 def test_trying_counts_the_same_and_keeps_nothing(town: Town, tmp_path: Path) -> None:

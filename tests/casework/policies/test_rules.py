@@ -95,6 +95,12 @@ LATER = (PointKind.CONTACT, days(120))
             "ligne 1 : écrivez un délai de 1 à 730 jours",
             "training-0",
         ),
+        (
+            ExitKind.TRAINING,
+            (LATER, (PointKind.CONTACT, months(37))),
+            "ligne 2 : écrivez un délai de 1 à 36 mois",
+            "training-1",
+        ),
         (ExitKind.RELAY, (LATER, (PointKind.ATTEMPT, days(7))), "« Essayer de joindre » n’est pas prévu", "relay-1"),
         (ExitKind.RELAY, (LATER, (PointKind.RECEPTION, days(120))), "deux lignes ont le même délai", "relay"),
         (ExitKind.RELAY, tuple((PointKind.CONTACT, days(90 + n)) for n in range(11)), "10 lignes au plus", "relay"),
@@ -104,6 +110,12 @@ def test_a_fault_names_the_exit_and_the_line(kind: ExitKind, steps: Steps, sente
     with pytest.raises(Invalid, match=sentence) as refusal:
         with_steps(kind, steps)
     assert refusal.value.field == field
+
+
+def test_a_point_may_come_three_years_after() -> None:
+    contacts: Steps = tuple((PointKind.CONTACT, months(count)) for count in (3, 6, 12, 24, 36))
+    policy = with_steps(ExitKind.DURABLE_JOB, contacts)
+    assert policy.steps_of(Case.DURABLE_JOB)[-1][1].due_on(date(2026, 11, 20)) == date(2029, 11, 20)
 
 
 @pytest.mark.parametrize(

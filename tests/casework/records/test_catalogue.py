@@ -4,6 +4,7 @@ from pathway import reference
 from pathway.casework.records.catalogue import CATALOGUE, ItemType, Section, Sensitivity, SharedList, item, items_of
 from pathway.casework.records.headers import ADDRESS_COMPLEMENTS, HEADERS
 from pathway.casework.records.spelling import glued
+from pathway.casework.records.vocabulary import OF_LISTS
 from pathway.kernel.errors import Invalid
 
 
@@ -71,6 +72,11 @@ def test_every_level_and_every_difficulty_has_its_correspondences() -> None:
     assert {match.choice for match in item("obstacles").matches} == set(dict(item("obstacles").choices)) - {"none"}
     framework = {match.code for match in item("education_level").matches if match.shared is SharedList.FRAMEWORK}
     assert framework == set("345678")
+
+
+def test_the_words_of_published_lists_are_known_to_the_catalogues() -> None:
+    published = {level.label for level in reference.levels()} | set(reference.theme_categories().values())
+    assert {label for one in CATALOGUE.values() for _, label in one.choices} & published == OF_LISTS
 
 
 def test_no_two_items_claim_the_same_header() -> None:

@@ -123,6 +123,19 @@ def test_one_french_phone_has_one_form(text: str) -> None:
     assert read_phone(text) == "+33601020304"
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [
+        ("birth_date", "٢٢/٠٤/١٩٩١", "1991-04-22"),
+        ("phones", ["٠٦ ٠١ ٠٢ ٠٣ ٠٤"], ["+33601020304"]),
+        ("postcode", "٣٥٠٠٠", "35000"),
+        ("children", "۲", 2),
+    ],
+)
+def test_the_figures_of_an_arabic_keyboard_are_read(key: str, typed: object, kept: object) -> None:
+    assert check_value(item(key), typed) == kept
+
+
 def test_an_overseas_phone_takes_its_own_prefix() -> None:
     assert read_phone("0692 12 34 56") == "+262692123456"
 

@@ -21,12 +21,14 @@ from pathway.casework.records.rules import EraseReason, Section, Way
 from pathway.casework.relays.actions import make_link, refuse_relay
 from pathway.casework.relays.rules import RefusalReason
 from pathway.casework.rights.actions import correct_answer
+from pathway.casework.schemes.rules import Stage
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.action_plan.scenes import action, engagement, obstacle
 from tests.casework.agreements.deciding import agree, hide, stop
 from tests.casework.documents.scenes import hold, take_away
 from tests.casework.encounters.scenes import plan
+from tests.casework.enrolments.staged import passed, rewritten, taken_back
 from tests.casework.enrolments.steps import enter
 from tests.casework.notes.scenes import correct, remove, write
 from tests.casework.oversight.scenes import ask, open_it
@@ -43,7 +45,10 @@ def whole_life(town: Town, clock: FixedClock) -> str:
     record_id, _ = left(town, days_ago=40)
     evaluate(town, record_id)
     _answer_alerts(town, record_id)
-    enter(town, record_id, scheme="plie", plie_goal="Devenir soudeuse")
+    rewritten(town, Stage(key="project", name="Projet"), Stage(key="training", name="Formation"), code="plie")
+    step = enter(town, record_id, scheme="plie", plie_goal="Devenir soudeuse").enrolment_id
+    passed(town, step, "training", by="bruno")
+    taken_back(town, step, by="bruno")
     clock.move(timedelta(hours=1))
     with town.acting("bruno") as tx:
         record_contact(

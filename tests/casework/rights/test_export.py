@@ -88,6 +88,7 @@ NOT_COPIED = {
     "walk_in": "read by the room itself, as « passages »",
     "appointment": "read by the room itself, as « rendez_vous »",
     "appointment_change": "told by what the appointment came to",
+    "enrolment_stage": "read by the room itself, as « etapes[].phases »",
     "enrolment_move": "told by the structure of each step, and by the log of who passed it on",
     "point_change": "told by the day a point was first planned for",
     "card_link": "told by « numeros_de_carte »",

@@ -12,14 +12,17 @@ from pathway.casework.schemes.rules import (
     OwnQuestion,
     SchemeDraft,
     SchemeKind,
+    Stage,
     check_change,
     check_draft,
+    check_stages_left,
 )
 from pathway.casework.schemes.standards import STANDARDS
 from pathway.kernel.errors import Invalid, Refused
 
 PHONES = Requirement(key="phones", is_required=True, why="Pour vous joindre")
 GOAL = OwnQuestion(key="goal", label="Votre but")
+IDEA, PROJECT = Stage(key="idea", name="Idée"), Stage(key="project", name="Projet")
 DRAFT = SchemeDraft(
     name="Parcours",
     kind=SchemeKind.PLIE,
@@ -51,6 +54,12 @@ def test_what_each_kind_begins_with_is_a_good_draft(kind: SchemeKind, days: int 
         ({"questions": (replace(GOAL, key="A b"),)}, "questions-0"),
         ({"questions": (replace(GOAL, label=""),)}, "questions-0"),
         ({"questions": tuple(replace(GOAL, key=f"q{one}") for one in range(21))}, ""),
+        ({"stages": (IDEA, replace(PROJECT, key="idea"))}, "stages-1"),
+        ({"stages": (IDEA, replace(PROJECT, name="IDÉE"))}, "stages-1"),
+        ({"stages": (IDEA, replace(PROJECT, name=""))}, "stages-1"),
+        ({"stages": (replace(IDEA, name="x" * 41),)}, "stages-0"),
+        ({"stages": (replace(IDEA, key="A b"),)}, "stages-0"),
+        ({"stages": tuple(Stage(key=f"s{one}", name=f"Phase {one}") for one in range(9))}, ""),
     ],
 )
 def test_a_wrong_draft_says_where(change: dict[str, object], field: str) -> None:
@@ -78,6 +87,19 @@ def test_the_kind_never_changes_the_rest_does_until_somebody_entered(is_used: bo
                 check_change(DRAFT, replace(DRAFT, **change), is_used=True)
         else:
             check_change(DRAFT, replace(DRAFT, **change), is_used=False)
+
+
+@given(st.permutations([Stage(key=f"s{one}", name=f"Phase {one}") for one in range(8)]), st.integers(0, 8))
+def test_up_to_eight_stages_in_any_order_make_a_good_draft(stages: list[Stage], count: int) -> None:
+    check_draft(replace(DRAFT, stages=tuple(stages[:count])))
+
+
+def test_a_stage_is_taken_away_once_nobody_stands_in_it() -> None:
+    before = replace(DRAFT, stages=(IDEA, PROJECT))
+    check_stages_left(before, replace(DRAFT, stages=(PROJECT,)), standing={"project": 2})
+    check_stages_left(before, replace(DRAFT, stages=(replace(PROJECT, name="Étude"), IDEA)), standing={"project": 2})
+    with pytest.raises(Refused, match="2 personnes sont dans la phase « Projet »"):
+        check_stages_left(before, replace(DRAFT, stages=(IDEA,)), standing={"project": 2})
 
 
 @given(st.text(max_size=60))

@@ -21,11 +21,11 @@ def met(
     place: str = "",
     by: str = "bruno",
 ) -> str:
-    """A line of that professional's; gives its id."""
+    """A line of that professional's, about somebody else each time; gives its id."""
     with town.acting(by) as tx:
         day = tx.today - timedelta(days=days_ago)
         said = Met(kind=kind, outcome=outcome, day=day, number=number, place=place)
-        return note_walk_in(tx, said, record_id=ref)
+        return note_walk_in(tx, said, record_id=ref, is_another=True)
 
 
 def register(town: Town, by: str = "bruno", weeks_ago: int = 0) -> list[WalkInView]:

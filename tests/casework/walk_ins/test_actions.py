@@ -10,7 +10,7 @@ from pathway.casework.followup.queries import contacts
 from pathway.casework.followup.rules import Channel, ContactResult
 from pathway.casework.sharing.actions import open_grants
 from pathway.casework.sharing.rules import PARTS, Cause
-from pathway.casework.walk_ins.actions import Met, correct_walk_in, remove_walk_in
+from pathway.casework.walk_ins.actions import Met, correct_walk_in, note_walk_in, remove_walk_in
 from pathway.casework.walk_ins.queries import counts_by_week, own_walk_ins, walk_in_seen
 from pathway.casework.walk_ins.rules import Side, WalkInKind, WalkInOutcome, monday_of
 from pathway.casework.walk_ins.tables import WalkIn
@@ -75,6 +75,25 @@ def test_a_meeting_already_in_her_timeline_is_not_written_twice(town: Town) -> N
     with town.acting("fatou") as tx:
         remove_walk_in(tx, walk_in_id=line, version=1)
     assert meetings(town, ref) == 1 and register(town) == []
+
+
+def test_the_same_line_about_her_sent_twice_is_one_line(town: Town, clock: FixedClock) -> None:
+    ref = welcome(town)
+    with town.acting("bruno", write=False) as tx:
+        said = Met(kind=DESK, outcome=WalkInOutcome.INFORMED, day=tx.today)
+    with town.acting("bruno") as tx:
+        line = note_walk_in(tx, said, record_id=ref)
+    with town.acting("bruno") as tx:
+        assert note_walk_in(tx, said, record_id=ref) == line
+        assert note_walk_in(tx, said) != line
+    with town.acting("fatou") as tx:
+        assert note_walk_in(tx, said, record_id=ref) != line
+    with pytest.raises(Refused) as refusal, town.acting("bruno") as tx:
+        note_walk_in(tx, said)
+    assert refusal.value.field == "again" and len(register(town)) == 3
+    clock.move(timedelta(minutes=3))
+    with town.acting("bruno") as tx:
+        assert note_walk_in(tx, said, record_id=ref) != line
 
 
 def test_taking_a_line_away_takes_its_meeting_and_opens_the_points_again(town: Town) -> None:

@@ -5,7 +5,12 @@ from datetime import time, timedelta
 import pytest
 from sqlalchemy import select
 
-from pathway.casework.encounters.actions import make_feed, move_appointment, remind_tomorrow
+from pathway.casework.encounters.actions import (
+    make_feed,
+    move_appointment,
+    remind_tomorrow,
+    settle_appointment,
+)
 from pathway.casework.encounters.queries import appointments_to_take_up, feed_slots, own_appointments
 from pathway.casework.encounters.rules import AppointmentState, AppointmentWay
 from pathway.casework.followup.queries import contacts
@@ -119,13 +124,19 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(town: Town, clo
     assert states(town, session) == sorted([MISSED, AppointmentState.PLANNED])
 
 
-def test_not_come_is_not_said_before_the_hour_nor_come_before_the_day(town: Town) -> None:
+def test_nobody_has_come_nor_failed_to_before_the_hour(town: Town) -> None:
     people = group(town, 1)
     with pytest.raises(Refused):
         tell(town, workshop(town, people), {people[0]: CAME})
     session = workshop(town, people, days=0)
+    for state in (CAME, MISSED):
+        with pytest.raises(Refused):
+            tell(town, session, {people[0]: state})
     with pytest.raises(Refused):
-        tell(town, session, {people[0]: MISSED})
+        tell(town, session, rest=True)
+    hers = together(town, session)[people[0]]
+    with pytest.raises(Refused), town.acting("bruno") as tx:
+        settle_appointment(tx, appointment_id=hers.id, state=CAME, version=hers.version)
     assert tell(town, session, {people[0]: EXCUSED}).changed == 1
 
 
@@ -153,6 +164,48 @@ def test_a_record_closed_to_the_structure_never_joins(town: Town) -> None:
         add_people(tx, workshop_id=session, record_ids=hers)
     with pytest.raises(NotFound):
         workshop(town, hers)
+
+
+def test_the_same_session_sent_again_is_the_one_that_exists_and_nobody_is_told_twice(
+    town: Town, clock: FixedClock
+) -> None:
+    people = group(town)
+    session = workshop(town, people)
+    told = letters(town, LetterKind.APPOINTMENT)
+    assert workshop(town, people[::-1]) == session and letters(town, LetterKind.APPOINTMENT) == told
+    empty = workshop(town, [], days=2)
+    assert workshop(town, [], days=2) == empty and workshop(town, [], days=2, title="Ma lettre") != empty
+    clock.move(timedelta(minutes=11))
+    assert workshop(town, [], days=2) != empty
+    with pytest.raises(Refused) as refusal:
+        workshop(town, people)
+    assert refusal.value.field == "people"
+
+
+def test_nobody_is_expected_twice_at_the_same_time_by_the_same_professional(town: Town) -> None:
+    people = group(town)
+    workshop(town, people[:1])
+    with pytest.raises(Refused) as refusal:
+        workshop(town, people, hour=time(15), title="Ma lettre")
+    assert "Amina Benkacem." in refusal.value.sentence and "Martin" not in refusal.value.sentence
+    with town.acting("bruno", write=False) as tx:
+        assert count_workshops(tx, past=False) == 1
+    later = workshop(town, people, hour=time(16), title="Ma lettre")
+    other = workshop(town, people[:1], by="fatou", title="Ma lettre")
+    assert len({later, other}) == 2
+    empty = workshop(town, [], title="Vide")
+    with pytest.raises(Refused), town.acting("bruno") as tx:
+        add_people(tx, workshop_id=empty, record_ids=people[:1])
+
+
+def test_an_absence_noted_in_advance_is_taken_back_alone(town: Town) -> None:
+    people = group(town)
+    session = workshop(town, people)
+    tell(town, session, {people[0]: EXCUSED, people[1]: EXCUSED})
+    told = tell(town, session, {people[0]: AppointmentState.PLANNED})
+    assert (told.changed, told.left) == (1, 2)
+    assert together(town, session)[people[0]].state is AppointmentState.PLANNED
+    assert together(town, session)[people[1]].state is EXCUSED
 
 
 def test_another_structure_sees_no_session(town: Town) -> None:

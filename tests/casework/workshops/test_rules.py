@@ -54,10 +54,10 @@ def test_one_joins_until_the_end_of_the_day() -> None:
             check_joining(AT, is_cancelled=is_cancelled, today=today)
 
 
-def test_what_may_be_said_grows_with_the_day() -> None:
+def test_who_came_is_not_said_before_the_hour() -> None:
     attended, excused, missed = AppointmentState.ATTENDED, AppointmentState.EXCUSED, AppointmentState.MISSED
-    assert may_be_said(AT, now=AT - timedelta(days=1)) == (excused,)
-    assert may_be_said(AT, now=AT - timedelta(hours=2)) == (attended, excused)
+    for early in (timedelta(days=1), timedelta(hours=2), timedelta(seconds=1)):
+        assert may_be_said(AT, now=AT - early) == (excused,)
     assert may_be_said(AT, now=AT) == (attended, excused, missed)
 
 

@@ -81,8 +81,9 @@ def weight(client: FlaskClient, page: TestResponse) -> int:
 
 
 def shape(answer: TestResponse) -> tuple[int, str]:
-    """Status and page without what changes at every request: form tokens."""
-    return answer.status_code, re.sub(r'(name="csrf_token" value=")[^"]*', r"\1", answer.get_data(as_text=True))
+    """Status and page without what changes at every request, form tokens, and the address it was asked at."""
+    page = answer.get_data(as_text=True)
+    return answer.status_code, re.sub(r'(name="(?:csrf_token|retour)" value=")[^"]*', r"\1", page)
 
 
 def _size(client: FlaskClient, path: str) -> int:
@@ -95,3 +96,11 @@ def reads_of(town: Town, record_id: str) -> int:
     table = JournalSubject.__table__  # type: ignore[attr-defined]  # SQLModel gives it at run time
     with town.store.engine.connect() as connection:
         return len(connection.execute(select(table.c.seq).where(table.c.record_id == record_id)).all())
+
+
+def first_button(page: str, action: str) -> tuple[str, str]:
+    """The name and value of the button Enter presses in the form sent there: the first in its text."""
+    form = page.split(f'<form method="post" action="{action}"', 1)[1].split("</form>", 1)[0]
+    found = re.search(r'<button[^>]* name="([a-z]+)" value="([a-z]+)"', form)
+    assert found is not None
+    return found[1], found[2]

@@ -49,7 +49,7 @@ def test_a_series_and_an_overlap_are_said(sqlite_town: Town) -> None:
         ({"hour": "25h"}, "Cette heure n’est pas possible."),
         ({"hour": ""}, "Écrivez l’heure du rendez-vous."),
         ({"day": "19/11/2026"}, "dans le passé"),
-        ({"minutes": "abc"}, ""),
+        ({"minutes": "abc"}, "Écrivez la durée en minutes, en chiffres : 90 par exemple."),
         ({"minutes": "2"}, "de 5 minutes à 8 heures"),
         ({"way": "horse"}, "Ce choix n’existe pas."),
         ({"every": "week", "times": "80"}, "de 2 à 26 rendez-vous"),

@@ -114,10 +114,39 @@ def test_what_is_missing_is_explained(sqlite_town: Town, wrong: dict[str, str], 
     assert rows(sqlite_town.store, "held_document") == []
 
 
+@pytest.mark.parametrize("form", [None, "JPEG"])
+def test_a_double_click_adds_one_paper(sqlite_town: Town, form: str | None) -> None:
+    ref = welcome(sqlite_town)
+    client, path = signed_in(sqlite_town, "bruno"), f"/dossiers/{ref}/documents"
+    file = photo(form) if form else pdf()
+    assert client.post(path, data=sent(file)).status_code == 303
+    again = client.post(path, data=sent(file))
+    assert again.status_code == 422 and "double clic" in valid(again)
+    assert len(seen(sqlite_town, ref)) == 1
+
+
+def test_a_file_too_heavy_leads_back_to_its_form_with_the_limit(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    # As a browser writes it: the test client would spool a large file to the disk by itself.
+    part = b'--edge\r\nContent-Disposition: form-data; name="paper"; filename="cv.pdf"\r\n\r\n%PDF-'
+    heavy = part + b"0" * (11 * 1024 * 1024) + b"\r\n--edge--\r\n"
+    clients = (
+        (signed_in(sqlite_town, "bruno"), f"/dossiers/{ref}/documents"),
+        (at_home(sqlite_town, ref), "/mes-documents"),
+    )
+    for client, path in clients:
+        answer = client.post(path, data=heavy, content_type="multipart/form-data; boundary=edge")
+        assert (answer.status_code, answer.location) == (303, path)
+        page = valid(client.get(path))
+        for words in ("10 Mo au plus", "prenez la photo de moins près", 'name="paper"'):
+            assert words in page
+    assert rows(sqlite_town.store, "held_document") == []
+
+
 def test_a_full_record_says_so(sqlite_town: Town) -> None:
     ref = welcome(sqlite_town)
-    for _ in range(MOST_OF_PERSON):
-        hold(sqlite_town, ref)
+    for one in range(MOST_OF_PERSON):
+        hold(sqlite_town, ref, title=f"n° {one}")
     answer = signed_in(sqlite_town, "bruno").post(f"/dossiers/{ref}/documents", data=sent())
     assert answer.status_code == 422 and "Cette personne a déjà 40 documents" in said(answer)
 

@@ -50,7 +50,7 @@ def test_a_page_number_that_is_none_shows_the_nearest(sqlite_town: Town) -> None
         assert "Amina Benkacem" in said(answer)
 
 
-@pytest.mark.parametrize(("asked", "most"), [("/dossiers", 10), ("/dossiers?filtre=tous", 12)])
+@pytest.mark.parametrize(("asked", "most"), [("/dossiers", 12), ("/dossiers?filtre=tous", 14)])
 def test_the_list_asks_the_base_as_often_whatever_its_length(sqlite_town: Town, asked: str, most: int) -> None:
     client = signed_in(sqlite_town, "bruno")
     seen: list[str] = []

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from pathway.casework.action_plan.rules import LineState
@@ -5,10 +7,12 @@ from pathway.casework.oversight.queries import own_log
 from pathway.casework.records.actions import merge_claims
 from pathway.casework.records.rules import Way
 from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
 from tests.casework.action_plan.scenes import action, hers, line, obstacle, plan, settle
 from tests.casework.agreements.deciding import hide
 from tests.casework.enrolments.steps import share
 from tests.town import herself, signed_in, welcome
+from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import said, valid
 
 
@@ -45,9 +49,46 @@ def test_each_gesture_is_in_place_and_can_be_taken_back(sqlite_town: Town) -> No
     assert "1 ligne réglée" in valid(client.get(sent.location))
     assert client.post(f"/plan/{done}/annulation", data={"version": "2"}).status_code == 303
     assert line(sqlite_town, done).is_open and "Geste annulé." in said(client.get(sent.location))
-    assert client.post(f"/plan/{done}/suite", data={"state": "done", "version": "1"}).status_code == 409
     assert client.post(f"/plan/{done}/suite", data={"state": "closed", "version": "3"}).status_code == 422
     assert client.post(f"/plan/{done}/suite", data={"state": "horse", "version": "3"}).status_code == 400
+
+
+def test_a_gesture_made_in_two_windows_leads_back_to_the_plan_as_it_is(town: Town) -> None:
+    ref = welcome(town)
+    root = obstacle(town, ref)
+    client = signed_in(town, "bruno")
+    settled = {"state": "closed", "version": "1"}
+    client.post(f"/plan/{root}/suite", data=settled)
+    for path, sent in ((f"/plan/{root}/suite", settled), (f"/plan/{root}/annulation", {"version": "1"})):
+        late = client.post(path, data=sent)
+        assert (late.status_code, late.location) == (303, f"/dossiers/{ref}/plan")
+        assert "Cette ligne vient de changer : la voici à jour." in valid(client.get(late.location))
+    assert line(town, root).state is LineState.CLOSED
+
+
+def test_the_notice_of_a_gesture_takes_it_back(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    root = obstacle(sqlite_town, ref)
+    client = signed_in(sqlite_town, "bruno")
+    page = valid(client.post(f"/plan/{root}/suite", data={"state": "closed", "version": "1"}, follow_redirects=True))
+    notice = page.split('class="notices"')[1].split("</form>")[0]
+    assert f'action="/plan/{root}/annulation"' in notice and "Annuler" in notice
+    assert 'name="version" value="2"' in notice
+    client.post(f"/plan/{root}/annulation", data={"version": "2", "back": ""})
+    assert line(sqlite_town, root).is_open
+
+
+def test_a_session_that_ends_loses_no_word_of_a_difficulty(town: Town, clock: FixedClock) -> None:
+    ref = welcome(town)
+    client, path = signed_in(town, "bruno"), f"/dossiers/{ref}/plan"
+    clock.move(timedelta(minutes=21))
+    typed = {"theme": "mobilite", "text": "Pas de car le matin"}
+    assert client.post(path, data=typed).location == f"/connexion?suite={path}"
+    assert through(client, town, suite=path).location == path
+    page = valid(client.get(path))
+    assert "Voici ce que vous aviez écrit" in page and "Pas de car le matin" in page
+    assert client.post(path, data=typed).status_code == 303
+    assert "Voici ce que vous aviez écrit" not in said(client.get(path))
 
 
 def test_what_she_said_is_proposed_and_not_asked_again(sqlite_town: Town) -> None:

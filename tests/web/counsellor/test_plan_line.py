@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from pathway.demo.town import Town
+from pathway.kernel.clock import FixedClock
 from tests.casework.action_plan.scenes import action, line, obstacle, plan
 from tests.town import signed_in, welcome
+from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import said, valid
 
 
@@ -59,4 +63,56 @@ def test_somebody_else_s_change_in_between_is_said(sqlite_town: Town) -> None:
     done = action(sqlite_town, obstacle(sqlite_town, welcome(sqlite_town)))
     sent = {"text": "Mon mot", "who": "", "due_on": "", "version": "7"}
     answer = signed_in(sqlite_town, "bruno").post(f"/plan/{done}", data=sent)
-    assert answer.status_code == 422 and "Mon mot" in valid(answer)
+    page = valid(answer)
+    assert answer.status_code == 422 and "Mon mot" in page and "dans une autre fenêtre" in page
+    assert 'name="version" type="hidden" value="1"' in page  # what she sends next is meant
+    assert signed_in(sqlite_town, "bruno").post(f"/plan/{done}", data={**sent, "version": "1"}).status_code == 303
+
+
+def test_a_double_click_adds_one_action(town: Town, clock: FixedClock) -> None:
+    ref = welcome(town)
+    root, client = obstacle(town, ref), signed_in(town, "bruno")
+    typed = {"action": "Demander le devis", "who": "hers", "due_on": "27/11/2026", "goal": "Passer le permis"}
+    assert client.post(f"/plan/{root}/action", data=typed).status_code == 303
+    again = client.post(f"/plan/{root}/action", data=typed)
+    assert again.status_code == 422 and "double clic" in valid(again)
+    assert len(plan(town, ref).lines) == 3
+    for other in ({**typed, "who": ""}, {**typed, "action": "Choisir l’auto-école"}, {**typed, "goal": ""}):
+        assert client.post(f"/plan/{root}/action", data=other).status_code == 303
+    assert signed_in(town, "fatou").post(f"/plan/{root}/action", data=typed).status_code == 303
+    clock.move(timedelta(minutes=3))
+    assert client.post(f"/plan/{root}/action", data=typed).status_code == 303
+
+
+def test_a_double_click_adds_one_goal(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    root, client = obstacle(sqlite_town, ref), signed_in(sqlite_town, "bruno")
+    for status in (303, 422):
+        sent = client.post(f"/plan/{root}/action", data={"action": "", "goal": "Passer le permis"})
+        assert sent.status_code == status
+    assert len(plan(sqlite_town, ref).lines) == 2
+
+
+def test_a_session_that_ends_loses_no_word_of_an_action(sqlite_town: Town, clock: FixedClock) -> None:
+    root = obstacle(sqlite_town, welcome(sqlite_town))
+    done = action(sqlite_town, root)
+    client = signed_in(sqlite_town, "bruno")
+    for path, typed, shown in (
+        (f"/plan/{root}/action", {"action": "Demander le devis", "due_on": "27/11/2026"}, "27/11/2026"),
+        (f"/plan/{done}", {"text": "Voir la mairie", "who": "hers", "version": "1"}, 'selected value="hers"'),
+    ):
+        clock.move(timedelta(minutes=21))
+        assert client.post(path, data=typed).location == f"/connexion?suite={path}"
+        through(client, sqlite_town, suite=path)
+        page = valid(client.get(path))
+        assert typed.get("action", typed.get("text", "")) in page and shown in page
+        assert "Voici ce que vous aviez écrit" in page
+
+
+def test_an_action_left_open_for_hours_is_kept(sqlite_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = obstacle(sqlite_town, welcome(sqlite_town))
+    client, path = signed_in(sqlite_town, "bruno"), f"/plan/{root}/action"
+    client.application.config.update(WTF_CSRF_ENABLED=True, WTF_CSRF_TIME_LIMIT=-1)
+    token = said(client.get(path)).split('name="csrf_token" value="')[1].partition('"')[0]
+    assert client.post(path, data={"action": "Demander le devis", "csrf_token": token}).status_code == 400
+    assert "Demander le devis" in said(client.get(path))

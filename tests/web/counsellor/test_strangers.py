@@ -71,13 +71,15 @@ RULES = (
     "/contrats/<ref>/suite",
     "/etapes/<ref>/sortie",
     "/etapes/<ref>/sortie-annulee",
+    "/etapes/<ref>/phase",
+    "/etapes/<ref>/phase/annulation",
     "/points/<ref>/non-fait",
     "/points/<ref>/reporter",
     "/points/<ref>/questions",
     "/reponses/<ref>/lue",
 )
 # References of the team's own affairs: they lead to no record.
-ABOUT_NOBODY = {"/absences/<ref>/annulation"}
+ABOUT_NOBODY = {"/absences/<ref>/annulation", "/dossiers/listes/<ref>/oubli"}
 SENT = {
     "channel": "phone",
     "result": "reached",
@@ -86,6 +88,9 @@ SENT = {
     "event_on": "20/11/2026",
     "entered_on": "20/11/2026",
     "version": "1",
+    "stage": "idea",
+    "on": "20/11/2026",
+    "seq": "0",
 }
 
 

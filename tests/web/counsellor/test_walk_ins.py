@@ -6,7 +6,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.walk_ins.scenes import STREET, met, register
 from tests.town import signed_in, welcome
-from tests.web.counsellor.scenes import said, valid
+from tests.web.counsellor.scenes import first_button, said, valid
 
 SENT = {"outcome": "informed", "kind": "desk", "day": "", "number": "1"}
 
@@ -45,12 +45,52 @@ def test_a_record_is_found_and_the_meeting_is_in_her_timeline(town: Town) -> Non
     client = signed_in(town, "bruno")
     page = valid(client.post("/passages", data={**SENT, "quick": "Benkacem Amina", "do": "search"}))
     assert f'value="{ref}" checked' in page and register(town) == []
-    assert client.post("/passages", data={**SENT, "who": ref}).status_code == 303
+    for _ in range(2):
+        assert client.post("/passages", data={**SENT, "who": ref}).status_code == 303
+    assert len(register(town)) == 1
     assert "Amina Benkacem" in valid(client.get("/passages"))
     assert "– rencontre" in said(client.get(f"/dossiers/{ref}"))
     page = valid(client.post("/passages", data={**SENT, "quick": "Zzyzx Oo", "do": "search"}))
     assert "Aucune personne trouvée" in page
     assert signed_in(town, "chloe").post("/passages", data={**SENT, "who": ref}).status_code == 404
+
+
+def test_enter_notes_a_passage_unless_a_name_waits_to_be_found(town: Town) -> None:
+    ref = welcome(town)
+    client = signed_in(town, "bruno")
+    assert first_button(said(client.get("/passages")), "/passages") == ("do", "enter")
+    sent = {"outcome": "informed", "do": "enter"}
+    assert client.post("/passages", data={**sent, "number": "2"}).status_code == 303
+    page = valid(client.post("/passages", data={**sent, "quick": "Benkacem Amina"}))
+    assert f'value="{ref}" checked' in page and len(register(town)) == 1
+    found = {"quick": "Benkacem Amina", "looked": "Benkacem Amina", "who": ref}
+    assert client.post("/passages", data={**sent, **found}).status_code == 303
+    assert {one.record_id for one in register(town)} == {ref, None} and len(register(town)) == 2
+    page = valid(client.post("/passages", data={**sent, **found, "quick": "Zzyzx Oo"}))
+    assert "Aucune personne trouvée" in page and len(register(town)) == 2
+
+
+def test_looking_for_nobody_is_no_mistake_once_something_is_chosen(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "bruno")
+    answer = client.post("/passages", data={"do": "search"})
+    assert answer.status_code == 422 and "Écrivez un nom et un prénom, un téléphone" in valid(answer)
+    answer = client.post("/passages", data={"outcome": "informed", "do": "search"})
+    page = valid(answer)
+    assert answer.status_code == 200 and 'value="informed" checked' in page and "error-summary" not in page
+
+
+def test_the_same_line_sent_twice_is_asked_about_and_nothing_is_lost(town: Town, clock: FixedClock) -> None:
+    client = signed_in(town, "bruno")
+    sent = {**SENT, "place": "Gare"}
+    assert client.post("/passages", data=sent).status_code == 303
+    answer = client.post("/passages", data=sent)
+    page = valid(answer)
+    assert answer.status_code == 422 and "C’est une autre personne" in page and 'value="Gare"' in page
+    assert len(register(town)) == 1
+    assert client.post("/passages", data={**sent, "again": "y"}).status_code == 303
+    clock.move(timedelta(minutes=3))
+    assert client.post("/passages", data=sent).status_code == 303 and len(register(town)) == 3
+    assert "y compte deux fois" in said(client.get("/passages"))
 
 
 def test_the_register_goes_by_week_by_half_and_by_page(sqlite_town: Town) -> None:

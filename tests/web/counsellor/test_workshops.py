@@ -7,7 +7,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.workshops.scenes import group, tell, together, workshop
 from tests.town import signed_in
-from tests.web.counsellor.scenes import said, valid
+from tests.web.counsellor.scenes import first_button, said, valid
 from tests.web.jobseeker.lives import at_home
 
 SENT = {"title": "Atelier CV", "day": "24/11/2026", "hour": "14 h", "minutes": "90", "place": "Salle 2", "do": "plan"}
@@ -37,6 +37,7 @@ def test_a_session_and_its_people_are_planned_in_one_form(town: Town) -> None:
         ({"hour": "25h"}, "Cette heure n’est pas possible."),
         ({"day": "19/11/2026"}, "dans le passé"),
         ({"minutes": "2"}, "de 5 minutes à 8 heures"),
+        ({"minutes": "abc"}, "Écrivez la durée en minutes, en chiffres : 90 par exemple."),
     ],
 )
 def test_what_is_wrong_is_explained_and_the_ticks_are_kept(
@@ -57,6 +58,70 @@ def test_somebody_else_is_found_by_a_search_and_the_form_is_kept(sqlite_town: To
     assert "Aucune personne trouvée" in valid(client.post("/ateliers/nouveau", data={**sent, "quick": "Zzyzx Oo"}))
     answer = client.post("/ateliers/nouveau", data={**SENT, "people": [*mine[:1], hers]})
     assert "Marie Blanc" in said(client.get(answer.location))
+
+
+def test_enter_plans_the_session_unless_a_name_waits_to_be_found(town: Town) -> None:
+    people = group(town)
+    client = signed_in(town, "bruno")
+    assert first_button(said(client.get("/ateliers/nouveau")), "/ateliers/nouveau") == ("do", "enter")
+    sent = {**SENT, "people": people[:1], "do": "enter"}
+    page = valid(client.post("/ateliers/nouveau", data={**sent, "quick": "Zoé Martin"}))
+    assert page.count("checked") == 2 and 'name="looked" type="hidden" value="Zoé Martin"' in page
+    assert "Atelier CV" not in said(client.get("/ateliers"))
+    answer = client.post("/ateliers/nouveau", data={**sent, "quick": "Zoé Martin", "looked": "Zoé Martin"})
+    assert answer.status_code == 303
+    page = said(client.get(f"{answer.location}/personnes"))
+    assert first_button(page, f"{answer.location}/personnes") == ("do", "enter")
+    joined = client.post(f"{answer.location}/personnes", data={"people": people[1:2], "do": "enter"})
+    assert (joined.status_code, joined.location) == (303, answer.location)
+
+
+def test_looking_for_nobody_says_what_to_write_and_never_empties_a_form_begun(sqlite_town: Town) -> None:
+    people = group(sqlite_town)
+    client = signed_in(sqlite_town, "bruno")
+    answer = client.post("/ateliers/nouveau", data={"do": "search", "quick": " "})
+    assert answer.status_code == 422 and "Écrivez un nom et un prénom, un téléphone" in valid(answer)
+    answer = client.post("/ateliers/nouveau", data={**SENT, "people": people[:1], "do": "search"})
+    page = valid(answer)
+    assert answer.status_code == 200 and page.count("checked") == 1 and 'value="Atelier CV"' in page
+    answer = client.post("/ateliers/nouveau", data={"do": "search", "quick": "Zoé Martin"})
+    assert answer.status_code == 200 and "1 personne trouvée" in valid(answer)
+
+
+def test_the_same_session_sent_twice_is_shown_once(town: Town) -> None:
+    people = group(town)
+    client = signed_in(town, "bruno")
+    first = client.post("/ateliers/nouveau", data={**SENT, "people": people})
+    again = client.post("/ateliers/nouveau", data={**SENT, "people": people})
+    assert (again.status_code, again.location) == (303, first.location)
+    assert "Cet atelier est déjà prévu" in said(client.get(again.location))
+    answer = client.post("/ateliers/nouveau", data={**SENT, "title": "Ma lettre", "people": people})
+    page = valid(answer)
+    assert answer.status_code == 422 and "Déjà en rendez-vous à ce moment" in page
+    assert page.count("checked") == 3 and 'value="Ma lettre"' in page
+
+
+def test_before_the_hour_only_absences_are_noted_and_each_is_taken_back_alone(town: Town) -> None:
+    people = group(town)
+    session = workshop(town, people, days=0)
+    client = signed_in(town, "bruno")
+    page = valid(client.get(f"/ateliers/{session}"))
+    assert "Enregistrer les absences" in page and "Venu·e" not in page.split("<h2>")[1].split("</form>")[0]
+    assert "Tous venus" not in page and "Voir qui vient" in said(client.get("/aujourd-hui"))
+    lines = together(town, session)
+    sent = {f"version-{one.id}": "1" for one in lines.values()} | {"do": "save"}
+    client.post(f"/ateliers/{session}", data={**sent, **{lines[one].id: "excused" for one in people[:2]}})
+    page = valid(client.get(f"/ateliers/{session}"))
+    assert "2 absences notées." in page and page.count("Attendu·e</label>") == 2
+    client.post(
+        f"/ateliers/{session}", data={**sent, f"version-{lines[people[0]].id}": "2", lines[people[0]].id: "planned"}
+    )
+    assert "1 personne de nouveau attendue." in said(client.get(f"/ateliers/{session}"))
+    assert together(town, session)[people[1]].state is AppointmentState.EXCUSED
+    page = valid(client.get(f"/rendez-vous/{lines[people[2]].id}"))
+    assert "Venu·e" not in page and "Noter son absence excusée" in page
+    answer = client.post(f"/ateliers/{session}", data={**sent, "do": "all"})
+    assert answer.status_code == 422 and "n’a pas commencé" in valid(answer)
 
 
 def test_twelve_people_are_told_of_in_one_screen_and_two_presses(town: Town, clock: FixedClock) -> None:
@@ -90,9 +155,12 @@ def test_a_mistake_is_corrected_or_all_of_it_taken_back(sqlite_town: Town, clock
     sent = {f"version-{one.id}": str(one.version) for one in lines.values()}
     answer = client.post(f"/ateliers/{session}", data={**sent, lines[people[0]].id: "missed", "do": "save"})
     assert answer.status_code == 303 and together(sqlite_town, session)[people[0]].state is MISSED
-    assert client.post(f"/ateliers/{session}", data={"do": "forget"}).status_code == 303
+    assert "Effacer 2 lignes" not in said(client.get(f"/ateliers/{session}"))
+    assert "Effacer 2 lignes" in valid(client.get(f"/ateliers/{session}?effacer=oui"))
+    assert client.post(f"/ateliers/{session}", data={"do": "forget", "number": "1"}).status_code == 422
+    assert client.post(f"/ateliers/{session}", data={"do": "forget", "number": "2"}).status_code == 303
     page = valid(client.get(f"/ateliers/{session}"))
-    assert "L’appel est effacé" in page and "checked" not in page
+    assert "C’est effacé : plus rien n’est noté pour 2 personnes." in page and "checked" not in page
 
 
 def test_an_old_page_is_refused_beside_the_person(sqlite_town: Town, clock: FixedClock) -> None:

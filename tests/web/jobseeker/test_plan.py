@@ -53,3 +53,13 @@ def test_somebody_else_ticks_nothing(sqlite_town: Town) -> None:
     assert other.post(f"/mon-plan/{own}/fait", data={"version": "1"}).status_code == 404
     assert signed_in(sqlite_town, "bruno").post(f"/mon-plan/{own}/fait", data={"version": "1"}).status_code == 403
     assert line(sqlite_town, own).is_open
+
+
+def test_an_action_that_changed_meanwhile_is_shown_as_it_is(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    own = action(sqlite_town, obstacle(sqlite_town, ref), "Demander le devis", is_hers=True)
+    client = at_home(sqlite_town, ref)
+    client.post(f"/mon-plan/{own}/fait", data={"version": "1"})
+    late = client.post(f"/mon-plan/{own}/fait", data={"version": "1"})
+    assert (late.status_code, late.location) == (303, "/mon-plan")
+    assert "Cette ligne vient de changer" in valid(client.get("/mon-plan")) and not line(sqlite_town, own).is_open

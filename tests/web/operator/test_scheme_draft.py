@@ -165,6 +165,24 @@ def test_odd_buttons_change_nothing(sqlite_town: Town, odd: dict[str, str]) -> N
     assert client.post(NEW, data={**FORM, **flood}).status_code == 422
 
 
+def test_the_name_of_a_scheme_of_a_sensitive_structure_is_checked_by_whoever_writes_it(town: Town) -> None:
+    client, warning = signed_in(town, "root"), "Ce nom est lu par d’autres structures"
+    form = {**FORM, "name": "Groupe du mardi", "structure_id": town.structures["quai-neuf"]}
+    assert warning in said(client, f"{NEW}?genre=workshop&structure={form['structure_id']}")
+    assert warning not in said(client, f"{NEW}?genre=workshop")
+    for button in ("preview", "publish"):
+        answer = client.post(NEW, data={**form, button: "yes"})
+        page = words(answer.get_data(as_text=True))
+        assert answer.status_code == 422 and warning in page and "cochez la case" in page
+    shown = pressed(client, NEW, {**form, "is_checked": "y"}, preview="yes")
+    assert warning in words(shown) and 'name="is_checked" value="y"' in shown
+    assert client.post(NEW, data={**form, "is_checked": "y", "publish": "yes"}).status_code == 303
+
+
+def test_one_is_reminded_not_to_ask_of_health_in_a_question_of_ones_own(sqlite_town: Town) -> None:
+    assert "Rien sur la santé, le handicap" in said(signed_in(sqlite_town, "root"), f"{NEW}?genre=plie")
+
+
 def test_nobody_else_writes_one(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, NEW, "GET", "POST")
     refused_to_others(sqlite_town, path(sqlite_town), "GET", "POST")

@@ -1,3 +1,5 @@
+from pathway.casework.lifecycle.changes import open_structure
+from pathway.casework.partners.rules import StructureKind
 from pathway.demo.town import Town
 from tests.town import signed_in
 from tests.web.operator.keeping import refused_to_others, said
@@ -34,6 +36,37 @@ def test_a_wrong_name_or_kind_is_explained_and_kept(sqlite_town: Town) -> None:
         answer = client.post(path, data=typed)
         page = answer.get_data(as_text=True)
         assert answer.status_code == 422 and sentence in page and typed["name"] in page
+
+
+def test_an_unused_structure_becomes_sensitive_and_ordinary_again(town: Town) -> None:
+    with town.acting("root") as tx:
+        opened = open_structure(tx, code="erreur", name="Foyer du Lac", kind=StructureKind.ASSOCIATION)
+    client, path = signed_in(town, "root"), f"/structures/{opened}"
+    assert "elle peut encore devenir sensible" in said(client, path)
+    for kind, is_secret in (("shelter", True), ("violence_support", True), ("ccas", False), ("shelter", True)):
+        answer = client.post(f"{path}/modification", data={"name": "Foyer du Lac", "kind": kind})
+        assert answer.status_code == 303
+        page = said(client, path)
+        assert ("sensible, scellé" in page, "Foyer du Lac" not in page) == (is_secret, is_secret)
+
+
+def test_a_structure_that_has_served_keeps_its_side(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    for code, kind in (("ccas", "shelter"), ("quai-neuf", "shelter"), ("quai-neuf", "ccas")):
+        path = f"/structures/{sqlite_town.structures[code]}"
+        assert "elle peut encore devenir" not in said(client, path)
+        answer = client.post(f"{path}/modification", data={"name": "Maison", "kind": kind})
+        assert answer.status_code == 422 and "a déjà servi" in answer.get_data(as_text=True)
+
+
+def test_a_name_another_structure_has_is_asked_about_once(sqlite_town: Town) -> None:
+    client, path = signed_in(sqlite_town, "root"), f"/structures/{sqlite_town.structures['ccas']}/modification"
+    form = {"name": "PLIE du bassin", "kind": "ccas"}
+    answer = client.post(path, data=form)
+    assert answer.status_code == 422 and "C’est bien une autre structure" in answer.get_data(as_text=True)
+    assert client.post(path, data={**form, "is_another": "y"}).status_code == 303
+    assert client.post(path, data={**form, "name": "PLIE DU BASSIN"}).status_code == 422
+    assert client.post(path, data={**form, "name": "CCAS"}).status_code == 303
 
 
 def test_an_unknown_structure_is_nowhere(sqlite_town: Town) -> None:

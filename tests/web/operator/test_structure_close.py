@@ -2,6 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from pathway.casework.lifecycle.changes import open_structure
+from pathway.casework.partners.rules import StructureKind
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.web.operator import structure_close
@@ -25,7 +27,7 @@ def test_one_sees_what_changes_hands_then_types_the_code_and_it_is_closed(town: 
     assert answer.location == "/structures" and states(town)["pae-centre"] == "closed"
     after = said(client, "/structures")
     assert "fermée" in after
-    assert "elle ne rouvre pas" in said(client, path.removesuffix("/fermeture"))
+    assert "Elle ne rouvre pas" in said(client, path.removesuffix("/fermeture"))
     assert client.get(path).status_code == 404
     assert signed_in(town, "bruno").get("/aujourd-hui").status_code == 302
 
@@ -66,6 +68,18 @@ def test_a_structure_without_its_like_is_told_so_and_the_coordination_closes_nev
     page = said(client, f"/structures/{sqlite_town.structures['quai-neuf']}/fermeture")
     assert "Aucune structure ne peut reprendre celle-ci." in page
     assert client.get(f"/structures/{sqlite_town.structures['coordination']}/fermeture").status_code == 404
+
+
+def test_an_empty_structure_closes_without_a_taker(town: Town) -> None:
+    with town.acting("root") as tx:
+        opened = open_structure(tx, code="erreur", name="Maison", kind=StructureKind.ASSOCIATION)
+    client, path = signed_in(town, "root"), f"/structures/{opened}/fermeture"
+    page = said(client, path)
+    assert "Qui reprend" not in page and "aucune structure n’a à reprendre" in page
+    assert client.post(path, data={"code": "autre"}).status_code == 422
+    assert client.post(path, data={"code": "erreur"}).location == "/structures"
+    assert states(town)["erreur"] == "closed"
+    assert "Elle ne rouvre pas" in said(client, path.removesuffix("/fermeture"))
 
 
 def test_only_an_operator_who_has_just_proved_who_she_is_closes_one(sqlite_town: Town, clock: FixedClock) -> None:

@@ -1,5 +1,6 @@
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -22,6 +23,14 @@ SAMIR = Identity(first_name="Samir", last_name="Belkacem", birth_date=date(1988,
 
 def words(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1].split("</main>")[0]).split())
+
+
+def refused_about(town: Town, reference: str) -> list[dict[str, Any]]:
+    """The refused tries that the journal keeps about that record or that reference."""
+    with town.acting("root", write=False) as tx:
+        found = entries_about(tx.connection, reference, limit=20)
+    acts = [act for one in found for act in one["acts"]]
+    return [act for act in acts if act["do"] == "refused" and reference in act["on"]]
 
 
 def alerted(town: Town, identity: Identity = AMINA, *, days: int = 15) -> tuple[str, str]:
@@ -236,13 +245,53 @@ def test_a_note_that_is_too_long_is_refused(sqlite_town: Town) -> None:
     assert answer.status_code == 422 and "Écrivez 500 caractères au plus." in answer.get_data(as_text=True)
 
 
-def test_an_alert_settled_meanwhile_is_not_found(sqlite_town: Town) -> None:
-    _, alert_id = alerted(sqlite_town)
-    client = signed_in(sqlite_town, "denis")
+def test_an_alert_that_cleared_by_itself_is_shown_with_what_was_done(town: Town, clock: FixedClock) -> None:
+    record_id, alert_id = alerted(town)
+    client = signed_in(town, "denis")
+    reach(town, record_id)
+    evaluate(town, record_id)
+    clock.move(timedelta(days=3))
+    answer = signed_in(town, "denis").get(f"/alertes/{alert_id}")
+    page = words(answer.get_data(as_text=True))
+    assert answer.status_code == 200 and "Cette alerte est terminée." in page
+    assert "Amina Benkacem : 8 jours de retard" in page and " : Effacée (" in page  # as it stood when it ended
+    assert "Que faire ?" not in page and "Ce que la personne lit" not in page and "À traiter" not in page
+    assert client.get(f"/alertes/{alert_id}").get_data(as_text=True).count("<form") < 3  # none about the alert
+
+
+@pytest.mark.parametrize("gesture", ["confier", "rappel", "ecartee"])
+def test_what_is_asked_of_an_alert_settled_meanwhile_says_so_and_changes_nothing(town: Town, gesture: str) -> None:
+    _, alert_id = alerted(town)
+    client = signed_in(town, "denis")
+    with town.acting("denis") as tx:
+        dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.HANDLED)
+    typed = {"account_id": town.accounts["fatou"], "reason": "wrong_data"}
+    answer = client.post(f"/alertes/{alert_id}/{gesture}", data=typed)
+    page = words(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and "Cette alerte est terminée : elle s’est effacée" in page
+    assert page.count("Écartée : Déjà traitée autrement") == 1 and "fausse" not in page
+
+
+def test_a_forged_or_foreign_alert_among_several_is_a_refused_try_told_to_the_person(town: Town) -> None:
+    theirs = welcome(town, "elise", identity=SAMIR)
+    leave(town, enter(town, theirs, by="elise", scheme="cej", days_ago=200), by="elise")
+    ours, own = alerted(town)
+    evaluate(town, theirs)
+    with town.acting("sylvie", write=False) as tx:
+        foreign = open_alerts(tx)[0].id
+    said = ticked(town, own, foreign, "a" * 26, "<b>", gesture="snooze")
+    assert "1 alerte reviendra dans 7 jours. 3 n’ont pas pu l’être." in said
+    assert [act["code"] for act in refused_about(town, theirs)] == ["not_found"]
+    assert refused_about(town, ours) == [] and len(refused_about(town, "a" * 26)) == 1
+    assert [act["endpoint"] for act in refused_about(town, foreign)] == ["supervisor.together"]
+
+
+def test_an_alert_settled_meanwhile_is_no_refused_try(sqlite_town: Town) -> None:
+    record_id, alert_id = alerted(sqlite_town)
     with sqlite_town.acting("denis") as tx:
         dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.HANDLED)
-    assert client.post(f"/alertes/{alert_id}/rappel").status_code == 404
-    assert client.get(f"/alertes/{alert_id}").status_code == 404
+    assert "0 alerte reviendra dans 7 jours. 1 n’a pas pu l’être." in ticked(sqlite_town, alert_id, gesture="snooze")
+    assert refused_about(sqlite_town, record_id) == []
 
 
 @pytest.mark.parametrize("gesture", ["confier", "rappel", "ecartee"])

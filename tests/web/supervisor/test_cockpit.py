@@ -3,12 +3,15 @@ from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from pathway.casework.cockpit.queries import MaskedSpreads
 from pathway.casework.cockpit.vocabulary import Towards
-from pathway.casework.reports.rules import mask_table
+from pathway.casework.records.tables import Referent
+from pathway.casework.reports.rules import Hidden, MaskedTable, mask_table
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from pathway.store.columns import table_of
 from pathway.web.supervisor import territory
 from pathway.web.supervisor.cockpit_list import PER_PAGE
 from tests.casework.alerts.test_outcomes import lived
@@ -48,6 +51,31 @@ def test_every_number_opens_a_list_of_as_many(town: Town, clock: FixedClock) -> 
         assert page.count('<li class="people-line">') == min(number, PER_PAGE), href
         assert re.search(rf"(?:: |&nbsp;: |\u00a0: ){number} [a-z]+\.</p>", page), href
         assert all(len(values) == 1 for values in parse_qs(urlsplit(href).query).values())
+
+
+def test_the_load_leads_to_where_people_and_points_are_handed_over(town: Town, clock: FixedClock) -> None:
+    lively(town, clock)
+    client = signed_in(town, "denis")
+    html = client.get("/pilotage").get_data(as_text=True)
+    ways = re.findall(r'<a href="(/equipe/\w+/personnes)">Répartir<', html)
+    assert ways and all(client.get(one).status_code == 200 for one in ways)
+    bruno = client.get(f"/pilotage/equipe?quoi=personnes&qui={town.accounts['bruno']}").get_data(as_text=True)
+    assert any(one in bruno for one in ways) and "Répartir ses personnes" in bruno
+
+
+def test_what_nobody_of_the_team_has_is_said_so_and_taken_up_from_its_list(town: Town, clock: FixedClock) -> None:
+    record_id = welcome(town)
+    referent = table_of(Referent)
+    with town.acting("root") as tx:
+        tx.execute(update(referent).values(until_at=tx.now))
+        tx.journal("change_member")
+    client = signed_in(town, "denis")
+    page = valid(client.get("/pilotage"))
+    assert "Sans personne en charge" in page and "Personne de l’équipe" not in page
+    listed = valid(client.get("/pilotage/equipe?quoi=personnes&qui=personne"))
+    assert "Sans référent dans l’équipe. Personnes suivies" in listed
+    assert f'<a href="/dossiers/{record_id}/referent">Confier<' in listed
+    assert client.get(f"/dossiers/{record_id}/referent").status_code == 200
 
 
 def test_the_bars_open_the_same_lists_as_the_table(sqlite_town: Town, clock: FixedClock) -> None:
@@ -92,9 +120,10 @@ def test_the_coordinator_reads_the_same_masked_and_without_a_list(town: Town, cl
 
 def test_counts_large_enough_are_drawn_for_the_coordinator(sqlite_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     week = mask_table([30, 20, 12, 9])
+    hidden = MaskedTable(cells=(Hidden.WITH_IT,) * 4, total=Hidden.WITH_IT)
     shown = MaskedSpreads(
         exits=mask_table([8, 40]),
-        weeks={date(2026, 11, 9): week, date(2026, 11, 16): mask_table([1, 0, 0, 0])},
+        weeks={date(2026, 11, 9): week, date(2026, 11, 16): mask_table([1, 0, 0, 0]), date(2026, 11, 2): hidden},
         relays={towards: mask_table([9, 8, 7, 6, 5, 5]) for towards in Towards},
         gaps=mask_table([11, 12, 13, 14]),
         unheld=(("PLIE du Bassin", 7),),
@@ -102,6 +131,7 @@ def test_counts_large_enough_are_drawn_for_the_coordinator(sqlite_town: Town, mo
     )
     monkeypatch.setattr(territory, "masked_cockpit", lambda _tx: shown)
     page = valid(signed_in(sqlite_town, "theo").get("/territoire")).split("<main", 1)[1]
-    assert "30</td>" in page and "71</td>" in page and "moins de 5</td>" in page
+    assert "30</td>" in page and "71</td>" in page and "1 semaine avec moins de 5." in page
+    assert "9 novembre 2026</th>" in page and "2 novembre 2026</th>" in page and "16 novembre 2026" not in page
     assert "11 sur 50" in page and "9 sur 40" in page and "PLIE du Bassin</th>" in page
-    assert page.count('<rect class="chart-second"') == 2
+    assert page.count('<rect class="chart-second"') == 3

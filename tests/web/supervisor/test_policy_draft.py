@@ -66,6 +66,10 @@ def test_a_line_is_added_then_filled_and_another_taken_away_without_script(town:
         ({"training-0-count": "731"}, "Délai – Formation, ligne 1 : Écrivez un délai de 1 à 730 jours."),
         ({"training-0-count": "9" * 30}, "Délai – Formation, ligne 1 : Écrivez un délai de 1 à 730 jours."),
         (
+            {"training-0-count": "37", "training-0-unit": "months"},
+            "Délai – Formation, ligne 1 : Écrivez un délai de 1 à 36 mois.",
+        ),
+        (
             {"training-1-count": "30", "training-2-count": "2"},
             "« Formation » : le dernier point est à 91 jours ou plus",
         ),

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from pathway.casework.accounts.rules import AccountState
 from pathway.casework.partners.actions import add_membership, cancel_absence, declare_absence
 from pathway.casework.partners.rules import Role
+from pathway.casework.team.actions import set_account_state
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock, local_day
 from pathway.store.journal import entries_about
@@ -61,12 +63,31 @@ def test_it_is_lent_to_nobody_else_and_nothing_else_is(sqlite_town: Town) -> Non
     assert volume.status_code == 403
 
 
-def test_nothing_is_lent_while_a_responsable_is_there_or_when_nobody_was_named(sqlite_town: Town) -> None:
-    absence = away(sqlite_town, stand_in=None)
-    assert status(sqlite_town, "fatou") == 403
-    with sqlite_town.acting("denis") as tx:
+def test_when_nobody_was_named_all_the_team_settles_the_queue(town: Town, clock: FixedClock) -> None:
+    _, alert_id = alerted(town)
+    absence = away(town, stand_in=None)
+    assert [status(town, who) for who in ("bruno", "fatou", "elise", "theo")] == [200, 200, 403, 403]
+    page = words(signed_in(town, "bruno").get("/alertes").get_data(as_text=True)).replace("\u00a0", " ")
+    assert "Aucun·e responsable n’est là jusqu’au 9 décembre 2026 (Denis Carpentier) : toute l’équipe" in page
+    typed = {"alerts": alert_id, "gesture": "give", "account_id": town.accounts["bruno"]}
+    assert signed_in(town, "fatou").post("/alertes/ensemble", data=typed).status_code == 303
+    assert status(town, "bruno", "/alertes/precision") == status(town, "bruno", "/equipe") == 403
+    with town.acting("denis") as tx:
         cancel_absence(tx, absence)
+    assert status(town, "bruno") == 403
+
+
+def test_all_the_team_settles_it_too_when_whoever_was_named_works_there_no_more(town: Town) -> None:
+    away(town, stand_in="fatou")
+    assert [status(town, who) for who in ("fatou", "bruno")] == [200, 403]
+    with system(town.store, town.clock) as tx:
+        set_account_state(tx, town.accounts["fatou"], AccountState.DISABLED)
+    assert status(town, "bruno") == 200
+
+
+def test_nothing_is_lent_while_a_responsable_is_there(sqlite_town: Town) -> None:
     away(sqlite_town)
+    assert status(sqlite_town, "fatou") == 200
     with system(sqlite_town.store, sqlite_town.clock) as tx:
         here = sqlite_town.structures["pae-centre"]
         today = local_day(sqlite_town.clock.now())
