@@ -49,7 +49,8 @@ def test_a_period_is_chosen_and_an_empty_one_says_what_will_come(sqlite_town: To
     empty = said(client.get("/alertes/precision?mois=3"))
     assert "Aucune alerte ouverte depuis février 2027." in empty and "on voit ici ce qu’elles deviennent" in empty
     assert "9 alertes ouvertes" in said(client.get("/alertes/precision?mois=6"))
-    assert said(client.get("/alertes/precision?mois=7")) == said(client.get("/alertes/precision"))
+    other, usual = (client.get(f"/alertes/precision{query}").get_data(as_text=True) for query in ("?mois=7", ""))
+    assert words(other) == words(usual)
     assert "Aucune alerte ouverte" in said(signed_in(sqlite_town, "sylvie").get("/alertes/precision?mois=12"))
     assert signed_in(sqlite_town, "bruno").get("/alertes/precision").status_code == 403
 
