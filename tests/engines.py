@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -139,8 +139,16 @@ def database_url(request: pytest.FixtureRequest, engine_name: str) -> str:
 @contextmanager
 def pg_copy(engine: Engine, template: str) -> Iterator[str]:
     """The address of a copy of that PostgreSQL base, dropped at the end."""
-    with _database(engine, f"CREATE DATABASE {{name}} TEMPLATE {template}") as name:
+    with _database(engine, f"CREATE DATABASE {{name}} TEMPLATE {template}{_copied_as(engine)}") as name:
         yield _address(engine, name)
+
+
+@cache
+def _copied_as(engine: Engine) -> str:
+    """Copying files costs half of writing each page to the log, dropping the copy a third; since PostgreSQL 15."""
+    with engine.connect() as connection:
+        version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    return " STRATEGY file_copy" if version >= 150_000 else ""
 
 
 @contextmanager
