@@ -5,24 +5,21 @@ from typing import Any
 
 import orjson
 from sqlalchemy import BindParameter, ColumnElement, Dialect, String, bindparam
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
+from sqlalchemy.types import NullType, TypeDecorator
 
 
 class _Ids(TypeDecorator[Sequence[str]]):
-    """An array for PostgreSQL, JSON for SQLite."""
+    """One text: JSON for SQLite, ids between commas for PostgreSQL (which no id has), whose driver would look at each
+    element of an array for what it must quote."""
 
     impl = String
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(String()))
-
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
         ids = list(value or ())
-        return orjson.dumps(ids).decode() if dialect.name == "sqlite" else ids
+        return orjson.dumps(ids).decode() if dialect.name == "sqlite" else ",".join(ids)
 
 
 class _Among(FunctionElement[Any]):
@@ -42,7 +39,7 @@ def _in_json(element: Any, compiler: Any, **more: Any) -> str:
 @compiles(_Among, "postgresql")
 def _in_array(element: Any, compiler: Any, **more: Any) -> str:
     asked, given = (compiler.process(clause, **more) for clause in element.clauses)
-    return f"{asked} = ANY ({given})"
+    return f"{asked} = ANY (string_to_array({given}, ','))"
 
 
 def among(asked: ColumnElement[str], name: str) -> ColumnElement[bool]:

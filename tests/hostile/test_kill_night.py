@@ -47,7 +47,7 @@ from pathway.jobs.nightly import run_nights
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
 from pathway.store.opening import open_store
-lots.LOT = 1
+lots.LOT = lots.SHORT_LOT = 1
 def report(step, done, total):
     print(step, done, flush=True)
     sys.stdin.readline()

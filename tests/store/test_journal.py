@@ -158,3 +158,18 @@ def test_one_entry_holds_everything_a_request_did(store: Store) -> None:
     with reading(store) as tx:
         entry = journal.entries_about(tx.connection, second, limit=1)[0]
     assert (lines(store), [act["do"] for act in entry["acts"]]) == (3, ["look", "compare"])
+
+
+def test_what_was_done_after_an_entry_is_told_with_whom_it_was_about(store: Store) -> None:
+    first, second = sealed(store), sealed(store)
+    with reading(store) as tx:
+        seq = journal.last_seq(tx.connection)
+        assert journal.acts_since(tx.connection, seq) == []
+    with writing(store) as tx:
+        tx.journal("look", records=[first, second], number=2)
+        tx.journal("publish")
+    with reading(store) as tx:
+        look, publish = journal.acts_since(tx.connection, seq)
+        assert (look.action, set(look.records)) == ("look", {first, second})
+        assert (publish.action, publish.records) == ("publish", ())
+        assert len(journal.acts_since(tx.connection, 0)) == 4

@@ -1,22 +1,23 @@
 """Opening, updating and clearing alerts; giving them to somebody, putting them off, dismissing them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from pathway.casework.alerts.changes import hold_alert, note_change, note_changes
+from pathway.casework.alerts.deciding import Decision, Look, content, decide, outdated, standing, together
 from pathway.casework.alerts.findings import Finding
-from pathway.casework.alerts.firing import Key, dismissal, dump, fired, set_aside
+from pathway.casework.alerts.firing import Key, dismissal, dump, fired
 from pathway.casework.alerts.policies import policy_on
 from pathway.casework.alerts.policy import AlertPolicy, changed, thresholds
 from pathway.casework.alerts.queries import AlertLine, alert_seen
 from pathway.casework.alerts.reading import Seen, facts_of, people_of, seen_now, works_now
 from pathway.casework.alerts.since import touched_since
-from pathway.casework.alerts.tables import Alert, AlertChange, AlertPolicyVersion, WorkSeen
+from pathway.casework.alerts.tables import Alert, AlertPolicyVersion, WorkSeen
 from pathway.casework.alerts.vocabulary import AlertChangeKind, AlertState, DismissReason
 from pathway.casework.followup.actions import reassign_points
 from pathway.casework.partners.queries import works_in
@@ -28,37 +29,10 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _alert = table_of(Alert)
-_change = table_of(AlertChange)
-
 _version = table_of(AlertPolicyVersion)
 _work = table_of(WorkSeen)
 _STILL = select(_work).where(_work.c.until_at.is_(None))
-_STANDING = (  # built once: every contact asks it
-    select(_alert)
-    .where(_alert.c.record_id.in_(bindparam("cards", expanding=True)), _alert.c.state == AlertState.OPEN.value)
-    .order_by(_alert.c.opened_at, _alert.c.id)
-)
-
-_CUTOFF = bindparam("cutoff", type_=_alert.c.ended_at.type)
-_ENDED_BY_THEN = (
-    select(_change.c.alert_id)
-    .where(
-        _change.c.alert_id == _alert.c.id,
-        _change.c.change.in_([AlertChangeKind.CLEARED.value, AlertChangeKind.DISMISSED.value]),
-        _change.c.recorded_at <= _CUTOFF,
-    )
-    .exists()
-)
-_ENDED_SINCE = (
-    select(_alert)
-    .where(
-        _alert.c.record_id.in_(bindparam("cards", expanding=True)),
-        _alert.c.state != AlertState.OPEN.value,
-        and_(_alert.c.opened_at <= _CUTOFF, _alert.c.ended_at > _CUTOFF, ~_ENDED_BY_THEN),
-    )
-    .order_by(_alert.c.opened_at, _alert.c.id)
-)
-
+_SAY_AGAIN = update(_alert).where(_alert.c.id == bindparam("this_alert"))
 _SNOOZE_DAYS = 7
 _SAID = ("rule_version", "policy_version", "level", "structure_id")
 _OURS = "Choisissez un·e collègue de votre structure."
@@ -100,26 +74,23 @@ def sweep(tx: Transaction, record_ids: Sequence[str], *, on: date, seen: Seen | 
     it put it off and what she answered to it do not go with it.
     """
     at = seen.at if seen else None
-    seen = seen or seen_now(tx)
     person = people_of(tx, record_ids, hold=True)
-    open_now, doubled = _standing(tx, person)
-    ended = _ended_since(tx, person, seen.at)
-    found = fired(facts_of(tx, person, seen), on=on, policy=policy_on(tx, on, known_at=seen.at))
-    moved = _taken_elsewhere(open_now, found, seen.at)
-    standing = ended | {key: row for key, row in open_now.items() if row.opened_at <= seen.at}
-    updated = _renew(tx, [(standing[key], finding) for key, finding in found.items() if key in standing], at)
-    # Cleared before others open: the same person, rule and circle have one open alert.
-    gone = [row for key, row in standing.items() if key not in found] + moved + doubled
-    _clear(tx, gone, at)
-    fresh = {key: finding for key, finding in found.items() if key not in standing and key not in open_now}
-    dismissed = set_aside(tx, person, seen.at) if fresh else {}
-    to_open = {
-        key: finding
-        for key, finding in fresh.items()
-        if dismissal(finding.facts, finding.level) not in dismissed.get(key, set())
-    }
-    _open(tx, to_open, on, at)
-    return Swept(opened=len(to_open), updated=updated, cleared=sum(row.state == AlertState.OPEN.value for row in gone))
+    decided = decide(tx, person, on=on, seen=seen or seen_now(tx), at=at)
+    return _carry_out(tx, together(decided.values()), on, at)
+
+
+def sweep_looked_at(tx: Transaction, looks: Sequence[Look], *, on: date, seen: Seen) -> Swept:
+    """`sweep` of people whom a snapshot looked at: once they are held, what it decided is written, and those for whom
+    it may be outdated are evaluated again. Then what was answered since the cut-off is cleared (`look_again`)."""
+    person = people_of(tx, [one.name for one in looks], hold=True)
+    again = outdated(tx, looks, person)
+    decided = [one.decision for one in looks if one.name not in again]
+    if again:
+        theirs = {card: name for card, name in person.items() if name in again}
+        decided += decide(tx, theirs, on=on, seen=seen, at=seen.at).values()
+    swept = _carry_out(tx, together(decided), on, seen.at)
+    late = sorted(again | {one.name for one in looks if one.is_touched}) if tx.now > seen.at else []
+    return replace(swept, cleared=swept.cleared + look_again(tx, late, since=seen.at)) if late else swept
 
 
 def clear_settled(tx: Transaction, *, record_id: str) -> int:
@@ -134,12 +105,21 @@ def look_again(tx: Transaction, record_ids: Sequence[str], *, since: datetime) -
     return _settle(tx, {card: name for card, name in person.items() if name in touched})
 
 
+def _carry_out(tx: Transaction, decided: Decision, on: date, at: datetime | None) -> Swept:
+    _renew(tx, decided.renewed, at)
+    # Cleared before others open: the same person, rule and circle have one open alert.
+    _clear(tx, decided.gone, at)
+    _open(tx, decided.opened, on, at)
+    cleared = sum(row.state == AlertState.OPEN.value for row in decided.gone)
+    return Swept(opened=len(decided.opened), updated=len(decided.renewed), cleared=cleared)
+
+
 def _settle(tx: Transaction, person: Mapping[str, str]) -> int:
-    standing, _ = _standing(tx, person)
-    if not standing:
+    open_now, _ = standing(tx, person)
+    if not open_now:
         return 0
     found = fired(facts_of(tx, person, seen_now(tx)), on=tx.today, policy=policy_on(tx, tx.today))
-    gone = [row for key, row in standing.items() if key not in found]
+    gone = [row for key, row in open_now.items() if key not in found]
     _clear(tx, gone)
     return len(gone)
 
@@ -281,34 +261,6 @@ def _alert_held(tx: Transaction, alert_id: str) -> AlertLine:
     return alert_seen(tx, alert_id)
 
 
-def _standing(tx: Transaction, person: Mapping[str, str]) -> tuple[dict[Key, Row[Any]], list[Row[Any]]]:
-    """The open alert of each key, and those that double one: the oldest stays."""
-    first: dict[Key, Row[Any]] = {}
-    doubled: list[Row[Any]] = []
-    for row in tx.execute(_STANDING, {"cards": list(person)}):
-        if first.setdefault((person[row.record_id], row.rule, row.circle), row) is not row:
-            doubled.append(row)
-    return first, doubled
-
-
-def _taken_elsewhere(open_now: dict[Key, Row[Any]], found: Mapping[Key, Finding], at: datetime) -> list[Row[Any]]:
-    """Take out the alerts that are now for another structure: those end, and others open there."""
-    keys = [
-        key
-        for key, row in open_now.items()
-        if row.opened_at <= at and key in found and found[key].structure_id != row.structure_id
-    ]
-    return [open_now.pop(key) for key in keys]
-
-
-def _ended_since(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> dict[Key, Row[Any]]:
-    """What was open at the cut-off and is no longer: an answer came before the night looked at that person."""
-    if tx.now <= cutoff:
-        return {}
-    rows = tx.execute(_ENDED_SINCE, {"cards": list(person), "cutoff": cutoff})
-    return {(person[row.record_id], row.rule, row.circle): row for row in rows}
-
-
 def _open(tx: Transaction, found: Mapping[Key, Finding], on: date, at: datetime | None) -> None:
     if not found:
         return
@@ -321,7 +273,7 @@ def _open(tx: Transaction, found: Mapping[Key, Finding], on: date, at: datetime 
             "state": AlertState.OPEN.value,
             "opened_on": on,
             "opened_at": at or tx.now,
-            **_content(finding),
+            **content(finding),
         }
         for (record_id, rule, circle), finding in found.items()
     ]
@@ -329,36 +281,19 @@ def _open(tx: Transaction, found: Mapping[Key, Finding], on: date, at: datetime 
     note_changes(tx, AlertChangeKind.OPENED, {row["id"]: _said(row) for row in rows}, at=at)
 
 
-def _renew(tx: Transaction, standing: Sequence[tuple[Row[Any], Finding]], at: datetime | None) -> int:
-    """Say again what those alerts say where it changed; gives how many did."""
-    contents = {row.id: (row, _content(finding)) for row, finding in standing}
-    changed = {
-        alert_id: content
-        for alert_id, (row, content) in contents.items()
-        if any(row._mapping[name] != value for name, value in content.items())
-    }
-    for alert_id, content in changed.items():
-        tx.execute(update(_alert).where(_alert.c.id == alert_id).values(**content))
-    said = {alert_id: _said(content) for alert_id, content in changed.items()}
+def _renew(tx: Transaction, contents: Mapping[str, Mapping[str, Any]], at: datetime | None) -> None:
+    """Say again what those alerts say."""
+    if contents:
+        rows = [{"this_alert": alert_id, **content} for alert_id, content in contents.items()]
+        tx.execute(_SAY_AGAIN, rows)
+    said = {alert_id: _said(content) for alert_id, content in contents.items()}
     note_changes(tx, AlertChangeKind.UPDATED, said, at=at)
-    return len(changed)
 
 
 def _said(content: Mapping[str, Any]) -> str:
     """What the alert says from then on, kept with its change."""
     said = {name: content[name] for name in _SAID}
     return dump({**said, "parameters": orjson.loads(content["parameters"]), "facts": orjson.loads(content["facts"])})
-
-
-def _content(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule_version": finding.version,
-        "policy_version": finding.policy_version,
-        "level": finding.level.value,
-        "structure_id": finding.structure_id,
-        "parameters": dump(finding.parameters),
-        "facts": dump(finding.facts),
-    }
 
 
 def _clear(tx: Transaction, rows: Sequence[Row[Any]], at: datetime | None = None) -> None:

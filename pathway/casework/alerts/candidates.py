@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, func, literal, or_, select
 
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.accounts.tables import Account
@@ -28,6 +28,7 @@ from pathway.casework.relays.tables import Relay
 from pathway.casework.schemes.rules import Intensity
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.tables import Record, Withdrawal
+from pathway.store.among import among
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -48,6 +49,7 @@ _scheme = table_of(Scheme)
 _structure = table_of(Structure)
 _withdrawal = table_of(Withdrawal)
 
+_STANDING_FOR = select(_record.c.canonical_id).where(among(_record.c.id, "cards"))
 _FOLLOWERS = (Role.COUNSELLOR.value, Role.SUPERVISOR.value)
 _UNFINISHED = (RelayState.BOUNCED.value, RelayState.ACCEPTED.value, RelayState.APPOINTMENT.value)
 
@@ -70,9 +72,9 @@ def candidates(tx: Transaction, *, on: date, since: datetime | None = None) -> l
         _alerted(),
         *([anybody_since(since)] if since else []),
     )
-    touched = union(*queries).subquery()
-    people = select(_record.c.canonical_id).join(touched, touched.c.record_id == _record.c.id).distinct()
-    return sorted(row.canonical_id for row in tx.execute(people))
+    # One by one: of all in one statement, PostgreSQL's estimate is so high that it compiles it first, a second or more.
+    cards = {card for query in queries for card in tx.execute(query).scalars()}
+    return sorted(set(tx.execute(_STANDING_FOR, {"cards": sorted(cards)}).scalars()))
 
 
 def _late(on: date, policy: AlertPolicy) -> Select[Any]:
@@ -111,6 +113,7 @@ def _heard(record_id: ColumnElement[str], since: ColumnElement[date]) -> ColumnE
             _contact.c.structure_id.in_(told),
             _contact.c.result == ContactResult.REACHED.value,
             _contact.c.made_on >= since,
+            _contact.c.undone_at.is_(None),
         )
         .exists()
     )

@@ -66,7 +66,12 @@ def _first_touch(tx: Transaction, here: list[Any]) -> Mapping[str, datetime]:
         .join(_record, _record.c.id == _alert.c.record_id)
         .join(card, card.c.canonical_id == _record.c.canonical_id)
         .join(_contact, _contact.c.record_id == card.c.id)
-        .where(*here, _contact.c.structure_id == _alert.c.structure_id, _contact.c.recorded_at >= _alert.c.opened_at)
+        .where(
+            *here,
+            _contact.c.structure_id == _alert.c.structure_id,
+            _contact.c.recorded_at >= _alert.c.opened_at,
+            _contact.c.undone_at.is_(None),
+        )
         .group_by(_alert.c.id)
     )
     found: dict[str, datetime] = {}
@@ -103,7 +108,7 @@ def _over(tx: Transaction, here: list[Any], rows: Sequence[Row[Any]]) -> Mapping
 
 def _reached() -> Select[Any]:
     return select(_contact.c.record_id, _contact.c.structure_id, _contact.c.made_on.label("day")).where(
-        _contact.c.result == ContactResult.REACHED.value
+        _contact.c.result == ContactResult.REACHED.value, _contact.c.undone_at.is_(None)
     )
 
 

@@ -1,5 +1,6 @@
 """The version of the thresholds in force on a day."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import orjson
@@ -17,6 +18,31 @@ _ON = (
     .order_by(_version.c.from_on.desc(), _version.c.recorded_at.desc())
     .limit(1)
 )
+
+
+_EVERY = select(_version).order_by(_version.c.from_on.desc(), _version.c.recorded_at.desc())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Since:
+    """Thresholds and the day they hold from; None for those of the start."""
+
+    policy: AlertPolicy
+    from_on: date | None
+
+
+def policies_known(tx: Transaction) -> list[Since]:
+    """Every version, those to come too, the last to hold first; those of the start last."""
+    kept = [
+        Since(policy=policy_of(row.version, orjson.loads(row.thresholds)), from_on=row.from_on)
+        for row in tx.execute(_EVERY)
+    ]
+    return [*kept, Since(policy=DEFAULT_ALERT_POLICY, from_on=None)]
+
+
+def policy_since(tx: Transaction) -> Since:
+    """The thresholds in force today."""
+    return next(one for one in policies_known(tx) if one.from_on is None or one.from_on <= tx.today)
 
 
 def policy_on(tx: Transaction, day: date, *, known_at: datetime | None = None) -> AlertPolicy:

@@ -141,6 +141,15 @@ def _sparing(name: str, group: Sequence[Outcome]) -> Sparing | None:
     return None
 
 
+def would_have(outcomes: Iterable[Outcome], threshold: str, days: int) -> tuple[int, int]:
+    """(how many alerts that threshold opened, how many of them would have opened with that many days).
+
+    What a lower threshold would have opened besides cannot be told from what was opened.
+    """
+    opened = [one for one in outcomes if one.threshold == threshold]
+    return len(opened), sum(_spared_by(one) > days for one in opened)
+
+
 def _spared_by(one: Outcome) -> int:
     """The lowest threshold with which it would not have opened; what still lasts would have come with any."""
     if one.since_on is None or one.over_on is None:

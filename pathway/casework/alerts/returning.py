@@ -38,6 +38,7 @@ _TRIED = (
         _card.c.canonical_id == _record.c.canonical_id,
         _contact.c.structure_id == _alert.c.structure_id,
         _contact.c.recorded_at >= _SINCE,
+        _contact.c.undone_at.is_(None),
     )
     .exists()
 )

@@ -68,7 +68,7 @@ class Rows:
 def written(tx: Transaction, person: dict[str, str], cutoff: datetime) -> dict[str, Rows]:
     """standing card → what was written about that person up to the cut-off. `person`: card → standing card."""
     asked = {"cards": sorted(person), "cutoff": cutoff, "since": cutoff - LONGEST_LOOK}
-    kinds = {name: _grouped(tx.execute(query, asked), person) for name, query in _SELECTS.items()}
+    kinds = {name: _grouped(tx.execute(query, asked).all(), person) for name, query in _SELECTS.items()}
     return {
         name: Rows(**{kind: groups.get(name, ()) for kind, groups in kinds.items()}) for name in set(person.values())
     }
@@ -82,23 +82,23 @@ def _grouped(rows: Iterable[Row[Any]], person: dict[str, str]) -> dict[str, list
 
 
 def _open_points() -> Any:
-    latest = (
-        select(_point_change.c.point_id, func.max(_point_change.c.number).label("number"))
-        .where(_of_cards(_point_change), _point_change.c.recorded_at <= _CUTOFF)
-        .group_by(_point_change.c.point_id)
+    change = _point_change.c
+    said = (
+        select(
+            change.point_id,
+            change.record_id,
+            change.structure_id,
+            change.owner_id,
+            change.state,
+            _rank(change.point_id, change.number),
+        )
+        .where(_of_cards(_point_change), change.recorded_at <= _CUTOFF)
         .subquery()
     )
     return (
-        select(
-            _point_change.c.point_id,
-            _point_change.c.record_id,
-            _point_change.c.structure_id,
-            _point_change.c.owner_id,
-            _point.c.original_due_on,
-        )
-        .join(latest, and_(latest.c.point_id == _point_change.c.point_id, latest.c.number == _point_change.c.number))
-        .join(_point, _point.c.id == _point_change.c.point_id)
-        .where(_of_cards(_point_change), _point_change.c.state == PointState.OPEN.value)
+        select(said.c.point_id, said.c.record_id, said.c.structure_id, said.c.owner_id, _point.c.original_due_on)
+        .join(_point, _point.c.id == said.c.point_id)
+        .where(said.c.rank == 1, said.c.state == PointState.OPEN.value)
         .order_by(_point.c.original_due_on, _point.c.id)
     )
 
@@ -107,6 +107,7 @@ def _open_supports() -> Any:
     left = (  # looked up by person: no index finds the exits of a step once one of them may be cancelled
         select(_exit.c.id)
         .where(
+            _of_cards(_exit),  # else PostgreSQL reads them all for each lot
             _exit.c.record_id == _enrolment.c.record_id,
             _exit.c.enrolment_id == _enrolment.c.id,
             _exit.c.recorded_at <= _CUTOFF,
@@ -146,6 +147,7 @@ def _reached() -> Any:
         _of_cards(_contact),
         _contact.c.result == ContactResult.REACHED.value,
         _contact.c.recorded_at <= _CUTOFF,
+        or_(_contact.c.undone_at.is_(None), _contact.c.undone_at > _CUTOFF),
     )
     return query.order_by(_contact.c.made_on, _contact.c.recorded_at, _contact.c.id)
 
@@ -162,62 +164,48 @@ def _exits() -> Any:
 
 def _appointments() -> Any:
     """Those kept and those missed, as noted up to the cut-off."""
-    latest = (
-        select(_appointment_change.c.appointment_id, func.max(_appointment_change.c.number).label("number"))
-        .where(
-            _of_cards(_appointment_change),
-            _appointment_change.c.recorded_at <= _CUTOFF,
-            _appointment_change.c.starts_at >= _SINCE,
-        )
-        .group_by(_appointment_change.c.appointment_id)
+    change = _appointment_change.c
+    said = (
+        select(change.appointment_id, change.starts_at, change.state, _rank(change.appointment_id, change.number))
+        .where(_of_cards(_appointment_change), change.recorded_at <= _CUTOFF, change.starts_at >= _SINCE)
         .subquery()
     )
-    here = and_(
-        latest.c.appointment_id == _appointment_change.c.appointment_id,
-        latest.c.number == _appointment_change.c.number,
-    )
     return (
-        select(
-            _appointment.c.id,
-            _appointment.c.record_id,
-            _appointment.c.structure_id,
-            _appointment_change.c.starts_at,
-            _appointment_change.c.state,
-        )
-        .join(latest, here)
-        .join(_appointment, _appointment.c.id == _appointment_change.c.appointment_id)
-        .where(_of_cards(_appointment), _of_cards(_appointment_change), _appointment_change.c.state.in_(_KEPT_OR_NOT))
-        .order_by(_appointment_change.c.starts_at, _appointment.c.id)
+        select(_appointment.c.id, _appointment.c.record_id, _appointment.c.structure_id, said.c.starts_at, said.c.state)
+        .join(said, said.c.appointment_id == _appointment.c.id)
+        .where(_of_cards(_appointment), said.c.rank == 1, said.c.state.in_(_KEPT_OR_NOT))
+        .order_by(said.c.starts_at, _appointment.c.id)
     )
 
 
 def _relays() -> Any:
     """Every relay as it stood, with the instant since which it stands there; drafts are nobody's business."""
-    latest = (
-        select(_relay_change.c.relay_id, func.max(_relay_change.c.number).label("number"))
-        .where(_of_cards(_relay_change), _relay_change.c.recorded_at <= _CUTOFF)
-        .group_by(_relay_change.c.relay_id)
+    change = _relay_change.c
+    since = func.min(change.recorded_at).over(partition_by=(change.relay_id, change.state))
+    said = (
+        select(
+            change.relay_id,
+            change.from_structure_id,
+            change.state,
+            change.appointment_on,
+            since.label("since_at"),
+            _rank(change.relay_id, change.number),
+        )
+        .where(_of_cards(_relay_change), change.recorded_at <= _CUTOFF)
         .subquery()
-    )
-    later = _relay_change.alias()
-    since = (
-        select(func.min(later.c.recorded_at))
-        .where(later.c.relay_id == _relay_change.c.relay_id, later.c.state == _relay_change.c.state)
-        .scalar_subquery()
     )
     return (
         select(
             _relay.c.id,
             _relay.c.record_id,
-            func.coalesce(_relay_change.c.from_structure_id, _relay.c.from_structure_id).label("structure_id"),
+            func.coalesce(said.c.from_structure_id, _relay.c.from_structure_id).label("structure_id"),
             _relay.c.to_structure_id,
-            _relay_change.c.state,
-            _relay_change.c.appointment_on,
-            since.label("since_at"),
+            said.c.state,
+            said.c.appointment_on,
+            said.c.since_at,
         )
-        .join(latest, and_(latest.c.relay_id == _relay_change.c.relay_id, latest.c.number == _relay_change.c.number))
-        .join(_relay, _relay.c.id == _relay_change.c.relay_id)
-        .where(_of_cards(_relay_change), _relay_change.c.state != RelayState.DRAFT.value)
+        .join(said, said.c.relay_id == _relay.c.id)
+        .where(said.c.rank == 1, said.c.state != RelayState.DRAFT.value)
         .order_by(_relay.c.recorded_at, _relay.c.id)
     )
 
@@ -257,6 +245,12 @@ def _set_aside() -> Any:
         )
         .group_by(_alert.c.record_id, _alert.c.structure_id)
     )
+
+
+def _rank(of: ColumnElement[str], number: ColumnElement[int]) -> ColumnElement[int]:
+    """1 for the last change of each: the rows of a history are read once, where a join of it with its own last numbers
+    would look each of them up again."""
+    return func.row_number().over(partition_by=of, order_by=number.desc()).label("rank")
 
 
 def _of_cards(table: Any) -> ColumnElement[bool]:

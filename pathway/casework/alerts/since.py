@@ -30,7 +30,7 @@ _SINCE = bindparam("since", type_=_change.c.recorded_at.type)
 # When each kind of row was written, and when what it said was taken back.
 _WRITTEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (table_of(PointChange), ("recorded_at",)),
-    (table_of(ContactAttempt), ("recorded_at",)),
+    (table_of(ContactAttempt), ("recorded_at", "undone_at")),
     (table_of(Enrolment), ("recorded_at",)),
     (table_of(SchemeExit), ("recorded_at", "cancelled_at")),
     (table_of(EnrolmentMove), ("moved_at",)),

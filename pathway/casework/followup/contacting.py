@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, insert, select, update
 
 from pathway.casework.followup.callbacks import follow_rhythm
 from pathway.casework.followup.protocol import QUESTIONS, attempt_is_done
@@ -115,6 +115,7 @@ def undo_contact(tx: Transaction, *, record_id: str, account_id: str, recorded_a
         _contact.c.account_id == account_id,
         _contact.c.structure_id == tx.actor.structure_id,
         _contact.c.recorded_at == recorded_at,
+        _contact.c.undone_at.is_(None),
     )
     gone = tx.execute(select(_contact.c.id).where(*here)).scalars().all()
     stands = _point.c.plan_id.in_(select(_plan.c.id).where(_plan.c.cancelled_at.is_(None)))
@@ -124,7 +125,8 @@ def undo_contact(tx: Transaction, *, record_id: str, account_id: str, recorded_a
     born = (_point.c.record_id.in_(cards), _point.c.recorded_at == recorded_at, _point.c.kind == PointKind.CALLBACK)
     for row in _points_of(tx, *born, _point.c.state == PointState.OPEN.value) if gone else ():
         close_point(tx, row, PointState.CANCELLED, contact_id=None, reason="contact_undone")
-    tx.execute(delete(_contact).where(_contact.c.id.in_(gone)))
+    # Kept as taken back, without its words: the nights between knew of it.
+    tx.execute(update(_contact).where(_contact.c.id.in_(gone)).values(undone_at=tx.now, note=None))
 
 
 def _points_of(tx: Transaction, *conditions: Any) -> Sequence[Row[Any]]:
@@ -151,6 +153,7 @@ def _refuse_twice(
         _contact.c.result == result.value,
         _contact.c.made_on == made_on,
         _contact.c.recorded_at > since,
+        _contact.c.undone_at.is_(None),
     )
     if not closes and tx.execute(same).first() is not None:
         raise Conflict(_TWICE)

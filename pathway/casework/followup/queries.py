@@ -71,6 +71,7 @@ _CONTACTS = (
     select(_contact)
     .where(
         of_person(_contact.c.record_id),
+        _contact.c.undone_at.is_(None),
         seen_in(bindparam("record_id"), Part.FOLLOWUP.value, by=_contact.c.structure_id),
         # Nobody learns from another structure that she could not be reached.
         or_(
@@ -155,6 +156,7 @@ def _is_unreached() -> ColumnElement[bool]:
         .where(
             card.c.canonical_id == _record.c.canonical_id,
             _contact.c.structure_id == _HERE,
+            _contact.c.undone_at.is_(None),
             _contact.c.result.in_([ContactResult.REACHED.value, ContactResult.REFUSED.value]),
             _contact.c.made_on >= _plan.c.event_on,
         )

@@ -49,12 +49,19 @@ _TOLD = and_(
 _TRIES = (
     select(_record.c.canonical_id, _contact.c.channel, _contact.c.result, _OWN.label("is_own"))
     .join(_record, _record.c.id == _contact.c.record_id)
-    .where(_record.c.canonical_id.in_(bindparam("people", expanding=True)), or_(_OWN, _TOLD))
+    .where(
+        _record.c.canonical_id.in_(bindparam("people", expanding=True)),
+        or_(_OWN, _TOLD),
+        _contact.c.undone_at.is_(None),
+    )
     .order_by(_contact.c.made_on, _contact.c.recorded_at, _contact.c.id)
 )
 # Built once: every contact asks these two.
 _CHANNELS = select(_contact.c.channel).where(
-    of_person(_contact.c.record_id), _OWN, _contact.c.made_on >= bindparam("since", type_=_contact.c.made_on.type)
+    of_person(_contact.c.record_id),
+    _OWN,
+    _contact.c.undone_at.is_(None),
+    _contact.c.made_on >= bindparam("since", type_=_contact.c.made_on.type),
 )
 _RHYTHM = (
     select(_wish.c.rhythm)

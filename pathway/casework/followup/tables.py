@@ -79,7 +79,11 @@ class PointChange(SQLModel, table=True):
 
 
 class ContactAttempt(SQLModel, table=True):
-    """One try to speak with the person: channel, result, day. What was said lies sealed in `note`."""
+    """One try to speak with the person: channel, result, day. What was said lies sealed in `note`.
+
+    `undone_at`: when it was taken back, as it did not take place. The row stays, without its note: a past night looked
+    at again knows what was known then.
+    """
 
     __tablename__ = "contact_attempt"
     __table_args__ = (
@@ -99,6 +103,7 @@ class ContactAttempt(SQLModel, table=True):
     next_on: date | None = None
     note: bytes | None = None
     recorded_at: datetime
+    undone_at: datetime | None = None
 
 
 class FollowupWish(SQLModel, table=True):

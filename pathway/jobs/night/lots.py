@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Unavailable
+from pathway.kernel.settings import Settings
 from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction
@@ -21,6 +22,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 LOT = 200
+READ_LOT = 1000  # read in a snapshot that stops nobody
+SHORT_LOT = 25  # written while others wait: a few tens of milliseconds
 _TRIES, _PAUSE_SECONDS = 3, 0.3
 _LONGEST_KIND = 80
 
@@ -51,22 +54,24 @@ class Troubles:
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """Where a step works. `clock`: the night's own instant. `present`: what time it truly is, which a night caught up
-    late is not. `heads`: where the journal's head goes."""
+    late is not. `heads`: where the journal's head goes. `settings`: of an instance that is kept; none for a
+    town that is lived."""
 
     store: Store
     clock: Clock
     night: date
     present: Clock
     heads: Path | None = None
+    settings: Settings | None = None
     troubles: Troubles = field(default_factory=Troubles)
 
     def writing(self, clock: Clock | None = None) -> Transaction:
         """A transaction of the night, at its instant unless another clock is given."""
         return Transaction(self.store, actor=SYSTEM, clock=clock or self.clock, door="jobs")
 
-    def reading(self) -> Transaction:
-        """A snapshot at the night's instant."""
-        return Transaction(self.store, actor=SYSTEM, clock=self.clock, door="jobs", write=False)
+    def reading(self, clock: Clock | None = None) -> Transaction:
+        """A snapshot at the night's instant, unless another clock is given."""
+        return Transaction(self.store, actor=SYSTEM, clock=clock or self.clock, door="jobs", write=False)
 
 
 def in_lots(
@@ -83,6 +88,35 @@ def in_lots(
         some = items[first : first + lot]
         for counts in _treated(stage, some, treat):
             yield min(first + lot, len(items)), len(items), counts
+
+
+def looked_then_treated(
+    stage: Stage,
+    items: Sequence[T],
+    look: Callable[[Sequence[T]], Sequence[R]],
+    treat: Callable[[Sequence[R]], Counts],
+    *,
+    start: Counts,
+) -> Moves:
+    """Look at many at once in a snapshot, which gives what to treat; treat it a few at a time, as `in_lots` does.
+
+    Others may write meanwhile: `treat` checks that what was seen still stands.
+    """
+    yield 0, len(items), start
+    for first in range(0, len(items), READ_LOT):
+        some, due = items[first : first + READ_LOT], list[R]()
+
+        def keep(part: Sequence[T], due: list[R] = due) -> Counts:
+            due.extend(look(part))
+            return {}
+
+        failed = [count for count in _treated(stage, some, keep) if count]
+        if failed or not due:
+            yield first + (0 if due else len(some)), len(items), {"failed": len(failed)} if failed else {}
+        for at in range(0, len(due), SHORT_LOT):
+            done = first + len(some) * min(at + SHORT_LOT, len(due)) // len(due)
+            for counts in _treated(stage, due[at : at + SHORT_LOT], treat):
+                yield done, len(items), counts
 
 
 def _treated(stage: Stage, some: Sequence[T], treat: Callable[[Sequence[T]], Counts]) -> Iterator[Counts]:

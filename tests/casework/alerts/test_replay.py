@@ -8,6 +8,8 @@ from pathway.casework.alerts.actions import dismiss_alert, publish_policy
 from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.replay import Replay, cutoff_of, replay
 from pathway.casework.alerts.vocabulary import DismissReason, RuleId
+from pathway.casework.followup.actions import undo_contact
+from pathway.casework.followup.queries import contacts
 from pathway.casework.links.actions import link_cards
 from pathway.demo.town import Town
 from pathway.jobs.nightly import run_night
@@ -58,6 +60,36 @@ def test_past_nights_say_again_what_they_said(town: Town, clock: FixedClock) -> 
     told = {alert["rule"] for one in nights for alert in one.alerts}
     assert told >= {RuleId.R03.value, RuleId.R08.value}
     assert [nights[ago].people for ago in (5, 0)] == [2, 1]
+
+
+def test_a_contact_taken_back_as_a_mistake_changes_no_night_that_knew_of_it(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    enter(town, amina)
+    lived(town, clock, 29)
+    call(town, amina, note="Elle a une piste.")
+    said_at = clock.now()
+    lived(town, clock, 2)
+    assert open_rules(town) == []
+    with town.acting("bruno") as tx:
+        undo_contact(tx, record_id=amina, account_id=tx.actor.account_id, recorded_at=said_at)
+        tx.journal("undo_contact", records=[amina])
+    lived(town, clock, 2)
+    assert open_rules(town) == [RuleId.R03.value]
+    assert [(len(one.alerts), one.is_same) for one in (replayed(town, clock, ago) for ago in (3, 2, 1, 0))] == [
+        (0, True),
+        (0, True),
+        (1, True),
+        (1, True),
+    ]
+    (kept,) = rows(town.store, "contact_attempt")
+    assert kept["undone_at"] is not None and kept["note"] is None
+    with town.acting("bruno", write=False) as tx:
+        assert contacts(tx, amina) == []
+
+
+def open_rules(town: Town) -> list[str]:
+    with town.acting("denis", write=False) as tx:
+        return [one.rule.value for one in open_alerts(tx)]
 
 
 def test_what_is_recorded_later_about_then_changes_no_past_night(town: Town, clock: FixedClock) -> None:
