@@ -1,6 +1,7 @@
 """Sealed contents of subjects: keys unwrapped once a transaction, sections opened on demand, one seal over all."""
 
-from collections.abc import Collection, Iterable, Mapping
+import base64
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from pathway.kernel.errors import Conflict, NotFound, Sealed
 from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
+from pathway.store.key_counts import add_wraps
+from pathway.store.keys import LiveKeys
 from pathway.store.tables import DataKey, SealedSection, SearchToken
 from pathway.vault.envelope import (
     Place,
@@ -18,10 +21,11 @@ from pathway.vault.envelope import (
     open_sealed,
     record_seal,
     seal,
+    sealed_version,
     unwrap_dek,
     wrap_dek,
+    wrapped_kid,
 )
-from pathway.vault.keyring import Keyring
 
 _key = table_of(DataKey)
 _section = table_of(SealedSection)
@@ -50,6 +54,9 @@ _CARDS = (
 )
 
 EDITED_MEANWHILE = marked("Quelqu’un d’autre vient de modifier cette partie du dossier. Relisez-la, puis recommencez.")
+# Random nonces of 96 bits: after so many seals the chance that two were the same is 2^-57, and the key is changed.
+MOST_SEALS = 2**20
+_FORMER_KEYS = "former_keys"  # the section where a subject keeps the keys of its earlier versions
 _LOT = 400  # ids in one IN (…): well under both engines' limits on parameters
 
 
@@ -75,12 +82,12 @@ class Sealing:
     """Reads and writes sealed contents inside one transaction. Names no room: a subject is an id."""
 
     def __init__(
-        self, connection: Connection, keyring: Keyring, territory: str, now: datetime, *, is_writing: bool
+        self, connection: Connection, keys: LiveKeys, territory: str, now: datetime, *, is_writing: bool
     ) -> None:
         """Work on that connection with those keys; a writer keeps other writers off the subjects it loads."""
         self._connection = connection
         self._is_locking = is_writing and connection.dialect.name != "sqlite"
-        self._keyring = keyring
+        self._keys = keys
         self._territory = territory
         self._now = now
         self._subjects: dict[str, _Subject] = {}
@@ -121,6 +128,8 @@ class Sealing:
         subject = self._load(subject_id)
         if subject.sections.get(section, (0, b""))[0] != seq:
             raise Conflict(EDITED_MEANWHILE)
+        if subject.seals_used >= MOST_SEALS and not subject.is_new:
+            self._rekey(subject_id, subject)
         self._put(subject_id, subject, section, payload, seq=seq + 1)
         if not subject.is_new:
             self._store(subject_id, section, seq + 1, subject.sections[section][1])
@@ -155,7 +164,21 @@ class Sealing:
     def open_value(self, subject_id: str, table: str, row_id: str, blob: bytes) -> Any:
         """Open what `seal_value` sealed for that row; `Sealed` if it was altered or moved."""
         dek, version = self._dek(subject_id)
-        return open_sealed(dek, blob, place=self._place(subject_id, table, row_id), dek_version=version, seq=1)
+        written = sealed_version(blob)
+        if written != version:
+            dek = self._former_dek(subject_id, written)
+        return open_sealed(dek, blob, place=self._place(subject_id, table, row_id), dek_version=written, seq=1)
+
+    def destroy(self, subject_ids: Sequence[str]) -> None:
+        """Delete the keys of those subjects, with their sections and tokens: nothing opens them again."""
+        self.flush()
+        for start in range(0, len(subject_ids), _LOT):
+            lot = subject_ids[start : start + _LOT]
+            self._connection.execute(delete(_key).where(_key.c.subject_id.in_(lot)))
+        for name in subject_ids:
+            self._subjects.pop(name, None)
+            self._deks.pop(name, None)
+            self._changed.discard(name)
 
     def flush(self) -> None:
         """Write the new subjects, in lots."""
@@ -163,6 +186,7 @@ class Sealing:
         if not new:
             return
         self._connection.execute(insert(_key), [self._key_row(name, subject) for name, subject in new.items()])
+        self._count_wraps(len(new))
         sections = [row for name, subject in new.items() for row in self._section_rows(name, subject)]
         if sections:
             self._connection.execute(insert(_section), sections)
@@ -186,6 +210,44 @@ class Sealing:
                 self._connection.execute(update(_key).where(_key.c.subject_id == name).values(**change))
         self._changed.clear()
         return result
+
+    def _rekey(self, subject_id: str, subject: _Subject) -> None:
+        """Give the subject a new data key and seal its sections again. Values in rows of their own stay under the
+        former one, kept in a section of its own."""
+        former = self._open(subject_id, subject, _FORMER_KEYS) if _FORMER_KEYS in subject.sections else {}
+        payloads = {name: self._open(subject_id, subject, name) for name in subject.sections if name != _FORMER_KEYS}
+        former = {**former, str(subject.version): base64.b64encode(subject.dek).decode()}
+        subject.dek, subject.version, subject.seals_used = new_dek(), subject.version + 1, 0
+        for name, payload in payloads.items():
+            seq = subject.sections[name][0]
+            self._put(subject_id, subject, name, payload, seq=seq)
+            self._reseal(subject_id, name, seq, subject.sections[name][1])
+        seq = subject.sections.get(_FORMER_KEYS, (0, b""))[0] + 1
+        self._put(subject_id, subject, _FORMER_KEYS, former, seq=seq)
+        self._store(subject_id, _FORMER_KEYS, seq, subject.sections[_FORMER_KEYS][1])
+        row = self._key_row(subject_id, subject)
+        change = {name: row[name] for name in ("kid", "dek_version", "wrapped")}
+        self._connection.execute(update(_key).where(_key.c.subject_id == subject_id).values(**change))
+        self._count_wraps(1)
+        self._deks.pop(subject_id, None)
+        self._changed.add(subject_id)
+
+    def _reseal(self, subject_id: str, section: str, seq: int, blob: bytes) -> None:
+        here = (_section.c.subject_id == subject_id, _section.c.section == section, _section.c.seq == seq)
+        if self._connection.execute(update(_section).where(*here).values(blob=blob)).rowcount != 1:
+            raise Conflict(EDITED_MEANWHILE)
+
+    def _former_dek(self, subject_id: str, version: int) -> bytes:
+        subject = self._load(subject_id)
+        former = self._open(subject_id, subject, _FORMER_KEYS) if _FORMER_KEYS in subject.sections else {}
+        if str(version) not in former:
+            raise Sealed
+        return base64.b64decode(former[str(version)])
+
+    def _count_wraps(self, more: int) -> None:
+        due = self._keys.count_wraps(more)
+        if due:
+            add_wraps(self._connection, self._keys.keyring.primary, due)
 
     def _load(self, subject_id: str) -> _Subject:
         known = self._subjects.get(subject_id)
@@ -222,7 +284,8 @@ class Sealing:
         return self._deks[subject_id]
 
     def _unwrap(self, subject_id: str, wrapped: bytes, version: int) -> bytes:
-        return unwrap_dek(self._keyring, wrapped, territory=self._territory, subject=subject_id, dek_version=version)
+        keyring = self._keys.holding(wrapped_kid(wrapped))
+        return unwrap_dek(keyring, wrapped, territory=self._territory, subject=subject_id, dek_version=version)
 
     def _open_row(self, row: Any) -> Any:
         dek = self._unwrap(row.subject_id, row.wrapped, row.dek_version)
@@ -258,12 +321,11 @@ class Sealing:
         return record_seal(subject.dek, subject=name, sections=listed, tokens=subject.tokens)
 
     def _key_row(self, name: str, subject: _Subject) -> dict[str, Any]:
-        wrapped = wrap_dek(
-            self._keyring, subject.dek, territory=self._territory, subject=name, dek_version=subject.version
-        )
+        keyring = self._keys.keyring
+        wrapped = wrap_dek(keyring, subject.dek, territory=self._territory, subject=name, dek_version=subject.version)
         return {
             "subject_id": name,
-            "kid": self._keyring.primary,
+            "kid": wrapped_kid(wrapped),
             "dek_version": subject.version,
             "wrapped": wrapped,
             "seal": self._seal_of(name, subject),

@@ -83,6 +83,15 @@ def rewrap_dek(keyring: Keyring, wrapped: bytes, *, territory: str, subject: str
     return wrap_dek(keyring, dek, territory=territory, subject=subject, dek_version=dek_version)
 
 
+def sealed_version(blob: bytes) -> int:
+    """Which version of the data key seals it; `Sealed` unless it has the shape of a sealed section."""
+    if len(blob) < _SECTION_MIN_BYTES:
+        raise breach("section: too short")
+    version, algorithm, key_version, _ = _SECTION_HEADER.unpack_from(blob)
+    _check_format(version, algorithm)
+    return int(key_version)
+
+
 def seal(
     dek: bytes,
     payload: object,

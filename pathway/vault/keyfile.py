@@ -34,6 +34,22 @@ def create_file(path: Path, content: bytes) -> None:
         raise _unwritable(path) from None
 
 
+def write_apart(path: Path, content: bytes) -> None:
+    """Write a file that did not exist, for its owner alone, in a folder that is somebody else's business.
+
+    `KeyringRefused` when there is one already, or when it cannot be written whole.
+    """
+    if os.path.lexists(path):
+        raise KeyringRefused(f"Un fichier existe déjà : {path}. Il n’est pas remplacé : choisissez un autre nom.")
+    try:
+        _write_new(path, content)
+        _sync_directory(path.parent)
+    except OSError:
+        raise KeyringRefused(
+            f"Le fichier {path} n’a pas pu être écrit entièrement. Vérifiez le chemin, la place et les droits."
+        ) from None
+
+
 def read_file(path: Path) -> bytes:
     """The content, after refusing a link, another owner, or rights given to others on the file or its directory."""
     descriptor = _opened(path)

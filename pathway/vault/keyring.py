@@ -16,12 +16,25 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pathway.vault.breach import breach
 from pathway.vault.keyfile import KeyringRefused, create_file, read_file, replace_file
 
-__all__ = ["Kek", "Keyring", "KeyringRefused", "create_keyring", "load_keyring", "new_keyring", "replace_keyring"]
+__all__ = [
+    "TRANSIT_MARK",
+    "Kek",
+    "Keyring",
+    "KeyringRefused",
+    "checked_text",
+    "create_keyring",
+    "keyring_text",
+    "load_keyring",
+    "new_keyring",
+    "read_keyring",
+    "replace_keyring",
+]
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _KID_MAX = 2**32 - 1
 _SEALED_MARK = b"cve/keyring/sealed/v1\n"
+TRANSIT_MARK = b"cve/keyring/transit/v1\n"
 _PLAIN_FORMAT = "cve/keyring/v1"
 
 
@@ -46,6 +59,9 @@ class Keyring:
     journal_keys: Mapping[int, bytes] = field(repr=False)
     journal_epoch: int
     session_key: bytes = field(repr=False)
+    # The first index root, once records are no longer searched under it: what nobody can write again (logins, numbers
+    # that said STOP) stays under it. None as long as it is one of `index_roots`.
+    lasting_root: bytes | None = field(default=None, repr=False)
 
     def kek(self, kid: int) -> bytes:
         """The wrapping key of that number; `Sealed` when the keyring has none."""
@@ -63,6 +79,41 @@ class Keyring:
         kid = max(self.keks) + 1
         retired = {number: replace(kek, state="retired") for number, kek in self.keks.items()}
         return replace(self, keks={**retired, kid: _new_kek(kid, now)}, primary=kid)
+
+    def without_kek(self, kid: int) -> "Keyring":
+        """The keyring without that retired wrapping key; `ValueError` for the primary one."""
+        if kid == self.primary:
+            raise ValueError("the primary key wraps what is written now")
+        return replace(self, keks={number: kek for number, kek in self.keks.items() if number != kid})
+
+    def with_new_index_root(self) -> "Keyring":
+        """The keyring with one more index root, under which search tokens are written from now on."""
+        version = max(self.index_roots) + 1
+        roots = {**self.index_roots, version: os.urandom(_KEY_BYTES)}
+        return replace(self, index_roots=roots, index_version=version)
+
+    def without_index_root(self, version: int) -> "Keyring":
+        """The keyring that no longer searches under that root; `ValueError` for the one in service.
+
+        The first root stays as the lasting one; any other is gone.
+        """
+        if version == self.index_version:
+            raise ValueError("search tokens are written under this root")
+        roots = {number: root for number, root in self.index_roots.items() if number != version}
+        return replace(self, index_roots=roots, lasting_root=self.lasting())
+
+    def with_new_journal_key(self) -> "Keyring":
+        """The keyring with one more journal key; the former ones still verify what they marked."""
+        epoch = max(self.journal_keys) + 1
+        return replace(self, journal_keys={**self.journal_keys, epoch: os.urandom(_KEY_BYTES)}, journal_epoch=epoch)
+
+    def lasting(self) -> bytes:
+        """The root of what is never written again under another: the first this keyring ever had."""
+        return self.lasting_root or self.index_roots[min(self.index_roots)]
+
+    def state_mark(self) -> str:
+        """16 hex digits that change whenever a key comes or goes, and reveal none: was this very keyring saved?"""
+        return hmac.digest(self.session_key, b"cve/keyring-state/v1" + keyring_text(self), "sha256")[:8].hex()
 
 
 def new_keyring(now: datetime) -> Keyring:
@@ -89,6 +140,10 @@ def create_keyring(path: Path, keyring: Keyring, *, root_key: str = "") -> None:
 def load_keyring(path: Path, *, root_key: str = "") -> Keyring:
     """The keyring of that file; `KeyringRefused` says in French what is wrong and what to do."""
     content = read_file(path)
+    if content.startswith(TRANSIT_MARK):
+        raise KeyringRefused(
+            f"Le trousseau {path} est protégé par Vault. Réglez CARTE_VAULT_ADDR et son jeton avant de lancer la carte."
+        )
     sealed = content.startswith(_SEALED_MARK)
     if sealed and not root_key:
         raise KeyringRefused(
@@ -100,9 +155,20 @@ def load_keyring(path: Path, *, root_key: str = "") -> Keyring:
             f"CARTE_ROOT_KEY est donnée, mais le trousseau {path} n’est pas scellé. "
             "Retirez cette variable, ou remettez le trousseau scellé à cet endroit."
         )
-    keyring = _read(path, _unsealed(path, content, root_key) if sealed else content)
+    return read_keyring(path, _unsealed(path, content, root_key) if sealed else content)
+
+
+def read_keyring(path: Path, text: bytes) -> Keyring:
+    """The keyring written in that text; `path` is named when it is damaged or inconsistent (`KeyringRefused`)."""
+    keyring = _read(path, text)
     _check(path, keyring)
     return keyring
+
+
+def checked_text(path: Path, keyring: Keyring) -> bytes:
+    """The keyring as it is kept, in clear; an inconsistent one is never written (`KeyringRefused`)."""
+    _check(path, keyring)
+    return keyring_text(keyring)
 
 
 def replace_keyring(path: Path, keyring: Keyring, *, root_key: str = "") -> None:
@@ -115,8 +181,7 @@ def _new_kek(kid: int, now: datetime) -> Kek:
 
 
 def _content(path: Path, keyring: Keyring, root_key: str) -> bytes:
-    _check(path, keyring)
-    text = _written(keyring)
+    text = checked_text(path, keyring)
     if not root_key:
         return text
     nonce = os.urandom(_NONCE_BYTES)
@@ -147,7 +212,8 @@ def _root(text: str) -> bytes:
     return root
 
 
-def _written(keyring: Keyring) -> bytes:
+def keyring_text(keyring: Keyring) -> bytes:
+    """Every key of the keyring, as JSON in clear: to be sealed at once, or kept in a file of mode 0600."""
     keks = {
         str(kid): {"key": _text(kek.key), "state": kek.state, "created_at": kek.created_at.isoformat()}
         for kid, kek in keyring.keks.items()
@@ -162,6 +228,7 @@ def _written(keyring: Keyring) -> bytes:
             "journal_epoch": keyring.journal_epoch,
             "journal_keys": _texts(keyring.journal_keys),
             "session_key": _text(keyring.session_key),
+            **({"lasting_root": _text(keyring.lasting_root)} if keyring.lasting_root else {}),
         },
         option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE,
     )
@@ -187,6 +254,7 @@ def _keyring(kept: dict[str, Any]) -> Keyring:
         journal_keys=_keys(kept["journal_keys"]),
         journal_epoch=int(kept["journal_epoch"]),
         session_key=_key(kept["session_key"]),
+        lasting_root=_key(kept["lasting_root"]) if "lasting_root" in kept else None,
     )
 
 
@@ -244,6 +312,7 @@ def _is_sound(number: int, kek: Kek) -> bool:
 def _key_fault(keyring: Keyring) -> str:
     keys = [kek.key for kek in keyring.keks.values()]
     keys += [*keyring.index_roots.values(), *keyring.journal_keys.values(), keyring.session_key]
+    keys += [keyring.lasting_root] if keyring.lasting_root and keyring.lasting_root not in keys else []
     if any(len(key) != _KEY_BYTES for key in keys):
         return "une clé n’a pas 32 octets"
     if len(set(keys)) != len(keys):

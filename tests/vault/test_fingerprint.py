@@ -45,8 +45,17 @@ def test_parts_do_not_run_into_each_other() -> None:
 
 
 def test_another_root_gives_other_tokens() -> None:
-    newer = replace(RING, index_roots={**RING.index_roots, 2: bytes(32)}, index_version=2)
-    assert fingerprints(newer, "angers").token("full", 62, *NAME) != PRINTS.token("full", 62, *NAME)
+    newer = fingerprints(RING.with_new_index_root(), "angers")
+    assert newer.search_token(1, "full", 62, *NAME) == PRINTS.token("full", 62, *NAME)
+    assert newer.search_token(2, "full", 62, *NAME) != PRINTS.token("full", 62, *NAME)
+
+
+def test_what_cannot_be_written_again_keeps_its_token_when_roots_change() -> None:
+    newer = RING.with_new_index_root()
+    for ring in (newer, newer.without_index_root(1), newer.without_index_root(1).with_new_index_root()):
+        assert fingerprints(ring, "angers").token("login-email", 62, "a@b.fr") == PRINTS.token(
+            "login-email", 62, "a@b.fr"
+        )
 
 
 def test_digests_are_32_bytes_and_apart_by_purpose_and_territory() -> None:
