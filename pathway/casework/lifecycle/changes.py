@@ -1,5 +1,7 @@
 """What the operator founds and changes, where several rooms must agree: a structure, its legal basis, a scheme."""
 
+from collections.abc import Sequence
+
 from pathway.casework.agreements.actions import record_basis
 from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
 from pathway.casework.enrolments.queries import entries_by_scheme
@@ -7,8 +9,8 @@ from pathway.casework.enrolments.reading import standing_in
 from pathway.casework.lifecycle.queries import structure_row
 from pathway.casework.lifecycle.unused import is_unused
 from pathway.casework.partners.actions import add_sensitive_structure, add_structure, turn_structure
-from pathway.casework.partners.queries import every_structure, has_structure
-from pathway.casework.partners.rules import SensitiveKind, StructureKind, StructureState, read_code, read_name
+from pathway.casework.partners.queries import every_structure, has_structure, namesake
+from pathway.casework.partners.rules import SensitiveKind, StructureKind, StructureState, read_code, read_name, tells
 from pathway.casework.schemes.actions import add_scheme, change_scheme, hold_scheme
 from pathway.casework.schemes.queries import has_scheme, scheme_seen
 from pathway.casework.schemes.rules import SchemeDraft, check_draft
@@ -23,6 +25,16 @@ _USED = (
 )
 _CLOSED = "La structure de ce dispositif est fermée : il reste tel qu’il était."
 _NO_STRUCTURE = "Choisissez dans la liste une structure active, ou « toutes les structures »."
+
+
+def check_called(tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind) -> None:
+    """Refuse what the screens read again before a structure is there: a name an active structure has already (field
+    `name`), or a code that seems to say what a sensitive one is (field `code`)."""
+    same = namesake(tx, name)
+    if same:
+        raise Refused(f"{same} porte déjà ce nom.", field="name")
+    if isinstance(kind, SensitiveKind) and tells(code, name):
+        raise Refused("Ce code semble dire ce qu’est la structure : il reste en clair.", field="code")
 
 
 def open_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind) -> str:
@@ -59,8 +71,11 @@ def change_kind(tx: Transaction, structure_id: str, *, name: str, kind: Structur
     turn_structure(tx, structure_id, name=name, kind=kind)
 
 
-def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft) -> str:
-    """A new scheme, open to entries; gives its id. `Invalid` by the rules, `Conflict` for a code already taken."""
+def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft, exit_reasons: Sequence[str] = ()) -> str:
+    """A new scheme, open to entries; gives its id. `exit_reasons`: as `add_scheme`.
+
+    `Invalid` by the rules, `Conflict` for a code already taken.
+    """
     code = read_code(code)
     _check(tx, draft)
     if has_scheme(tx, code):
@@ -78,6 +93,7 @@ def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft) -> str:
         requirements=draft.requirements,
         questions=draft.questions,
         stages=draft.stages,
+        exit_reasons=exit_reasons,
     )
 
 

@@ -65,6 +65,7 @@ _MOVED = marked("Cette demande vient de changer. Relisez-la, puis recommencez.")
 _OVER = marked("Cette demande est terminée.")
 _SAY = marked("Écrivez ce qui doit changer.")
 _ANSWER = "Écrivez une réponse : la personne la lira."
+_ERASE_IT = "Accepter un effacement efface le dossier : confirmez-le, case cochée."
 _REASON = "Écrivez pourquoi : la personne le lira."
 
 
@@ -144,6 +145,13 @@ def object_to(tx: Transaction, *, record_id: str, structure_id: str, text: str, 
     return request_id
 
 
+def ask_erasure(tx: Transaction, *, record_id: str, text: str, way: RequestWay) -> str:
+    """Ask for her whole record to be erased; gives the request's id. Nothing is erased before somebody has answered:
+    what it would undo for her is told first."""
+    asked = _Asked(kind=RequestKind.ERASURE, structure_id=_answering(tx, record_id), text=text)
+    return _recorded(tx, record_id, asked, way)
+
+
 def withdraw_request(tx: Transaction, *, request_id: str, version: int) -> None:
     """Take a request of the actor's own back; what it restricted may be used again at once.
 
@@ -157,13 +165,24 @@ def withdraw_request(tx: Transaction, *, request_id: str, version: int) -> None:
         tx.journal("restriction_lifted", records=cards, sections=[one.section])
 
 
-def answer_request(tx: Transaction, *, request_id: str, version: int, is_granted: bool | None, text: str) -> None:
+def answer_request(
+    tx: Transaction,
+    *,
+    request_id: str,
+    version: int,
+    is_granted: bool | None,
+    text: str,
+    is_erasing: bool = False,
+) -> None:
     """Grant or refuse, and say why; she is told by a letter without a name. What was restricted is used again seven
     days later, whatever the answer: she is told before (RGPD, article 18-3).
 
-    `NotFound` when it is not the actor's to answer, `Conflict` when it moved since it was read.
+    `NotFound` when it is not the actor's to answer, `Conflict` when it moved since it was read. `is_erasing`: said by
+    whoever erases in the same transaction, without which an erasure is not granted.
     """
     one = request_to_answer(tx, request_id)
+    if is_granted and one.kind is RequestKind.ERASURE and not is_erasing:
+        raise Refused(_ERASE_IT, field="outcome")
     if is_granted is None:
         raise Invalid("Dites si la demande est acceptée.", field="outcome")
     if not text.strip():

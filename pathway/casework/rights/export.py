@@ -37,11 +37,11 @@ from pathway.casework.records.tables import FactHistory, Referent
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.relays.export import own_relays
 from pathway.casework.rights.queries import RequestView, own_requests
-from pathway.casework.schemes.exit_reasons import exit_reason
-from pathway.casework.schemes.queries import SchemeView, schemes_by_id
+from pathway.casework.schemes.queries import SchemeView, reason_of, schemes_by_id
 from pathway.casework.sharing.queries import of_person, same_person
 from pathway.casework.sharing.rules import Cause, Part, unpack_sections
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
+from pathway.casework.territory.queries import territory_contact
 from pathway.casework.walk_ins.export import copied_walk_ins
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import NotAllowed
@@ -66,7 +66,7 @@ def whole_record(tx: Transaction) -> Entry:
         "format": FORMAT,
         "version": VERSION,
         "etabli_le": tx.now.isoformat(),
-        "territoire": tx.store.territory_name,
+        "territoire": territory_contact(tx).name,
         "personne": scribe.person(record),
         "informations": [scribe.fact(record.facts[key]) for key in CATALOGUE if key in record.facts],
         "reponses_remplacees": scribe.history(),
@@ -170,7 +170,7 @@ class _Scribe:
         return {
             "le": _day(row.event_on),
             "genre": _coded(ExitKind(row.kind)),
-            "motif": exit_reason(kept["reason"]).label if kept.get("reason") else None,
+            "motif": reason_of(self.tx, kept["reason"]).label if kept.get("reason") else None,
             "annulee_le": _instant(row.cancelled_at),
         }
 
@@ -197,6 +197,7 @@ class _Scribe:
                 "resultat": _coded(ContactResult(row.result)),
                 "structure": self.name(row.structure_id),
                 "note": (self.opened(row, "contact_attempt", row.note) or {}).get("note"),
+                "retire_le": _instant(row.undone_at),
             }
             for row in self.rows(ContactAttempt, "made_on")
         ]

@@ -44,12 +44,13 @@ _LATE_ALREADY = marked(
 
 
 class RequestKind(Choice):
-    """Which right is used (RGPD, articles 15, 16, 18 and 21)."""
+    """Which right is used (RGPD, articles 15, 16, 17, 18 and 21)."""
 
     ACCESS = "access", marked("Copie du dossier")
     RECTIFICATION = "rectification", marked("Correction")
     RESTRICTION = "restriction", marked("Limitation")
     OBJECTION = "objection", marked("Opposition")
+    ERASURE = "erasure", marked("Effacement")
 
 
 class RequestState(Choice):

@@ -1,0 +1,1 @@
+"""How long a record is kept: closed two years after the last contact, erased two years later, after a notice."""
