@@ -12,14 +12,21 @@ from sqlalchemy import create_engine, text
 from pathway.casework import schema
 from pathway.cli import testing
 from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup
-from pathway.cli.opening import settings
-from pathway.cli.output import facts, say
+from pathway.cli.opening import opened, settings
+from pathway.cli.output import emit, facts, say
 from pathway.kernel.clock import SystemClock
+from pathway.kernel.errors import Refused
 from pathway.store import migrate
-from pathway.store.engine import engine_url
+from pathway.store.engine import connect, engine_url
 from pathway.store.opening import base_exists, prepare_instance
+from pathway.store.roles import role_state, roles_sql
 
 DECLARED = schema.__all__  # importing them is what makes their tables known to the comparison
+_NO_ROLES = "SQLite n’a pas de rôles : un fichier appartient à un compte du système. Ceci vaut pour PostgreSQL."
+_MAY_REWRITE = (
+    "Ce compte peut récrire le journal. Lancez le programme avec un autre : « ./carte database roles --sql » écrit "
+    "comment."
+)
 AGREED = "tables et migrations d’accord"
 
 
@@ -31,6 +38,7 @@ def command() -> None:
     Exemples :
       ./carte database upgrade
       ./carte database check
+      ./carte database roles --sql
     """
 
 
@@ -61,6 +69,39 @@ def check(ctx: click.Context) -> None:
     facts([(place, "; ".join(drifts) or AGREED) for place, drifts in found.items()])
     if any(found.values()):
         ctx.exit(REFUSED)
+
+
+@command.command("roles", cls=FrenchCommand, short_help="PostgreSQL : qui peut récrire le journal.")
+@click.option("--sql", "as_sql", is_flag=True, help="Écrit les instructions qui font les deux rôles.")
+@click.option("--program", default="carte_app", show_default=True, help="Rôle du programme.")
+@click.option("--pruner", default="carte_prune", show_default=True, help="Rôle qui élague le journal.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def roles(as_sql: bool, program: str, pruner: str, as_json: bool) -> None:
+    """Dit ce que le compte de DATABASE_URL peut faire du journal, ou écrit les instructions qui font deux rôles.
+
+    Le rôle du programme lit et ajoute des lignes, sans jamais en changer ni en retirer ; l’autre n’élague que le
+    journal. À jouer par le propriétaire des tables, et de nouveau après chaque « database upgrade ».
+
+    \b
+    Exemples :
+      ./carte database roles
+      ./carte database roles --sql | psql "$ADRESSE_DU_PROPRIÉTAIRE"
+    """
+    url = engine_url(settings().url)
+    if url.get_backend_name() == "sqlite":
+        raise Refused(_NO_ROLES)
+    statements = roles_sql(program=program, pruner=pruner, database=str(url.database))
+    if as_sql and not as_json:
+        click.echo("".join(f"{one};\n" for one in statements), nl=False)
+        return
+    with opened() as store, connect(store.engine, write=False) as connection:
+        state = role_state(connection)
+    if as_json:
+        emit({"role": state.name, "beyond": list(state.beyond), "sql": statements})
+        return
+    facts([("Compte de DATABASE_URL", state.name), ("Peut en plus", ", ".join(state.beyond) or "rien")])
+    if state.beyond:
+        say(_MAY_REWRITE)
 
 
 def _configured() -> dict[str, list[str]]:

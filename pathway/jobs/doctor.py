@@ -8,6 +8,7 @@ from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import instance_counts, night_runs
 from pathway.casework.reports.vocabulary import said_failure, said_step
 from pathway.casework.rights.queries import late_requests
+from pathway.jobs.copies_watch import watch_copies
 from pathway.jobs.night.ledger import last_night
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
@@ -16,6 +17,7 @@ from pathway.kernel.wording import counted, listed, said_date, said_instant
 from pathway.store import heads, journal
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of
+from pathway.store.key_states import custody_of, key_states, warnings
 from pathway.store.opening import OLD_BASE, Store, open_store
 from pathway.store.outbox import queue_state
 from pathway.store.tables import Channel
@@ -76,6 +78,7 @@ def examine(settings: Settings) -> Examination:
     try:
         _examine_store(store, found)
         _examine_heads(store, settings.journal_heads, found)
+        _examine_copies(store, settings, found)
     finally:
         store.engine.dispose()
     return found
@@ -95,6 +98,7 @@ def _examine_store(store: Store, found: Examination) -> None:
         _examine_oversight(late_counts(tx), found)
         _examine_rights(late_requests(tx), found)
         _examine_queues(tx, found)
+        _examine_keys(tx, store, found)
         _examine_last_night(tx, found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
@@ -130,6 +134,14 @@ def _examine_rights(late: dict[str, int], found: Examination) -> None:
         found.notes["rights"] = f"Droits des personnes : {listed(said)}."
 
 
+def _examine_keys(tx: Transaction, store: Store, found: Examination) -> None:
+    """Keys that are old, worn or only half changed; a keyring that nobody put away."""
+    states = key_states(tx.connection, store.keyring, now=clock_of(store).now())
+    said = warnings(states, custody_of(tx.connection, store.keyring))
+    if said:
+        found.notes["keys"] = " ".join(said)
+
+
 def _examine_last_night(tx: Transaction, found: Examination) -> None:
     """What failed in the last night: it stopped nothing else, and somebody was left out."""
     for night in night_runs(tx, page=1, per_page=1):
@@ -147,6 +159,14 @@ def _examine_queues(tx: Transaction, found: Examination) -> None:
         if queue.oldest_at:
             since = said_instant(queue.oldest_at)
             found.notes[f"{channel.value}_queue"] = f"{counted(queue.waiting, one, many)}, au plus depuis le {since}."
+
+
+def _examine_copies(store: Store, settings: Settings, found: Examination) -> None:
+    """Copies of the base, the last one tried, how far back the journal goes and who may change it."""
+    watched = watch_copies(store, settings)
+    found.checks |= {"backups": OK} if watched.is_well else {}
+    found.checks |= watched.faults
+    found.notes |= watched.notes
 
 
 def _examine_heads(store: Store, place: Path | None, found: Examination) -> None:
@@ -186,8 +206,10 @@ def _notes(settings: Settings) -> dict[str, str]:
     if not settings.smtp_host:
         notes["mail"] = "CARTE_SMTP_HOST n’est pas réglé : aucun courriel ne part, les lettres attendent."
     notes |= _sms_notes(settings)
-    if not settings.root_key:
-        notes["root_key"] = "Le trousseau n’est protégé que par les droits du fichier. CARTE_ROOT_KEY le scelle."
+    if not settings.root_key and not settings.vault_addr:
+        notes["root_key"] = (
+            "Le trousseau n’est protégé que par les droits du fichier. CARTE_ROOT_KEY ou un Vault le scelle."
+        )
     if not settings.secure_cookies:
         notes["https"] = "CARTE_SECURE_COOKIES n’est pas activé : à faire dès que le service est en HTTPS."
     return notes

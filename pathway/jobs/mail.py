@@ -9,15 +9,19 @@ from email.utils import format_datetime, parseaddr
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pathway.casework.territory.queries import territory_contact
+from pathway.casework.territory.rules import Contact
 from pathway.jobs.calendar import calendar_of
 from pathway.jobs.delivery import Delivered, Problem, carried
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings, public_link
 from pathway.kernel.wording import counted, listed, said_instant
+from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
 from pathway.store.outbox import Contents, Leased, LetterKind
 from pathway.store.tables import Channel
+from pathway.store.transaction import Transaction
 
 __all__ = ["Delivered", "Postman", "Problem", "check_may_send", "deliver", "written"]
 
@@ -48,16 +52,17 @@ _PROBLEMS: tuple[tuple[type[OSError], Problem], ...] = (
 class Postman:
     """One round at the mail server: a connection kept from letter to letter, opened again when the server cuts it."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, contact: Contact | None = None) -> None:
         """Nothing is opened before the first letter."""
         self._settings = settings
         self._clock = clock
+        self._contact = contact or Contact()
         self._server: smtplib.SMTP | None = None
         self.is_down = False
 
     def carry(self, letter: Leased, said: Contents) -> Problem | None:
         """Write it and hand it over."""
-        return self.send(written(self._settings, self._clock, letter, said))
+        return self.send(written(self._settings, self._clock, letter, said, self._contact))
 
     def send(self, message: EmailMessage) -> Problem | None:
         """Hand it over; gives what went wrong, if anything. A server that does not open is `is_down` from then on."""
@@ -125,17 +130,26 @@ def deliver(
     `Unavailable` when the settings do not allow sending; nothing is then touched.
     """
     check_may_send(store, settings)
-    return carried(store, clock, Postman(settings, clock), Channel.EMAIL, limit=limit, is_stopping=is_stopping)
+    with Transaction(store, actor=SYSTEM, clock=clock, door="jobs", write=False) as tx:
+        contact = territory_contact(tx)
+    postman = Postman(settings, clock, contact)
+    return carried(store, clock, postman, Channel.EMAIL, limit=limit, is_stopping=is_stopping)
 
 
-def written(settings: Settings, clock: Clock, letter: Leased, said: Contents) -> EmailMessage:
-    """The letter as it leaves. `ValueError` for a line break in a header, `TemplateError` without its words."""
+def written(
+    settings: Settings, clock: Clock, letter: Leased, said: Contents, contact: Contact | None = None
+) -> EmailMessage:
+    """The letter as it leaves, signed by the territory.
+
+    `ValueError` for a line break in a header, `TemplateError` without its words.
+    """
     link = public_link(settings, said.path)
     words = {
         "link": link,
         "valid_for": said.valid_for,
         "when": said_instant(said.planned.starts_at) if said.planned else "",
         "counts": said.counts,
+        "territory": contact or Contact(),
     }
     subject, _, body = _TEMPLATES.get_template(f"{letter.kind}.txt").render(words).partition("\n")
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]

@@ -12,6 +12,7 @@ from pathway.jobs.night.lots import Counts, Moves, Stage
 from pathway.jobs.night.steps import STEPS, Step
 from pathway.kernel.clock import Clock, FixedClock, SystemClock, local_day
 from pathway.kernel.errors import Refused, Unavailable
+from pathway.kernel.settings import Settings
 from pathway.kernel.wording import said_date
 from pathway.store.actor import SYSTEM
 from pathway.store.clocks import clock_of, move_ahead
@@ -57,12 +58,14 @@ def run_nights(
     on: date | None,
     report: Report,
     heads: Path | None = None,
+    settings: Settings | None = None,
     clock: Clock | None = None,
     on_step: OnStep = _unseen,
 ) -> Night:
     """Run the night of that day (today by default) after the nights missed before it.
 
-    `heads` is where the journal's head is kept outside the base (a file or a folder). `report(step, done, total)`
+    `heads` is where the journal's head is kept outside the base (a file or a folder); `settings` say how long the
+    journal is kept and where copies of the base go (neither is done without them). `report(step, done, total)`
     follows the progress, `on_step(night, step)` the steps as they begin. What fails in a step is counted and stops
     nothing else; only a base that cannot serve does (`Unavailable`). `Refused` when a later night is already complete,
     when the day is in the future on a base of real people or over a century ahead, or when another run is at work.
@@ -75,7 +78,14 @@ def run_nights(
         last = last_night(store)
         _check_day(store, wanted, today, last)
         at = clock.now() + timedelta(days=(wanted - today).days)
-        run = _Run(ledger=Ledger(store=store, hold=hold), present=clock, heads=heads, report=report, on_step=on_step)
+        run = _Run(
+            ledger=Ledger(store=store, hold=hold),
+            present=clock,
+            heads=heads,
+            settings=settings,
+            report=report,
+            on_step=on_step,
+        )
         night = Night(on=wanted, caught_up=_missed(last, wanted))
         with closing(run.ledger):
             for day in [*night.caught_up, wanted]:
@@ -107,6 +117,7 @@ class _Run:
     heads: Path | None
     report: Report
     on_step: OnStep
+    settings: Settings | None = None
     errors: list[Exception] = field(default_factory=list)
 
     def live(self, night: Night, day: date, at: datetime) -> None:
@@ -116,7 +127,9 @@ class _Run:
         night.steps = {}
         for name, step in STEPS:
             clock = FixedClock(begun_at)
-            stage = Stage(store=store, clock=clock, night=day, present=self.present, heads=self.heads)
+            stage = Stage(
+                store=store, clock=clock, night=day, present=self.present, heads=self.heads, settings=self.settings
+            )
             self.on_step(day, name)
             self.ledger.begin(day, name, cutoff_at=begun_at)
             counts = night.steps[name] = self._counted(stage, name, step)

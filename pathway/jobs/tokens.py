@@ -1,4 +1,5 @@
-"""Renews the search tokens that an earlier version of the program wrote, a few records at a time, from where it was."""
+"""Renews the search tokens that an earlier version of the program wrote, or wrote under an earlier index root: a few
+records at a time, from where it was."""
 
 from collections.abc import Iterator
 
@@ -24,33 +25,40 @@ def renew_old_tokens(store: Store, clock: Clock) -> Iterator[int]:
     Where it stands is kept with each lot: stopped, it goes on from there. Until the end, names are found by their exact
     writing, less surely by their sound.
     """
-    marks = _marks(store)
-    if marks.get(FORMAT) == str(TOKEN_FORMAT):
+    marks, wanted = _marks(store), written_form(store)
+    if marks.get(FORMAT) == wanted:
         return
-    reached, renewed = _reached(marks), 1
+    reached, renewed = _reached(marks, wanted), 1
     while renewed:
-        reached, renewed = _renew_lot(store, clock, reached)
+        reached, renewed = _renew_lot(store, clock, reached, wanted)
         if renewed:
             yield renewed
 
 
-def _renew_lot(store: Store, clock: Clock, reached: str) -> tuple[str, int]:
+def written_form(store: Store) -> str:
+    """What search tokens are written with now: the program's format, and the index root once it was changed."""
+    store.keys.refresh()
+    version = store.fingerprints.search_version
+    return str(TOKEN_FORMAT) if version == 1 else f"{TOKEN_FORMAT}.{version}"
+
+
+def _renew_lot(store: Store, clock: Clock, reached: str, wanted: str) -> tuple[str, int]:
     with Transaction(store, actor=SYSTEM, clock=clock, door="jobs") as tx:
         lot = records_after(tx, reached, limit=_LOT)
         if lot:
             renew_tokens(tx, lot)
-            set_mark(tx.connection, REACHED, f"{TOKEN_FORMAT} {lot[-1]}")
+            set_mark(tx.connection, REACHED, f"{wanted} {lot[-1]}")
         else:
-            set_mark(tx.connection, FORMAT, str(TOKEN_FORMAT))
+            set_mark(tx.connection, FORMAT, wanted)
             compare_all_again(tx)
         tx.journal("renew_tokens", format=TOKEN_FORMAT, renewed=len(lot))
     return (lot[-1] if lot else reached), len(lot)
 
 
-def _reached(marks: dict[str, str]) -> str:
-    """The last record renewed to today's format; empty when another one was being written."""
+def _reached(marks: dict[str, str], wanted: str) -> str:
+    """The last record renewed to what is written now; empty when something else was being written."""
     form, _, record_id = marks.get(REACHED, "").partition(" ")
-    return record_id if form == str(TOKEN_FORMAT) else ""
+    return record_id if form == wanted else ""
 
 
 def _marks(store: Store) -> dict[str, str]:

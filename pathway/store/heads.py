@@ -13,10 +13,12 @@ import orjson
 from sqlalchemy import Connection, func, select
 
 from pathway.kernel.errors import Sealed, Unavailable
+from pathway.store.checkpoints import Checkpoint, PutBack, read_checkpoint
 from pathway.store.columns import table_of
+from pathway.store.journal import put_back
 from pathway.store.opening import Store
 from pathway.store.tables import JournalEntry, JournalHead
-from pathway.vault.chain import GENESIS, head_mac, same_mac
+from pathway.vault.chain import head_mac, same_mac
 from pathway.vault.keyring import Keyring
 
 _entry = table_of(JournalEntry)
@@ -60,11 +62,34 @@ class Contradicted:
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """What a comparison found: how many lines were read, when the last genuine one was written, what does not hold."""
+    """What a comparison found: how many lines were read, when the last genuine one was written, what does not hold;
+    and how many lines cannot be held against anything: those of entries since pruned, and those of a history that was
+    abandoned when the base was put back on purpose."""
 
     heads: int
     last_at: datetime | None
     contradicted: tuple[Contradicted, ...]
+    pruned: int = 0
+    abandoned: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Chain:
+    """The chain as it stands: where it begins, its last entry, the marks of those that are asked for, what was put
+    back."""
+
+    start: Checkpoint
+    last: int
+    known: dict[int, tuple[bytes, int]]
+    put_back: list[PutBack]
+
+    def is_pruned(self, head: Head | None) -> bool:
+        """Whether that head is of an entry since pruned."""
+        return head is not None and head.seq < self.start.seq
+
+    def is_abandoned(self, head: Head | None) -> bool:
+        """Whether that head is of entries that were given up when the base was put back, after it was written."""
+        return head is not None and any(head.seq > one.to and head.at <= one.at for one in self.put_back)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +106,10 @@ def head_line(store: Store, connection: Connection, *, at: datetime) -> bytes:
     head = connection.execute(select(_head)).one_or_none()
     if head is None:
         raise Unavailable(_NO_HEAD)
+    start, _ = read_checkpoint(connection, store.keyring)
     said = {
         "at": at.astimezone(UTC).isoformat(timespec="seconds"),
-        "count": connection.execute(select(func.count()).select_from(_entry)).scalar_one(),
+        "count": start.count + connection.execute(select(func.count()).select_from(_entry)).scalar_one(),
         "epoch": store.keyring.journal_epoch,
         "mac": head.mac.hex(),
         "seq": head.seq,
@@ -114,13 +140,14 @@ def compare(store: Store, connection: Connection, lines: Iterable[bytes]) -> Com
     """Hold every exported line against the chain as it stands now; empty lines are passed over."""
     read = [_read(store, place, line) for place, line in enumerate(lines, start=1) if line.strip()]
     heads = [one.head for one in read if one.head]
-    known = _known(connection, {head.seq for head in heads})
-    last: int = connection.execute(select(func.coalesce(func.max(_entry.c.seq), 0))).scalar_one()
-    found = (Contradicted(line=one.line, seq=_seq(one), problem=_problem(one, known, last)) for one in read)
+    chain = _chain(store, connection, {head.seq for head in heads})
+    found = (Contradicted(line=one.line, seq=_seq(one), problem=_problem(one, chain)) for one in read)
     return Compared(
         heads=len(read),
         last_at=max((head.at for head in heads), default=None),
         contradicted=tuple(one for one in found if one.problem),
+        pruned=sum(chain.is_pruned(one.head) and not chain.is_abandoned(one.head) for one in read),
+        abandoned=sum(chain.is_abandoned(one.head) for one in read),
     )
 
 
@@ -166,13 +193,15 @@ def _head_in(said: dict[str, Any]) -> Head:
     )
 
 
-def _known(connection: Connection, wanted: set[int]) -> dict[int, tuple[bytes, int]]:
-    """The mark of each wanted entry that is there, and how many entries there are up to it; one walk for all."""
-    known = {0: (GENESIS, 0)}
-    for count, row in enumerate(_marks(connection), start=1):
+def _chain(store: Store, connection: Connection, wanted: set[int]) -> _Chain:
+    start, _ = read_checkpoint(connection, store.keyring)
+    known = {start.seq: (start.mac, start.count)}
+    last = start.seq
+    for count, row in enumerate(_marks(connection), start=start.count + 1):
+        last = row.seq
         if row.seq in wanted:
             known[row.seq] = (row.mac, count)
-    return known
+    return _Chain(start=start, last=last, known=known, put_back=put_back(connection, start))
 
 
 def _marks(connection: Connection) -> Iterator[Any]:
@@ -184,13 +213,15 @@ def _seq(read: _Read) -> int:
     return read.head.seq if read.head else 0
 
 
-def _problem(read: _Read, known: dict[int, tuple[bytes, int]], last: int) -> str:
+def _problem(read: _Read, chain: _Chain) -> str:
     if read.head is None:
         return read.problem
+    if chain.is_abandoned(read.head) or chain.is_pruned(read.head):
+        return ""
     at = f"{read.head.at:%d/%m/%Y à %H:%M} (UTC)"
-    if read.head.seq > last:
-        return _CUT.format(last=last, at=at)
-    mac, left = known.get(read.head.seq, (b"", 0))
+    if read.head.seq > chain.last:
+        return _CUT.format(last=chain.last, at=at)
+    mac, left = chain.known.get(read.head.seq, (b"", 0))
     if not same_mac(mac, read.head.mac):
         return _REWRITTEN.format(at=at)
     return _REMOVED.format(count=read.head.count, at=at, left=left) if left != read.head.count else ""

@@ -1,7 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pathway.casework.lifecycle.forgetting import forget_person
+from pathway.casework.lifecycle.rules import ForgetReason
 from pathway.demo.town import Town, settle
 from pathway.jobs.doctor import OK, Examination, examine
 from pathway.jobs.nightly import run_nights
@@ -11,10 +14,11 @@ from pathway.store.actor import SYSTEM
 from pathway.store.opening import Store
 from pathway.store.outbox import post
 from pathway.store.transaction import Transaction
-from tests.casework.enrolments.steps import enter, leave
+from tests.casework.enrolments.steps import enter, leave, system
 from tests.casework.oversight.scenes import ask
 from tests.store.hands import altered
 from tests.town import instance, welcome
+from tests.web.counsellor.scenes import ZOE
 
 
 @pytest.fixture
@@ -153,3 +157,21 @@ def test_what_waits_is_told_by_channel_with_its_age(settings: Settings, lively: 
     by_provider = settings.model_copy(update={"sms_url": "https://sms.example/"})
     assert "STOP" in examine(by_provider).notes["sms"]
     assert "sms" not in examine(by_provider.model_copy(update={"sms_reply_token": "x" * 30})).notes
+
+
+def test_a_log_of_what_was_forgotten_must_be_whole_and_there(settings: Settings, lively: Town) -> None:
+    for number in range(3):
+        record_id = welcome(lively, identity=replace(ZOE, first_name=f"Zoé{number}"))
+        with system(lively.store, lively.clock) as tx:
+            forget_person(tx, record_id, reason=ForgetReason.ASKED)
+    log = lively.store.tombstones
+    written = log.read_bytes()
+    assert "tombstones" not in failed(examine(settings))
+    log.write_bytes(b"".join(written.splitlines(keepends=True)[::2]))
+    assert "ligne 2" in failed(examine(settings))["tombstones"]
+    log.write_bytes(written[: written.index(b"\n") + 1])
+    assert "Il manque 2 effacements" in failed(examine(settings))["tombstones"]
+    log.unlink()
+    assert "Il manque 3 effacements" in failed(examine(settings))["tombstones"]
+    run_nights(lively.store, on=None, report=lambda step, done, total: None)
+    assert "tombstones" not in failed(examine(settings))

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from pathway.casework.territory.actions import decide_setting
+from pathway.casework.territory.rules import Setting
 from pathway.jobs import mail
 from pathway.jobs.mail import Delivered, Problem, deliver
 from pathway.kernel.clock import FixedClock, SystemClock
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store import outbox
-from pathway.store.actor import SYSTEM
+from pathway.store.actor import SYSTEM, Actor
 from pathway.store.opening import Store
 from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
@@ -246,6 +248,21 @@ def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: 
     assert lines.count(f"https://carte.valmer.example{LINK}") == 1
     assert max(map(len, lines)) <= 90 and len(lines) < 25 and "amina" not in body.get_content().casefold()
     assert "{" not in body.get_content() and "\n\n\n" not in body.get_content()
+
+
+def test_a_letter_is_signed_by_the_territory_and_says_whom_to_ask(
+    sqlite_store: Store, box: Postbox, clock: FixedClock
+) -> None:
+    root = Actor(role="operator", account_id="root")
+    for setting, value in ((Setting.NAME, "Pays de Valmer"), (Setting.HELP_PHONE, "02 99 00 00 00")):
+        with Transaction(sqlite_store, actor=root, clock=clock, door="web") as tx:
+            decide_setting(tx, setting, value=value, seen=0)
+    post(sqlite_store, clock)
+    sent(sqlite_store, box, clock)
+    body = box.only().get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert "La carte vitale de l’emploi, Pays de Valmer" in text and "Une question ? 02 99 00 00 00" in text
 
 
 def test_every_letter_has_its_words_and_no_words_are_idle() -> None:

@@ -40,7 +40,10 @@ STEPS = {
     "reminders",
     "relays",
     "supports",
+    "retention",
     "traces",
+    "pruning",
+    "backup",
     "journal_head",
 }
 

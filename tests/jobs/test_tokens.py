@@ -1,22 +1,29 @@
 """Tokens written by an earlier version are renewed by the night, lot by lot, from where the last run stopped."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from pathway.casework.records import writing
-from pathway.casework.records.names import TOKEN_FORMAT, Query, TokenIndex, TokenPart, token_parts
-from pathway.casework.records.queries import found
+from pathway.casework.accounts.queries import account_by_login
+from pathway.casework.records import writing as written
+from pathway.casework.records.holders import KINDS_OF_A_ROOT
+from pathway.casework.records.names import TOKEN_FORMAT, Identity, Query, TokenIndex, TokenPart, token_parts
+from pathway.casework.records.queries import certain_match, found
 from pathway.demo.town import Town
 from pathway.jobs import tokens
 from pathway.jobs.nightly import run_night
 from pathway.jobs.tokens import FORMAT, REACHED, renew_old_tokens
+from pathway.kernel.errors import Refused
 from pathway.store.opening import read_marks
+from pathway.store.rotation import destroy_index, rotate_index
 from tests.casework.enrolments.steps import rows
 from tests.casework.links.pairs import compare_all
-from tests.store.hands import altered, broken
+from tests.store.hands import altered, broken, writing
 from tests.town import AMINA, welcome
 
+BILAL = Identity(first_name="Bilal", last_name="Ouali", birth_date=date(1984, 7, 3))
+CELIA = Identity(first_name="Célia", last_name="Marchand", birth_date=date(2001, 12, 9))
 BY_SOUND = Query(last_name="Benkassem", first_name="Aminna", birth_date=AMINA.birth_date)
 
 
@@ -42,7 +49,7 @@ def old_town(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
         return tuple(part for part in token_parts(*known, **more) if part.index in (TokenIndex.FULL, TokenIndex.TEL))
 
     with monkeypatch.context() as then:
-        then.setattr(writing, "token_parts", deaf)
+        then.setattr(written, "token_parts", deaf)
         for _ in range(5):
             welcome(town)
     monkeypatch.setattr(tokens, "_LOT", 2)
@@ -88,3 +95,46 @@ def test_a_record_that_does_not_open_stops_no_night(old_town: Town) -> None:
     altered(old_town.store, "DELETE FROM search_token WHERE subject_id = :one", one=one)
     run_night(old_town.store, old_town.clock, report=lambda *_: None)
     assert is_found(old_town) == 4
+
+
+def test_a_new_index_root_finds_everyone_before_during_and_after_the_night(town: Town) -> None:
+    amina, bilal = welcome(town), welcome(town, identity=BILAL)
+    with writing(town.store) as tx:
+        assert rotate_index(tx) == 2
+    assert (names_found(town, AMINA), names_found(town, BILAL)) == ({amina}, {bilal})
+    celia = welcome(town, identity=CELIA)
+    assert {row["kind"] // KINDS_OF_A_ROOT for row in rows(town.store, "search_token")} == {0, 1}
+    run_night(town.store, town.clock, report=lambda *_: None)
+    assert {row["kind"] // KINDS_OF_A_ROOT for row in rows(town.store, "search_token")} == {1}
+    with writing(town.store) as tx:
+        destroy_index(tx, 1, kinds=(0, KINDS_OF_A_ROOT - 1))
+    assert set(town.store.keyring.index_roots) == {2}
+    for identity, record_id in ((AMINA, amina), (BILAL, bilal), (CELIA, celia)):
+        assert names_found(town, identity) == {record_id}
+    assert "renewed" not in run_night(town.store, town.clock, report=lambda *_: None)["links"]
+    with town.acting("bruno", write=False) as tx:  # a login keeps its token: nobody could write it again
+        assert account_by_login(tx, signed_up(town)) is not None
+    assert broken(town.store) == []
+
+
+def test_an_index_root_that_serves_or_is_still_needed_is_kept(town: Town) -> None:
+    welcome(town)
+    with pytest.raises(Refused, match="celle qui sert maintenant"), writing(town.store) as tx:
+        destroy_index(tx, 1, kinds=(0, KINDS_OF_A_ROOT - 1))
+    with writing(town.store) as tx:
+        rotate_index(tx)
+    with pytest.raises(Refused, match="mots de recherche"), writing(town.store) as tx:
+        destroy_index(tx, 1, kinds=(0, KINDS_OF_A_ROOT - 1))
+    with pytest.raises(Refused, match="change déjà de clé"), writing(town.store) as tx:
+        rotate_index(tx)
+
+
+def names_found(town: Town, identity: Identity) -> set[str]:
+    with town.acting("bruno", write=False) as tx:
+        asked = Query(last_name=identity.last_name, first_name=identity.first_name, birth_date=identity.birth_date)
+        certain = certain_match(tx, identity)
+        return {hit.record_id for hit in found(tx, asked)} & ({certain} if certain else set())
+
+
+def signed_up(town: Town) -> str:
+    return town.cast["bruno"].email

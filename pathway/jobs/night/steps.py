@@ -3,12 +3,14 @@ or cut anywhere."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from time import sleep
 
 from pathway.casework.accounts.actions import forget_old_traces
 from pathway.casework.accounts.drafts import forget_drafts
-from pathway.casework.alerts.actions import look_again, observe_work, sweep
+from pathway.casework.alerts.actions import observe_work, sweep_looked_at
 from pathway.casework.alerts.candidates import candidates
+from pathway.casework.alerts.deciding import Look, look_at
 from pathway.casework.alerts.reading import seen_at
 from pathway.casework.alerts.returning import return_alerts, untaken
 from pathway.casework.cards.actions import forget_old_codes
@@ -17,7 +19,10 @@ from pathway.casework.encounters.actions import remind_tomorrow
 from pathway.casework.encounters.queries import expecting, to_remind
 from pathway.casework.enrolments.actions import end_finished_supports
 from pathway.casework.enrolments.queries import finished_supports
+from pathway.casework.intake.receiving import forget_imports
 from pathway.casework.lifecycle.actions import PassedOn, pass_on
+from pathway.casework.lifecycle.expiring import carry_out
+from pathway.casework.lifecycle.forgetting import tombstones
 from pathway.casework.lifecycle.queries import Departure, departures, held_cards
 from pathway.casework.links.actions import keep_matches
 from pathway.casework.links.queries import cards_to_compare, plan_matches
@@ -28,20 +33,28 @@ from pathway.casework.relays.queries import late_relays, relayed_supports, waiti
 from pathway.casework.relays.rules import LateRelay
 from pathway.casework.reports.vocabulary import LAST_STEP
 from pathway.casework.resets.actions import forget_old_resets
+from pathway.casework.retention.actions import forget_evidence, note_gestures
+from pathway.casework.retention.queries import due
+from pathway.casework.retention.rules import Step as KeepingStep
 from pathway.casework.team.actions import forget_old_invitations
 from pathway.casework.usage.actions import forget_old_usage
 from pathway.jobs.night.digests import digests
-from pathway.jobs.night.lots import Counts, Moves, Stage, in_lots
+from pathway.jobs.night.keeping import back_up_base, prune_journal
+from pathway.jobs.night.lots import Counts, Moves, Stage, in_lots, looked_then_treated
 from pathway.jobs.night.weekly import weekly
 from pathway.jobs.tokens import renew_old_tokens
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Unavailable
 from pathway.store.engine import connect
+from pathway.store.erasing import truncate_log
 from pathway.store.heads import append_head, head_line
+from pathway.store.tombstones import bury, read_tombstones
 from pathway.store.transaction import Transaction
 
 Step = Callable[[Stage], Moves]
 
+_FORGOTTEN_AT_ONCE = 50  # people in one transaction: each leaves every room
+_GESTURES_SINCE = timedelta(days=7)
 _PAUSE_SECONDS = 0.01  # between two lots, others write
 _FORGET: tuple[Callable[[Transaction], int], ...] = (
     forget_old_traces,
@@ -53,6 +66,8 @@ _FORGET: tuple[Callable[[Transaction], int], ...] = (
     forget_removed,
     forget_drafts,
     forget_documents,
+    forget_evidence,
+    forget_imports,
 )
 
 
@@ -117,7 +132,8 @@ def work(stage: Stage) -> Moves:
 def alerts(stage: Stage) -> Moves:
     """Evaluate the rules where something may have happened, on what was recorded at the night's instant.
 
-    What was recorded since opens nothing; it clears, in the same transaction, what it has answered.
+    What was recorded since opens nothing; it clears, in the same transaction, what it has answered. Who must be written
+    about, and what, is found in a snapshot: most nights, nearly nobody, and the others wait for none of it.
     """
     cutoff = stage.clock.now()
     is_late = stage.present.now() > cutoff
@@ -125,16 +141,26 @@ def alerts(stage: Stage) -> Moves:
         found = candidates(tx, on=stage.night, since=cutoff if is_late else None)
         seen = seen_at(tx, cutoff)  # once: who works where grows with the territory, and each lot would read it again
 
-    def treat(some: Sequence[str]) -> Counts:
+    def look(some: Sequence[str]) -> Sequence[Look]:
+        with stage.reading(FixedClock(max(stage.present.now(), cutoff))) as tx:
+            return look_at(tx, some, on=stage.night, seen=seen)
+
+    tried: set[str] = set()
+
+    def treat(some: Sequence[Look]) -> Counts:
+        names = [one.name for one in some]
+        if tried.intersection(names):  # cut off at its end, the first try may have been kept all the same
+            some = look(names)
+        tried.update(names)
+        if not some:
+            return {}
         with stage.writing(FixedClock(max(stage.present.now(), cutoff))) as tx:
-            swept = sweep(tx, some, on=stage.night, seen=seen)
-            answered = look_again(tx, some, since=cutoff) if tx.now > cutoff else 0
-            counts = {"opened": swept.opened, "updated": swept.updated, "cleared": swept.cleared + answered}
+            counts = asdict(sweep_looked_at(tx, some, on=stage.night, seen=seen))
             tx.journal("nightly_alerts", night=stage.night.isoformat(), counts=counts)
         return counts
 
     start = {"candidates": len(found), "opened": 0, "updated": 0, "cleared": 0}
-    return in_lots(stage, found, treat, start=start)
+    return looked_then_treated(stage, found, look, treat, start=start)
 
 
 def returns(stage: Stage) -> Moves:
@@ -197,6 +223,33 @@ def _renewed(stage: Stage) -> Moves:
         sleep(_PAUSE_SECONDS)
 
 
+def retention(stage: Stage) -> Moves:
+    """Archive, tell, open again and erase the records whose day has come; then what is outside the base: its log of
+    what was forgotten, which a crash may have left behind, and on SQLite the write-ahead log.
+
+    A night caught up late tells and erases by the days of the night it is: nobody is told less than the notice.
+    """
+    with stage.writing() as tx:
+        seen = note_gestures(tx, since=stage.night - _GESTURES_SINCE)
+        tx.journal("note_gestures", count=seen)
+    with stage.reading() as tx:
+        found = [one for one in due(tx, on=stage.night) if one.step not in (KeepingStep.BLOCKED, KeepingStep.HELD)]
+
+    def treat(some: Sequence[str]) -> Counts:
+        with stage.writing() as tx:
+            return carry_out(tx, some, on=stage.night)
+
+    start = {"archived": 0, "told": 0, "reopened": 0, "erased": 0}
+    yield from in_lots(stage, [one.record_id for one in found], treat, lot=_FORGOTTEN_AT_ONCE, start=start)
+    with stage.reading() as tx:
+        buried = tombstones(tx)
+    known = {one.record_id for one in read_tombstones(stage.store).entries}
+    missing = [one for one in buried if one.record_id not in known]
+    if missing:
+        bury(stage.store, missing)
+    truncate_log(stage.store.engine)
+
+
 def traces(stage: Stage) -> Moves:
     """Forget sessions, codes, failed tries, counts of use and what was typed in vain, that no longer serve."""
 
@@ -234,6 +287,9 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("weekly", weekly),
     ("reminders", reminders),
     ("links", links),
+    ("retention", retention),  # before traces: they forget who signed in
     ("traces", traces),
+    ("pruning", prune_journal),
+    ("backup", back_up_base),  # with all that the night did
     (LAST_STEP, journal_head),  # what the other steps journalled is under the head
 )

@@ -1,4 +1,4 @@
-"""After a whole story, nothing of who the person is can be read anywhere but by those who open her record."""
+"""Check 16: after a whole story, nothing of who the person is can be read anywhere but by those who open her record."""
 
 import base64
 import json
@@ -30,11 +30,14 @@ from pathway.casework.records.writing import past_answers
 from pathway.cli import testing
 from pathway.demo.town import Town
 from pathway.jobs import nightly
+from pathway.jobs.restoring import back_up
 from pathway.kernel.clock import FixedClock, SystemClock
 from pathway.kernel.settings import ROOT
+from pathway.store.backups import described_by
+from pathway.store.dumps import program
 from tests.casework.enrolments.steps import rows
 from tests.store.hands import altered
-from tests.town import signed_in, web
+from tests.town import instance, signed_in, web
 
 BORN = "17/10/1953"
 CANARIES = {
@@ -50,6 +53,9 @@ CANARIES = {
     "phone, dotted": "06.98.71.24.35",
     "phone, international": "+33698712435",
     "phone, digits": "0698712435",
+    "phone, dashed": "06-98-71-24-35",
+    "phone, international, spaced": "+33 6 98 71 24 35",
+    "phone, from abroad": "0033698712435",
     "e-mail": "eleonore.zw@courriel-canari.example",
     "address": "14 impasse des Courlis-Cendrés",
     "trusted contact": "Tante Wilhelmine, au 07",
@@ -159,6 +165,19 @@ def dump(town: Town) -> bytes:
     return subprocess.run(line, capture_output=True, check=True).stdout
 
 
+def copied(town: Town, clock: FixedClock, tmp_path: Path) -> list[tuple[str, bytes]]:
+    """A copy of the base and its description, as they are and unpacked."""
+    address = town.store.engine.url.render_as_string(hide_password=False)
+    settings = instance(tmp_path, address).model_copy(update={"backups": tmp_path / "copies"})
+    file = back_up(town.store, settings, clock, report=lambda done, total: None).copy.file
+    found = [("copy", file.read_bytes()), ("description of the copy", described_by(file).read_bytes())]
+    if file.suffix == ".dump":
+        line = [str(program("pg_restore")), "--file=-", str(file)]
+        found.append(("copy, unpacked", subprocess.run(line, capture_output=True, check=True).stdout))
+        assert b"COPY public.sealed_section" in found[-1][1]
+    return found
+
+
 @pytest.fixture
 def trace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trace:
     """Everything temporary in a folder of the test."""
@@ -179,7 +198,8 @@ def test_nothing_of_her_can_be_read_outside_her_record(
     unseen = strangers(town, trace, ref)
     proved(town, ref)
     told = ("logs, headers, output", "\n".join([caplog.text, *trace.said]).encode())
-    places = [*files(tmp_path), *tables(town), ("pg_dump", dump(town)), told, *unseen]
+    places = [*files(tmp_path), *tables(town), ("pg_dump", dump(town)), told, *unseen, *copied(town, clock, tmp_path)]
+    assert len({name for name, _ in NEEDLES}) == 30
     assert found_in(places) == set()
 
 
