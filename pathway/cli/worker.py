@@ -1,4 +1,4 @@
-"""`carte worker`: sends the letters that wait, by e-mail and by message, once or until it is stopped."""
+"""`carte worker`: sends the letters that wait and carries imports on, once or until it is stopped."""
 
 import signal
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from pathway.cli.output import emit, facts, say
 from pathway.jobs import mail, sms
 from pathway.jobs.delivery import Delivered
 from pathway.jobs.forgotten import answer_forgotten
+from pathway.jobs.imports import carry_imports_on
 from pathway.jobs.replies import read_replies
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
@@ -32,7 +33,7 @@ _NOT_LEFT = {
 }
 
 
-@click.command("worker", cls=FrenchCommand, short_help="Envoie les lettres qui attendent.")
+@click.command("worker", cls=FrenchCommand, short_help="Envoie les lettres et mène les imports.")
 @click.option("--once", is_flag=True, help="Envoie ce qui attend, puis s’arrête.")
 @click.option("--json", "as_json", is_flag=True, help="Avec --once, écrit une valeur JSON.")
 @click.pass_context
@@ -40,6 +41,8 @@ def command(ctx: click.Context, once: bool, as_json: bool) -> None:
     """Envoie par courriel et par SMS les lettres qui attendent, toutes les quelques secondes, jusqu’à Ctrl-C.
 
     Prépare aussi les lettres des mots de passe oubliés, et lit les réponses STOP d’un modem.
+
+    Mène aussi à leur fin les imports demandés à l’écran, comme « ./carte intake run ».
 
     Plusieurs « ./carte worker » peuvent tourner ensemble. Une lettre refusée est réessayée pendant un jour.
 
@@ -52,11 +55,12 @@ def command(ctx: click.Context, once: bool, as_json: bool) -> None:
         raise click.UsageError("L’option « --json » ne va qu’avec « --once ».", ctx)
     chosen = settings()
     with opened() as store:
-        ways = _ways(store, chosen)
-        if not once:
-            _run_on(store, chosen, ways)
-        elif _run_once(store, chosen, ways, as_json=as_json):
-            ctx.exit(REFUSED)
+        if once:
+            carry_imports_on(store, clock_of(store))
+            if _run_once(store, chosen, _ways(store, chosen), as_json=as_json):
+                ctx.exit(REFUSED)
+        else:
+            _run_on(store, chosen, _ways(store, chosen))
 
 
 def _ways(store: Store, chosen: Settings) -> frozenset[Channel]:
@@ -114,6 +118,7 @@ def _run_on(store: Store, chosen: Settings, ways: frozenset[Channel]) -> None:
 def _round(store: Store, chosen: Settings, ways: frozenset[Channel]) -> None:
     try:
         _delivered(store, chosen, ways, is_stopping=_is_asked_to_stop)
+        carry_imports_on(store, clock_of(store), is_stopping=_is_asked_to_stop)
     except Unavailable as error:
         say(error.sentence)  # the base may come back: the letters are still in it
 

@@ -1,7 +1,7 @@
 """Cells of files coming in: what other tools write, put in the shapes of the data dictionary."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -17,12 +17,30 @@ _YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "x"})
 _NO = frozenset({"non", "n", "no", "faux", "false", "0"})
 # Source of the shape: décret 82-103 (sex, year, month, département, commune, order, then a key of two digits).
 _NIR = re.compile(
-    r"(?<![0-9])[1-8][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-35-9][0-9]|4[0-2])[ .\-]?(?:0[1-9]|[1-9][0-9]|2[AaBb])"
-    r"[ .\-]?(?!000)[0-9]{3}[ .\-]?(?!000)[0-9]{3}(?:[ .\-]?[0-9]{1,2})?(?![0-9])"
+    r"(?<![0-9+])[1-8][ .\-]?[0-9]{2}[ .\-]?(?:0[1-9]|1[0-2]|[2-35-9][0-9]|4[0-2])[ .\-]?(?:0[1-9]|[1-9][0-9]|2[AaBb])"
+    r"[ .\-]?(?!000)[0-9]{3}[ .\-]?(?!000)[0-9]{3}(?:[ .\-]?[0-9]{2})?(?![0-9])"
 )
 _FIFTEEN_DIGITS = re.compile(r"(?<![0-9])[1-9](?:[ .\-]?[0-9]){14}(?![0-9])")
-_SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]{1,12})?")
+_SERIAL = re.compile(r"([1-9][0-9]{4})(?:[.,][0-9]{1,12})?")
 _SERIAL_ZERO = date(1899, 12, 30)
+# Never both: no month is the 19th or the 20th.
+_YEAR_IN_A_ROW = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?:[.,]0{1,10})?")
+_DAY_IN_A_ROW = re.compile(r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])((?:19|20)[0-9]{2})(?:[.,]0{1,10})?")
+_SPELLED = re.compile(r"(?:[a-z]{5,8}\.? )?([0-9]{1,2})(?:er|e)? ([a-z]{3,9}) ([0-9]{4})")
+_MONTHS = {
+    "janvier": 1,
+    "fevrier": 2,
+    "mars": 3,
+    "avril": 4,
+    "mai": 5,
+    "juin": 6,
+    "juillet": 7,
+    "aout": 8,
+    "septembre": 9,
+    "octobre": 10,
+    "novembre": 11,
+    "decembre": 12,
+}
 _FLOAT = re.compile(r"([0-9]{1,20})[.,]0{1,10}")
 _NUMBER = re.compile(r"([0-9]{1,6})(?:[.,]0{1,10})?\s{0,5}(?:km|kms|kilomètres?|h|heures?)?", re.IGNORECASE)
 _PHONE_MARKS = re.compile(r"[,/;|\n\r]|\bou\b|\bet\b|(?<=[0-9]{9})\s(?=[+0])")
@@ -85,14 +103,25 @@ _ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# What stands where a social security number was, in rows kept until they are brought in.
+NIR_TAKEN_OUT = "[numéro de sécurité sociale]"
+
+
 def says_nothing(text: str) -> bool:
     """Whether the cell is empty or says that nothing is known (« NR », « non renseigné », « - »)."""
     return len(text) <= 20 and glued(text) in _NOTHING
 
 
 def holds_nir(text: str) -> bool:
-    """Whether a social security number seems to stand in that text: its shape, or fifteen digits whose key agrees."""
-    return bool(_NIR.search(text)) or any(_key_agrees(found[0]) for found in _FIFTEEN_DIGITS.finditer(text))
+    """Whether a social security number seems to stand in that text: its shape, or fifteen digits whose key agrees.
+
+    Fourteen digits are never one: our card numbers and those of establishments (SIRET) have fourteen. Nor is a number
+    after a « + », which is a telephone's.
+    """
+    if len(text) < 13:
+        return False
+    has_shape = text == NIR_TAKEN_OUT or _NIR.search(text) is not None
+    return has_shape or any(_key_agrees(found[0]) for found in _FIFTEEN_DIGITS.finditer(text))
 
 
 def names_nir(header: str) -> bool:
@@ -102,10 +131,20 @@ def names_nir(header: str) -> bool:
 
 
 def read_day(text: str) -> tuple[date, bool]:
-    """The day of a cell, and whether it came as a spreadsheet's count of days (35940 is 25 May 1998)."""
-    if found := _SERIAL.fullmatch(text.strip()):
+    """The day of a cell, and whether it came as a spreadsheet's count of days (35940 is 25 May 1998).
+
+    Besides what people type: 19900201, 01021990, « 1er février 1990 », « jeudi 1 févr. 1990 ».
+    """
+    text = text[:60].strip()
+    if found := _SERIAL.fullmatch(text):
         return _SERIAL_ZERO + timedelta(days=int(found[1])), True
-    return read_date(text[:60]), False
+    if found := _YEAR_IN_A_ROW.fullmatch(text):
+        text = f"{found[1]}-{found[2]}-{found[3]}"
+    elif found := _DAY_IN_A_ROW.fullmatch(text):
+        text = f"{found[1]}/{found[2]}/{found[3]}"
+    elif any(sign.isalpha() for sign in text):
+        text = _spelled(text) or text
+    return read_date(text), False
 
 
 def read_phones(text: str) -> tuple[list[str], int]:
@@ -122,6 +161,13 @@ def read_cell(asked: Item, text: str) -> Value:
     if len(text) > LONGEST_CELL:
         raise Invalid("Cette cellule dépasse 100 000 caractères.")
     return check_value(asked, _READERS.get(asked.type, _as_text)(asked, text.strip()))
+
+
+def _spelled(text: str) -> str:
+    """« 1er février 1990 » as 1/2/1990; empty when it is not a day with its month in letters."""
+    found = _SPELLED.fullmatch(normalise(text))
+    named = [number for name, number in _MONTHS.items() if found and name.startswith(found[2])]
+    return f"{found[1]}/{named[0]}/{found[3]}" if found and len(named) == 1 else ""
 
 
 def _key_agrees(text: str) -> bool:
@@ -143,9 +189,10 @@ def _phone(piece: str) -> str:
 def _mended_phone(piece: str) -> str:
     """Spreadsheets keep phones as numbers: the leading zero is lost, « .0 » is added."""
     text = _whole(piece.strip())
-    if re.fullmatch(r"[1-9][0-9]{8}", text):
-        return f"0{text}"
-    return f"+{text}" if re.fullmatch(r"33[1-9][0-9]{8}", text) else text
+    digits = re.sub(r"[ .\-]", "", text)
+    if re.fullmatch(r"[1-9][0-9]{8}", digits):
+        return f"0{digits}"
+    return f"+{digits}" if re.fullmatch(r"33[1-9][0-9]{8}", digits) else text
 
 
 def _whole(text: str) -> str:
@@ -198,7 +245,7 @@ def _as_rome(asked: Item, text: str) -> object:
 
 
 def _as_postcode(asked: Item, text: str) -> object:
-    digits = _whole(text)
+    digits = "".join(_whole(text).split())
     return digits.zfill(5) if re.fullmatch(r"[0-9]{4}", digits) else digits
 
 
@@ -228,3 +275,13 @@ def _codes(key: str) -> Mapping[str, str]:
     if asked.type is ItemType.LEVEL:
         codes |= {glued(level.source_code): level.code for level in levels()}
     return codes | dict(_ALIASES.get(key, {}))
+
+
+def without_nir(titles: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Those cells with nothing where a social security number is: what is kept of a file holds none."""
+    announced = [place for place, title in enumerate(titles) if names_nir(title)]
+    kept = [NIR_TAKEN_OUT if len(cell) >= 13 and holds_nir(cell) else cell for cell in cells]
+    for place in announced:
+        if place < len(kept):
+            kept[place] = ""
+    return kept

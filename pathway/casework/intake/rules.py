@@ -17,6 +17,7 @@ from pathway.kernel.wording import listed
 HEADER_LINE = 1
 SEPARATORS: Mapping[str, str] = {";": "point-virgule", ",": "virgule", "\t": "tabulation", "|": "barre verticale"}
 IDENTITY_KEYS = ("first_name", "last_name", "birth_name", "birth_date")
+SEVERAL = frozenset({"phones", "address"})  # items that several columns of a file may give
 NEEDED = (("first_name", "Prénom"), ("last_name", "Nom"), ("birth_date", "Date de naissance"))
 _COMPLEMENTS = frozenset(glued(header) for header in ADDRESS_COMPLEMENTS)
 _KEYS = {glued(header): one.key for one in CATALOGUE.values() for header in one.columns}
@@ -99,6 +100,34 @@ def map_columns(
     _refuse_missing(columns, separator, needed)
     _refuse_doubled(columns)
     return columns
+
+
+def suggest_columns(headers: Sequence[str]) -> dict[str, str]:
+    """header → the item it seems to give, for somebody to check; left out when none is recognised. An item that takes
+    one column is proposed for the first."""
+    keys = {header: _key_of(header, _KEYS) for header in headers if not names_nir(header)}
+    found = {headers[0]: key for key, headers in _headers_by_key(keys).items() if headers}
+    more = {header: key for header, key in keys.items() if key in SEVERAL}
+    return {header: key for header, key in {**more, **found}.items() if key}
+
+
+def choose_columns(headers: Sequence[str], chosen: Mapping[str, str]) -> ColumnMap:
+    """What each header is, as somebody chose (header → item key; nothing: not taken over). `Invalid` names in `field`
+    the header of an item taken twice, and no field when one that is needed lacks."""
+    nir = tuple(header for header in headers if names_nir(header))
+    items: dict[str, tuple[str, ...]] = {}
+    for header in (one for one in headers if one not in nir and chosen.get(one)):
+        key = chosen[header]
+        if key in items and key not in SEVERAL:
+            known = f"« {item(key).label} » est déjà pris dans la colonne « {items[key][0][:80]} »."
+            raise Invalid(f"{known} Gardez l’une des deux.", field=header)
+        items[key] = (*items.get(key, ()), header)
+    missing = [f"« {label} »" for key, label in NEEDED if key not in items]
+    if missing:
+        verb = "Il manque" if len(missing) > 1 else "Il manque une colonne :"
+        raise Invalid(f"{verb} {listed(missing)}. Dites quelle colonne le donne : sans elle, personne n’est reconnu.")
+    taken = {header for headers in items.values() for header in headers}
+    return ColumnMap(items=items, nir=nir, ignored=tuple(one for one in headers if one not in taken and one not in nir))
 
 
 def column_remarks(columns: ColumnMap, filled: frozenset[str]) -> tuple[Remark, ...]:

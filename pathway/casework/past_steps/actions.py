@@ -26,6 +26,7 @@ from pathway.casework.past_steps.rules import (
     load_of,
     map_step_columns,
     read_step,
+    reasons_by_name,
     resume_day,
 )
 from pathway.casework.policies.queries import holidays_of, policy_for
@@ -33,7 +34,8 @@ from pathway.casework.policies.rules import Policy
 from pathway.casework.records.queries import certain_matches
 from pathway.casework.records.spelling import glued
 from pathway.casework.relays.actions import enter_past_scheme
-from pathway.casework.schemes.queries import open_schemes
+from pathway.casework.schemes.exit_reasons import ExitReason
+from pathway.casework.schemes.queries import known_reasons, open_schemes
 from pathway.casework.sharing.queries import has_lasting_support, own_card
 from pathway.kernel.errors import Refused
 from pathway.store.columns import table_of
@@ -102,10 +104,10 @@ def import_steps(
         schemes = {glued(name): one.id for one in open_now for name in (one.name, one.code)}
         policies = {one.id: policy_for(tx, structure_id=own, scheme_id=one.id, on=tx.today) for one in open_now}
         run = _Run(begin=begin, is_dry=dry_run, load=load_of(planned_by_holder(tx)))
-        today = tx.today
+        today, reasons = tx.today, reasons_by_name(known_reasons(tx).values())
         tx.journal("start_import_steps", dry_run=dry_run)
     read = 0
-    for lot in _lots(_read(rows, schemes, policies, today)):
+    for lot in _lots(_read(rows, schemes, policies, today, reasons)):
         run.done.refused += [one for one in lot if isinstance(one, Refusal)]
         _bring(run, [one for one in lot if isinstance(one, ReadStep)])
         read += len(lot)
@@ -117,10 +119,17 @@ def import_steps(
 
 
 def _read(
-    rows: Rows, schemes: Mapping[str, str], policies: Mapping[str, Policy], today: date
+    rows: Rows,
+    schemes: Mapping[str, str],
+    policies: Mapping[str, Policy],
+    today: date,
+    reasons: Mapping[str, ExitReason],
 ) -> Iterator[ReadStep | Refusal]:
     for row in rows:
-        yield row if isinstance(row, Refusal) else read_step(row, rows.columns, schemes, policies, today=today)
+        if isinstance(row, Refusal):
+            yield row
+        else:
+            yield read_step(row, rows.columns, schemes, policies, today=today, reasons=reasons)
 
 
 def _lots(steps: Iterator[ReadStep | Refusal]) -> Iterator[list[ReadStep | Refusal]]:

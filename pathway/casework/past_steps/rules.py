@@ -39,7 +39,6 @@ _HEADERS: Mapping[str, str] = {
 }
 _KNOWN = {glued(header): key for key in IDENTITY_KEYS for header in item(key).columns}
 _KNOWN |= {glued(header): key for key, headers in _HEADERS.items() for header in headers.split(" | ")}
-_REASONS = {glued(name): reason for reason in REASONS for name in (reason.label, reason.code)}
 
 _NO_SCHEME = "Ce dispositif n’existe pas, ou n’est pas ouvert à cette structure. Écrivez son nom ou son code."
 _NO_REASON = "Ce motif de sortie n’est pas dans la liste de la carte. La documentation donne la liste."
@@ -83,11 +82,22 @@ def map_step_columns(headers: Sequence[str], *, separator: str) -> ColumnMap:
     return map_columns(headers, separator=separator, known=_KNOWN, needed=_STEP_NEEDED)
 
 
+def reasons_by_name(reasons: Iterable[ExitReason]) -> dict[str, ExitReason]:
+    """What a file may call those reasons, letters and digits only → the reason: its words, or its code."""
+    return {glued(name): one for one in reasons for name in (one.label, one.code)}
+
+
 def read_step(
-    row: RawRow, columns: ColumnMap, schemes: Mapping[str, str], policies: Mapping[str, Policy], *, today: date
+    row: RawRow,
+    columns: ColumnMap,
+    schemes: Mapping[str, str],
+    policies: Mapping[str, Policy],
+    *,
+    today: date,
+    reasons: Mapping[str, ExitReason] | None = None,
 ) -> ReadStep | Refusal:
     """The step of a row, or its first problem. `schemes`: name or code, letters and digits only → id; `policies`: id →
-    the rules that structure follows for it.
+    the rules that structure follows for it; `reasons`: as `reasons_by_name` gives them, those of the program if None.
 
     Every cell is needed or refused: a step half read would be a false one.
     """
@@ -101,7 +111,7 @@ def read_step(
         if entered_on is None:
             raise Invalid("La date d’entrée manque.", field="entered_on")
         check_entry(entered_on=entered_on, today=today, last_exit_on=None)
-        ended = _read_exit(row, columns, warnings)
+        ended = _read_exit(row, columns, warnings, _PROGRAM if reasons is None else reasons)
         _check_end(policies[scheme_id], entered_on, ended, today)
     except (Invalid, Refused) as refusal:
         column = column_of(columns, _COLUMN.get(refusal.field, refusal.field))
@@ -160,7 +170,12 @@ def _worked_day(monday: date, turn: int, holidays: Holidays) -> date:
     return worked[turn % len(worked)]
 
 
-def _read_exit(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> ReadExit | None:
+_PROGRAM = reasons_by_name(REASONS)
+
+
+def _read_exit(
+    row: RawRow, columns: ColumnMap, warnings: list[Remark], reasons: Mapping[str, ExitReason]
+) -> ReadExit | None:
     on = _day(row, columns, "exited_on", warnings)
     said = cell_of(row, columns, "reason")
     if on is None:
@@ -169,7 +184,7 @@ def _read_exit(row: RawRow, columns: ColumnMap, warnings: list[Remark]) -> ReadE
         return None
     if says_nothing(said):
         raise Invalid(_EXIT_WITHOUT_REASON, field="reason")
-    reason = _REASONS.get(glued(said))
+    reason = reasons.get(glued(said))
     if reason is None:
         raise Invalid(_NO_REASON, field="reason")
     if reason.kind is ExitKind.PAUSED:

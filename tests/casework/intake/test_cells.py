@@ -141,6 +141,11 @@ def test_a_social_security_number_is_seen(text: str) -> None:
         "11 rue du Fromage 61120",
         "1998-05-25",
         "0033601020304",
+        "+4915123456789",
+        "SIRET 13002526500013",
+        "SIRET 13038836859574",
+        "carte 18410512300015",
+        "1841 0512 3000 15",
     ],
 )
 def test_other_numbers_are_not_taken_for_one(text: str) -> None:
@@ -169,3 +174,26 @@ def test_a_hundred_thousand_signs_are_read_at_once(sign: str, key: str) -> None:
     except Invalid as refusal:
         assert refusal.sentence
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1er février 1990",
+        "jeudi 1 févr. 1990",
+        "01-févr.-1990",
+        "19900201",
+        "01021990",
+        "19900201.0",
+        "32905.0",
+        "32905,5",
+    ],
+)
+def test_days_as_other_tools_write_them(text: str) -> None:
+    assert read_day(text)[0] == date(1990, 2, 1)
+
+
+@pytest.mark.parametrize("text", ["1 jui 1990", "avril 1990", "31 février 1990", "19901301"])
+def test_a_day_that_may_be_two_or_none_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        read_day(text)

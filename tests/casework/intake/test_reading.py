@@ -141,7 +141,7 @@ def test_a_row_without_end_is_refused_and_the_next_is_read(tmp_path: Path) -> No
     ("content", "said"),
     [
         (b"", "vide"),
-        (b"\xef\xbb\xbf", "Il manque"),
+        (b"\xef\xbb\xbf", "vide"),
         (b" \r\n\r\n", "vide"),
         (b"PK\x03\x04rest", "classeur"),
         (b"\xd0\xcf\x11\xe0rest", "classeur"),
@@ -195,3 +195,9 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 def test_reading_again_gives_the_same_rows() -> None:
     rows = open_rows(FILES / "people.csv")
     assert list(rows) == list(rows)
+
+
+def test_a_first_line_that_says_the_separator_is_no_title(tmp_path: Path) -> None:
+    rows = open_rows(written(tmp_path, "sep=;\r\n" + HEADER + "Ana;Sow, dite Coco;1990-01-01;Rennes\n"))
+    (ana,) = (one for one in rows.people(today=TODAY) if isinstance(one, ReadPerson))
+    assert (rows.separator, rows.headers[0], ana.line) == (";", "Prénom", 3)
