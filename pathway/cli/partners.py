@@ -1,25 +1,29 @@
 """`carte partners`: the structures of the network, by the code that files and operators use; adding, closing."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import click
 
 from pathway.casework.agreements.actions import record_basis
 from pathway.casework.agreements.rules import NOTICE_VERSION, Basis, Purpose
-from pathway.casework.lifecycle.actions import close_structure
-from pathway.casework.lifecycle.changes import open_structure
-from pathway.casework.partners.queries import StructureLine, every_structure
+from pathway.casework.lifecycle.actions import Closed, close_empty, close_structure
+from pathway.casework.lifecycle.changes import check_called, open_structure
+from pathway.casework.lifecycle.unused import is_empty
+from pathway.casework.partners.queries import StructureLine, every_structure, heirs_of
 from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_code, read_name
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, facts, say, table
-from pathway.kernel.errors import Invalid, NotFound
+from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.store.transaction import Transaction
 
 _KINDS = [kind.value for kind in StructureKind]
 _SENSITIVE = [kind.value for kind in SensitiveKind]
 _PURPOSES = [purpose.value for purpose in Purpose]
 _BASES = [basis.value for basis in Basis]
+_CHECKED = "Si c’est voulu, recommencez avec --checked."
+_NO_HEIR = "Cette structure ne peut pas reprendre."
 _UNKNOWN = "Aucune structure active ne porte ce code. Voyez ./carte partners list."
 
 
@@ -81,13 +85,23 @@ def list_partners(as_json: bool) -> None:
 @click.option("--name", required=True, type=Title(), help="Son nom, comme les personnes le lisent.")
 @click.option("--kind", type=click.Choice(_KINDS), metavar="SORTE", help=f"{', '.join(_KINDS)}.")
 @click.option("--sensitive-kind", type=click.Choice(_SENSITIVE), metavar="SORTE", help=f"{', '.join(_SENSITIVE)}.")
+@click.option("--checked", is_flag=True, help="Le nom et le code ont été relus : ne les refuse plus.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 @click.pass_context
-def add(ctx: click.Context, code: str, name: str, kind: str | None, sensitive_kind: str | None, as_json: bool) -> None:
+def add(
+    ctx: click.Context,
+    code: str,
+    name: str,
+    kind: str | None,
+    sensitive_kind: str | None,
+    checked: bool,
+    as_json: bool,
+) -> None:
     """Ajoute une structure, avec sa base légale ordinaire : la mission d’intérêt public.
 
     Avec --sensitive-kind, son nom et sa sorte sont scellés : les autres structures ne voient ni elle ni ses étapes.
-    Son code reste en clair : il ne doit rien dire de ce qu’elle est.
+    Son code reste en clair : il ne doit rien dire de ce qu’elle est. Un code qui semble le dire, ou un nom qu’une autre
+    structure porte déjà, est refusé, comme à l’écran : --checked dit que c’est voulu.
 
     \b
     Exemples :
@@ -97,7 +111,7 @@ def add(ctx: click.Context, code: str, name: str, kind: str | None, sensitive_ki
     if (kind is None) == (sensitive_kind is None):
         raise click.UsageError("Donnez « --kind » ou « --sensitive-kind », l’un des deux.", ctx)
     with opened() as store, operating(store, write=True) as tx:
-        structure_id = _add(tx, code=code, name=name, kind=kind, sensitive_kind=sensitive_kind)
+        structure_id = _add(tx, code=code, name=name, kind=kind, sensitive_kind=sensitive_kind, is_checked=checked)
     if as_json:
         emit({"structure": structure_id, "code": code})
     else:
@@ -129,7 +143,7 @@ def ground(code: str, purpose: str, basis: str) -> None:
 
 @command.command("close-structure", cls=FrenchCommand, short_help="Ferme une structure, reprise par une autre.")
 @click.option("--code", required=True, help="Le code de la structure qui ferme.")
-@click.option("--to", "heir", required=True, metavar="CODE", help="Le code de la structure qui reprend.")
+@click.option("--to", "heir", default="", metavar="CODE", help="Le code de la structure qui reprend.")
 @click.option("--yes", is_flag=True, help="Ne demande pas de confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
@@ -141,6 +155,9 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
     Chaque personne est prévenue. Les points de celles qui ne partagent plus avec la structure qui reprend attendent
     dans la file de la coordination du territoire. Les habilitations de la structure fermée se terminent.
 
+    Sans --to, seule une structure vide se ferme : personne n’y travaille, personne n’y est suivi. Sinon, la commande
+    dit quelles structures peuvent reprendre, comme l’écran.
+
     \b
     Exemple :
       ./carte partners close-structure --code passerelle --to ccas
@@ -149,9 +166,13 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
         click.confirm(f"Fermer « {code} » pour de bon ?", abort=True, err=True)
     with opened() as store, operating(store, write=True) as tx:
         known = {one.code: one.id for one in every_structure(tx)}
-        if code not in known or heir not in known:
+        if code not in known:
             raise NotFound(_UNKNOWN)
-        done = close_structure(tx, structure_id=known[code], heir_id=known[heir])
+        heir_id, done = _heir(tx, known[code], heir), Closed()
+        if heir_id:
+            done = close_structure(tx, structure_id=known[code], heir_id=heir_id)
+        else:
+            close_empty(tx, known[code])
     if as_json:
         emit(asdict(done))
     else:
@@ -166,9 +187,30 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
         facts(list(zip(labels, asdict(done).values(), strict=True)))
 
 
-def _add(tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None) -> str:
+def _add(
+    tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None, is_checked: bool
+) -> str:
     chosen = SensitiveKind(sensitive_kind) if sensitive_kind else StructureKind(str(kind))
+    if not is_checked:
+        try:
+            check_called(tx, code=code, name=name, kind=chosen)
+        except Refused as refusal:
+            raise Refused(f"{refusal.sentence} {_CHECKED}", field=refusal.field) from None
     return open_structure(tx, code=code, name=name, kind=chosen)
+
+
+def _heir(tx: Transaction, structure_id: str, code: str) -> str:
+    """Which structure takes over; empty when none is needed. `Refused`, naming those that may, if none is given."""
+    heirs = {one.code: one.id for one in heirs_of(tx, structure_id)}
+    if code and code not in heirs:
+        raise NotFound(f"{_NO_HEIR} {_those(heirs)}")
+    if not code and not is_empty(tx, structure_id):
+        raise Refused(f"Des personnes y travaillent ou y sont suivies : dites avec --to qui reprend. {_those(heirs)}")
+    return heirs.get(code, "")
+
+
+def _those(codes: Iterable[str]) -> str:
+    return f"Peuvent reprendre : {', '.join(codes)}." if codes else "Aucune autre structure ne peut reprendre."
 
 
 def known_structures() -> list[StructureLine]:

@@ -6,21 +6,20 @@ import click
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pathway.casework.lifecycle.actions import close_scheme
+from pathway.casework.lifecycle.changes import open_scheme
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.actions import add_scheme
-from pathway.casework.schemes.queries import has_scheme, scheme_id_of
-from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeKind
+from pathway.casework.schemes.queries import scheme_id_of
+from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeDraft, SchemeKind, Stage
 from pathway.casework.schemes.standards import STANDARDS
 from pathway.cli.accounts import structure_id_of
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, say
-from pathway.kernel.errors import Conflict, Invalid
+from pathway.kernel.errors import Invalid
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_TAKEN = "Un dispositif porte déjà ce code. Choisissez-en un autre."
 _WRONG = "Ce fichier ne décrit pas un dispositif : voyez « {place} ». « ./carte schemes add --help » montre un exemple."
 
 
@@ -44,8 +43,16 @@ class AskedQuestion(_Part):
     mandatory: bool = False
 
 
+class HadStage(_Part):
+    """A stage one passes through in the scheme."""
+
+    key: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    name: str = Field(min_length=1)
+
+
 class SchemeFile(_Part):
-    """A scheme as its file describes it; without `structure` it is open to all, without `asks` it asks its kind's."""
+    """A scheme as its file describes it; without `structure` it is open to all, without `asks` it asks its kind's,
+    without `exit_reasons` it offers them all."""
 
     code: str = Field(pattern=_CODE, max_length=40)
     name: str = Field(min_length=1, max_length=120)
@@ -57,6 +64,8 @@ class SchemeFile(_Part):
     asks_results: bool = False
     asks: tuple[AskedItem, ...] | None = None
     questions: tuple[AskedQuestion, ...] = ()
+    stages: tuple[HadStage, ...] = ()
+    exit_reasons: tuple[str, ...] = ()
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -86,13 +95,16 @@ def add(file: Path, as_json: bool) -> None:
     Sans « structure », toutes les structures peuvent y faire entrer des personnes. Sans « asks », il demande ce que
     docs/dictionnaire.md donne pour ce genre de dispositif. Une question dont le nom est dans le dictionnaire est
     demandée comme lui : la réponse est reprise ailleurs. Avec « asks_results », chaque sortie ouvre les questions que
-    demande le FSE+ : dans les 28 jours, puis à six mois.
+    demande le FSE+ : dans les 28 jours, puis à six mois. « stages » donne ses phases, dans l’ordre. « exit_reasons »
+    donne les codes des motifs de sortie qu’il propose ; sans lui, il les propose tous. Les vérifications sont celles
+    de l’écran.
 
     \b
     Exemple : ./carte schemes add plie.json, où le fichier contient
       {"code": "plie", "name": "Parcours PLIE", "kind": "plie", "planned_days": 730,
        "asks": [{"key": "phones", "mandatory": true, "why": "Pour prendre de vos nouvelles"}],
-       "questions": [{"key": "goal", "label": "Premier objectif"}]}
+       "questions": [{"key": "goal", "label": "Premier objectif"}],
+       "stages": [{"key": "project", "name": "Projet"}, {"key": "work", "name": "Emploi"}]}
     """
     described = _read(file)
     with opened() as store, operating(store, write=True) as tx:
@@ -131,11 +143,7 @@ def _read(file: Path) -> SchemeFile:
 
 
 def _add(tx: Transaction, described: SchemeFile) -> str:
-    if has_scheme(tx, described.code):
-        raise Conflict(_TAKEN)
-    return add_scheme(
-        tx,
-        code=described.code,
+    draft = SchemeDraft(
         name=described.name,
         kind=described.kind,
         structure_id=structure_id_of(tx, described.structure) if described.structure else None,
@@ -144,5 +152,9 @@ def _add(tx: Transaction, described: SchemeFile) -> str:
         is_short_activity=described.is_short_activity,
         asks_results=described.asks_results,
         requirements=described.requirements,
-        questions=[OwnQuestion(key=one.key, label=one.label, is_required=one.mandatory) for one in described.questions],
+        questions=tuple(
+            OwnQuestion(key=one.key, label=one.label, is_required=one.mandatory) for one in described.questions
+        ),
+        stages=tuple(Stage(key=one.key, name=one.name) for one in described.stages),
     )
+    return open_scheme(tx, code=described.code, draft=draft, exit_reasons=described.exit_reasons)

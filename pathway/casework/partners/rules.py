@@ -19,6 +19,10 @@ _TELLING = frozenset(
     | {"victime", "vih", "violence"}
 )
 _SHORT_WORD = 4
+# What the words of an exit reason must not say of a life: the houses above, but those whose names are trades too.
+_OF_A_LIFE = (_TELLING - {"enfance", "foyer", "urgence"}) | frozenset(
+    {"condamn", "detention", "detenu", "ecrou", "grossesse", "incarcer", "malad", "maternite", "penitentiaire", "tig"}
+)
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -100,6 +104,17 @@ def tells(code: str, name: str) -> bool:
     words = {word for word in name_key(name).split() if len(word) >= _SHORT_WORD} | _TELLING
     parts = set(code.split("-"))
     return any(word in parts or (len(word) > _SHORT_WORD and word in code) for word in words)
+
+
+def telling_word(text: str) -> str:
+    """The first word of a text that would say something of somebody’s health, private life or justice; empty if none.
+
+    The same words as the codes of structures, and as many more that name a state rather than a house.
+    """
+    for part in name_key(text).split():
+        if part in _OF_A_LIFE or any(len(word) > _SHORT_WORD and part.startswith(word) for word in _OF_A_LIFE):
+            return part
+    return ""
 
 
 def is_habilitated(*, from_on: date, until_on: date | None, today: date) -> bool:

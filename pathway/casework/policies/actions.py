@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from pathway.casework.partners.tables import Structure
+from pathway.casework.policies.queries import writes_for
 from pathway.casework.policies.rules import Policy, PolicyState, in_order, to_json
 from pathway.casework.policies.tables import PolicyVersion
 from pathway.kernel.errors import Conflict, NotFound, Refused
@@ -23,13 +24,13 @@ _CHANGED = "Ce brouillon vient d’être modifié ou publié par quelqu’un d�
 
 
 def write_draft(tx: Transaction, *, policy: Policy, scheme_id: str | None, seq: int = 0) -> str:
-    """Keep a draft of the actor's structure for that scheme, or for all of them (None); gives its id. An actor without
-    structure (the operator) writes for the territory. One draft at a time for each.
+    """Keep a draft of the actor's structure for that scheme, or for all of them (None); gives its id. The operator
+    writes for the territory. One draft at a time for each.
 
     `seq`: of the draft it rewrites, 0 when it is the first writing. `Conflict` when somebody wrote it in between. The
     version of `policy` is not read: a draft is given its own.
     """
-    structure_id = tx.actor.structure_id or None
+    structure_id = writes_for(tx) or None
     scope, body = _scope(structure_id, scheme_id), to_json(in_order(policy))
     if seq:
         return _rewrite(tx, scope, body, seq)
@@ -104,9 +105,8 @@ def _move(tx: Transaction, row: Row[Any], seq: int, **changes: object) -> None:
 
 
 def _draft(tx: Transaction, version_id: str) -> Row[Any]:
-    mine = (
-        _version.c.structure_id == tx.actor.structure_id if tx.actor.structure_id else _version.c.structure_id.is_(None)
-    )
+    here = writes_for(tx)
+    mine = _version.c.structure_id == here if here else _version.c.structure_id.is_(None)
     row = tx.execute(select(_version).where(_version.c.id == version_id, mine, _is_draft())).one_or_none()
     if row is None:
         raise NotFound("Ce brouillon n’existe plus, ou vous n’y avez pas accès.")

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Date, Row, bindparam, or_, select
+from sqlalchemy import Date, Row, bindparam, func, or_, select
 
+from pathway.casework.partners.rules import Role
 from pathway.casework.policies.rules import DEFAULT_POLICY, Policy, PolicyState, from_json
 from pathway.casework.policies.tables import PolicyVersion
 from pathway.kernel.calendar import Holidays
@@ -33,7 +34,10 @@ _NAMED = select(_version).where(
 )
 _OWN = (
     select(_version)
-    .where(_version.c.structure_id == bindparam("structure_id"), _version.c.state != PolicyState.WITHDRAWN.value)
+    .where(
+        func.coalesce(_version.c.structure_id, "") == bindparam("structure_id"),
+        _version.c.state != PolicyState.WITHDRAWN.value,
+    )
     .order_by(_version.c.from_on.desc().nulls_first(), _version.c.recorded_at.desc(), _version.c.id)
 )
 
@@ -103,9 +107,15 @@ def policy_of_plan(tx: Transaction, version: str, *, structure_id: str) -> Polic
     return _read(row.version, row.body) if row else policy_for(tx, structure_id=structure_id, scheme_id="", on=tx.today)
 
 
+def writes_for(tx: Transaction) -> str:
+    """The structure whose rules the actor writes; empty for the operator, who writes those of the territory."""
+    return "" if tx.actor.role == Role.OPERATOR else tx.actor.structure_id
+
+
 def versions_of(tx: Transaction) -> list[VersionView]:
-    """The drafts and published versions of the actor's structure, the last to hold first; abandoned ones left out."""
-    return [_view(row) for row in tx.execute(_OWN, {"structure_id": tx.actor.structure_id})]
+    """The drafts and published versions of the actor's structure, or of the territory for its operator, the last to
+    hold first; abandoned ones left out."""
+    return [_view(row) for row in tx.execute(_OWN, {"structure_id": writes_for(tx)})]
 
 
 def draft_seen(tx: Transaction, version_id: str) -> VersionView:

@@ -1,14 +1,24 @@
 """Adding a scheme to the catalogue, writing it anew, letting people enter it again."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import orjson
 from sqlalchemy import insert, select, update
 
 from pathway.casework.partners.queries import every_structure
+from pathway.casework.partners.rules import name_key
 from pathway.casework.records.catalogue import item
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.queries import scheme_seen
+from pathway.casework.schemes.exit_reasons import (
+    LONGEST_REASON_CODE,
+    MOST_OWN_REASONS,
+    ReasonDraft,
+    check_offered,
+    check_own_reason,
+    own_code,
+)
+from pathway.casework.schemes.queries import known_reasons, own_reasons, scheme_seen
 from pathway.casework.schemes.rules import (
     Intensity,
     OwnQuestion,
@@ -20,12 +30,13 @@ from pathway.casework.schemes.rules import (
     check_stages_left,
     with_facts,
 )
-from pathway.casework.schemes.tables import LONGEST_FORM, Scheme
-from pathway.kernel.errors import Conflict, Invalid, Refused
+from pathway.casework.schemes.tables import LONGEST_FORM, OwnExitReason, Scheme
+from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
+_own_reason = table_of(OwnExitReason)
 _scheme = table_of(Scheme)
 
 
@@ -43,14 +54,18 @@ def add_scheme(
     requirements: Sequence[Requirement] = (),
     questions: Sequence[OwnQuestion] = (),
     stages: Sequence[Stage] = (),
+    exit_reasons: Sequence[str] = (),
 ) -> str:
     """A new scheme; gives its id. Each requirement must name an item of the dictionary (`Invalid` otherwise).
 
     A question of its own that the dictionary knows becomes a requirement: its answer is a fact. `asks_results`: a
-    European fund wants questions on results asked after each exit (FSE+).
+    European fund wants questions on results asked after each exit (FSE+). `exit_reasons`: the codes of those it offers;
+    none for all.
     """
     for requirement in requirements:
         item(requirement.key)
+    if exit_reasons:
+        check_offered(exit_reasons, known_reasons(tx))
     scheme_id = new_id()
     values = {
         "id": scheme_id,
@@ -64,6 +79,7 @@ def add_scheme(
         "asks_results": asks_results,
         **_kept(requirements, questions),
         "stages": _kept_stages(stages),
+        "exit_reasons": _kept_codes(exit_reasons),
         "is_open": True,
         "recorded_at": tx.now,
     }
@@ -119,6 +135,73 @@ def reopen_scheme(tx: Transaction, scheme_id: str) -> None:
     tx.journal("reopen_scheme", scheme=scheme_id)
 
 
+def choose_exit_reasons(tx: Transaction, scheme_id: str, *, codes: Sequence[str], seen: str) -> None:
+    """Offer those exit reasons in that scheme from now on, none for all; exits already recorded keep theirs.
+
+    `seen`: the mark of the choice one read. `Conflict` when it was changed since; `Invalid` or `Refused` by the rules.
+    """
+    hold_scheme(tx, scheme_id)
+    if scheme_seen(tx, scheme_id).reasons_mark != seen:
+        raise Conflict("Ces motifs viennent d’être choisis ailleurs. Rouvrez la page, puis refaites votre choix.")
+    if codes:
+        check_offered(codes, known_reasons(tx))
+    tx.execute(update(_scheme).where(_scheme.c.id == scheme_id).values(exit_reasons=_kept_codes(codes)))
+    tx.journal("choose_exit_reasons", scheme=scheme_id, count=len(codes))
+
+
+def add_exit_reason(tx: Transaction, draft: ReasonDraft) -> str:
+    """Add a reason of the territory, offered at once by every scheme that chose none; gives its code, kept for ever.
+
+    `Invalid` or `Refused` by the rules, or for words that another reason has already, closed ones too.
+    """
+    check_own_reason(draft)
+    known = known_reasons(tx)
+    if any(name_key(one.label) == name_key(draft.label) for one in known.values()):
+        raise Refused("Un motif porte déjà ces mots. S’il est fermé, rouvrez-le.", field="label")
+    if len(own_reasons(tx)) >= MOST_OWN_REASONS:
+        raise Refused(f"Un territoire ajoute {MOST_OWN_REASONS} motifs au plus.", field="label")
+    code = own_code(draft.label)
+    if code in known:
+        code = f"{code[: LONGEST_REASON_CODE - 3]}_{len(known)}"
+    values = {
+        "code": code,
+        "label": draft.label,
+        "kind": draft.kind.value,
+        "iae": draft.iae,
+        "plie": draft.plie,
+        "cej": draft.cej,
+        "fse": draft.fse,
+        "asks_end": draft.asks_end,
+        "is_open": True,
+        "recorded_at": tx.now,
+    }
+    tx.execute(insert(_own_reason).values(**values))
+    tx.journal("add_exit_reason", reason=code, kind=draft.kind.value)
+    return code
+
+
+def close_exit_reason(tx: Transaction, code: str) -> None:
+    """Offer a reason of the territory no more; exits already recorded keep it. `NotFound` for no such open reason."""
+    _turn_reason(tx, code, is_open=False)
+    tx.journal("close_exit_reason", reason=code)
+
+
+def reopen_exit_reason(tx: Transaction, code: str) -> None:
+    """Offer a closed reason of the territory again. `NotFound` for no such closed reason."""
+    _turn_reason(tx, code, is_open=True)
+    tx.journal("reopen_exit_reason", reason=code)
+
+
+def _turn_reason(tx: Transaction, code: str, *, is_open: bool) -> None:
+    here = (_own_reason.c.code == code, _own_reason.c.is_open.is_(not is_open))
+    if tx.execute(update(_own_reason).where(*here).values(is_open=is_open)).rowcount != 1:
+        raise NotFound("Ce motif n’existe pas, ou vient d’être changé ailleurs.")
+
+
+def _kept_codes(codes: Sequence[str]) -> str:
+    return orjson.dumps(list(dict.fromkeys(codes))).decode()
+
+
 def _kept(
     requirements: Sequence[Requirement], questions: Sequence[OwnQuestion], retired: Sequence[OwnQuestion] = ()
 ) -> dict[str, str]:
@@ -140,3 +223,14 @@ def _kept_stages(stages: Sequence[Stage], past: Sequence[Stage] = ()) -> str:
     if len(kept) > LONGEST_FORM:
         raise Invalid("Ce dispositif a eu trop de phases. Gardez celles qu’il a, en changeant leurs noms.")
     return kept
+
+
+def keep_evidence_until(tx: Transaction, *, code: str, until_on: date | None) -> None:
+    """Say until which day an audit may ask for the evidence of that co-financed scheme, once people are forgotten;
+    None: nothing is kept. `NotFound` for no scheme of that code, `Invalid` for a past day."""
+    if until_on and until_on < tx.today:
+        raise Invalid("Donnez une date à venir.", field="until_on")
+    changed = update(_scheme).where(_scheme.c.code == code).values(evidence_until=until_on)
+    if tx.execute(changed).rowcount != 1:
+        raise NotFound("Aucun dispositif ne porte ce code. Voyez ./carte schemes list.")
+    tx.journal("keep_evidence", scheme=code, until=until_on.isoformat() if until_on else "")

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -10,14 +12,30 @@ from sqlalchemy import Row, bindparam, func, or_, select
 
 from pathway.casework.agreements.queries import bases_of
 from pathway.casework.agreements.rules import Purpose
+from pathway.casework.followup.rules import ExitKind
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.records.rules import Requirement
+from pathway.casework.schemes.exit_reasons import (
+    REASONS,
+    CejOutcome,
+    ExitReason,
+    FseSituation,
+    IaeOutcome,
+    PlieOutcome,
+    ReasonDraft,
+    ReasonGroup,
+    exit_reason,
+    grouped,
+    is_own_code,
+    own_reason,
+)
 from pathway.casework.schemes.rules import Intensity, OwnQuestion, SchemeDraft, SchemeKind, Stage, with_facts
-from pathway.casework.schemes.tables import Scheme
+from pathway.casework.schemes.tables import OwnExitReason, Scheme
 from pathway.kernel.errors import NotFound
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
+_own_reason = table_of(OwnExitReason)
 _scheme = table_of(Scheme)
 
 _THERE = _scheme.c.structure_id == bindparam("structure_id")
@@ -28,15 +46,33 @@ _BY_ID = select(_scheme).where(_scheme.c.id.in_(bindparam("scheme_ids", expandin
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnReasonView:
+    """A reason the territory added, whether it is still offered, and since when it is there."""
+
+    reason: ExitReason
+    is_open: bool
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SchemeView(SchemeDraft):
     """A scheme with what it asks. `retired`: its own questions that it asks no more and somebody may have answered;
-    `past_stages`: the stages it has no more and somebody may have passed through."""
+    `past_stages`: the stages it has no more and somebody may have passed through; `exit_reasons`: the codes of those it
+    offers, empty for all that are open; `evidence_until`: the last day an audit may ask for its evidence, None for a
+    scheme without any."""
 
     id: str
     code: str
     is_open: bool = True
     retired: tuple[OwnQuestion, ...] = ()
     past_stages: tuple[Stage, ...] = ()
+    exit_reasons: tuple[str, ...] = ()
+    evidence_until: date | None = None
+
+    @property
+    def reasons_mark(self) -> str:
+        """What tells this choice of exit reasons from another: two people who choose at once do not undo each other."""
+        return sha256(",".join(self.exit_reasons).encode()).hexdigest()[:16]
 
     @property
     def stage_names(self) -> dict[str, str]:
@@ -108,6 +144,50 @@ def schemes_by_id(tx: Transaction, scheme_ids: Iterable[str]) -> dict[str, Schem
     return {row.id: _view(row) for row in tx.execute(_BY_ID, {"scheme_ids": sorted(wanted)})}
 
 
+def own_reasons(tx: Transaction) -> list[OwnReasonView]:
+    """The reasons the territory added, those still offered first, by name."""
+    query = select(_own_reason).order_by(_own_reason.c.is_open.desc(), _own_reason.c.label, _own_reason.c.code)
+    return [OwnReasonView(reason=_own(row), is_open=row.is_open, since=row.recorded_at) for row in tx.execute(query)]
+
+
+def known_reasons(tx: Transaction) -> dict[str, ExitReason]:
+    """code → reason, the program’s and the territory’s, closed ones too: what was lived stays readable."""
+    own = [one.reason for one in own_reasons(tx)]
+    return {one.code: one for one in (*REASONS, *own)}
+
+
+def reason_of(tx: Transaction, code: str) -> ExitReason:
+    """The reason of that code, the program’s or the territory’s; `Invalid` when there is none."""
+    if not is_own_code(code):
+        return exit_reason(code)
+    row = tx.execute(select(_own_reason).where(_own_reason.c.code == code)).one_or_none()
+    return _own(row) if row else exit_reason(code)
+
+
+def open_reasons(tx: Transaction) -> list[ExitReason]:
+    """The program’s reasons and those of the territory that are not closed."""
+    return [*REASONS, *(one.reason for one in own_reasons(tx) if one.is_open)]
+
+
+def reasons_offered(tx: Transaction, scheme: SchemeView) -> list[tuple[ReasonGroup, list[ExitReason]]]:
+    """The reasons that scheme offers, grouped: those chosen for it, or all, but those closed since."""
+    there = open_reasons(tx)
+    return grouped([one for one in there if not scheme.exit_reasons or one.code in scheme.exit_reasons])
+
+
+def _own(row: Row[Any]) -> ExitReason:
+    draft = ReasonDraft(
+        label=row.label,
+        kind=ExitKind(row.kind),
+        iae=IaeOutcome(row.iae) if row.iae else None,
+        plie=PlieOutcome(row.plie) if row.plie else None,
+        cej=CejOutcome(row.cej) if row.cej else None,
+        fse=FseSituation(row.fse) if row.fse else None,
+        asks_end=row.asks_end,
+    )
+    return own_reason(row.code, draft)
+
+
 def _view(row: Row[Any]) -> SchemeView:
     requirements, questions, retired = _asked(row.requirements, row.questions)
     stages, past_stages = _stages(row.stages)
@@ -127,6 +207,8 @@ def _view(row: Row[Any]) -> SchemeView:
         retired=retired,
         stages=stages,
         past_stages=past_stages,
+        exit_reasons=tuple(orjson.loads(row.exit_reasons)),
+        evidence_until=row.evidence_until,
     )
 
 

@@ -1,10 +1,19 @@
-"""Schemes, with what they ask on entry and the stages they have kept as data."""
+"""Schemes, with what they ask on entry, their stages and exit reasons kept as data; the territory’s own reasons."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import false, text
 from sqlmodel import Field, SQLModel
 
+from pathway.casework.followup.rules import ExitKind
+from pathway.casework.schemes.exit_reasons import (
+    LONGEST_REASON,
+    LONGEST_REASON_CODE,
+    CejOutcome,
+    FseSituation,
+    IaeOutcome,
+    PlieOutcome,
+)
 from pathway.casework.schemes.rules import Intensity, SchemeKind
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
@@ -29,5 +38,33 @@ class Scheme(SQLModel, table=True):
     requirements: str = Field(default="[]", max_length=LONGEST_FORM)
     questions: str = Field(default="[]", max_length=LONGEST_FORM)
     stages: str = Field(default="[]", max_length=LONGEST_FORM, sa_column_kwargs={"server_default": text("'[]'")})
+    exit_reasons: str = Field(default="[]", max_length=LONGEST_FORM, sa_column_kwargs={"server_default": text("'[]'")})
+    is_open: bool = True
+    evidence_until: date | None = None
+    recorded_at: datetime
+
+
+class OwnExitReason(SQLModel, table=True):
+    """An exit reason the territory added to those of the program. Its code and its words never change; it is closed,
+    never deleted: sealed exits name it."""
+
+    __tablename__ = "own_exit_reason"
+    __table_args__ = (
+        coded("kind", ExitKind),
+        coded("iae", IaeOutcome, optional=True),
+        coded("plie", PlieOutcome, optional=True),
+        coded("cej", CejOutcome, optional=True),
+        coded("fse", FseSituation, optional=True),
+        STRICT,
+    )
+
+    code: str = Field(primary_key=True, max_length=LONGEST_REASON_CODE)
+    label: str = Field(max_length=LONGEST_REASON)
+    kind: str = Field(max_length=20)
+    iae: str | None = Field(default=None, max_length=20)
+    plie: str | None = Field(default=None, max_length=20)
+    cej: str | None = Field(default=None, max_length=20)
+    fse: str | None = Field(default=None, max_length=20)
+    asks_end: bool = False
     is_open: bool = True
     recorded_at: datetime

@@ -5,18 +5,30 @@ from flask import Blueprint
 from pathway.web.operator import (
     account,
     accounts,
+    exit_reason_new,
+    exit_reasons,
+    import_columns,
+    import_new,
+    import_one,
+    import_sheet,
+    import_undo,
+    imports,
     instance,
     invitation,
     nights,
     requests,
     scheme,
     scheme_draft,
+    scheme_reasons,
     schemes,
+    setting,
+    settings,
     structure,
     structure_close,
     structure_invite,
     structure_new,
     structures,
+    thresholds,
 )
 
 blueprint = Blueprint("operator", __name__)
@@ -54,5 +66,27 @@ blueprint.add_url_rule("/dispositifs/<ref>", "scheme", scheme.view)
 blueprint.add_url_rule(
     "/dispositifs/<ref>/modification", "scheme_change", scheme_draft.change_view, methods=["GET", "POST"]
 )
+blueprint.add_url_rule("/dispositifs/<ref>/motifs", "scheme_reasons", scheme_reasons.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/dispositifs/<ref>/fermeture", "scheme_close", scheme.close, methods=["POST"])
 blueprint.add_url_rule("/dispositifs/<ref>/reouverture", "scheme_reopen", scheme.reopen, methods=["POST"])
+blueprint.add_url_rule("/dispositifs/<ref>/preuves", "scheme_evidence", scheme.evidence, methods=["POST"])
+blueprint.add_url_rule("/motifs-de-sortie", "exit_reasons", exit_reasons.view)
+blueprint.add_url_rule("/motifs-de-sortie/nouveau", "exit_reason_new", exit_reason_new.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/motifs-de-sortie/<code>/fermeture", "exit_reason_close", exit_reasons.close, methods=["POST"])
+blueprint.add_url_rule(
+    "/motifs-de-sortie/<code>/reouverture", "exit_reason_reopen", exit_reasons.reopen, methods=["POST"]
+)
+blueprint.add_url_rule("/reglages", "settings", settings.view)
+blueprint.add_url_rule("/reglages/alertes", "thresholds", thresholds.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/reglages/<name>", "setting", setting.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/reglages/<name>/retour", "setting_back", setting.take_back, methods=["POST"])
+blueprint.add_url_rule("/imports", "imports", imports.view)
+blueprint.add_url_rule("/imports/nouveau", "import_new", import_new.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/imports/<ref>", "import_one", import_one.view)
+blueprint.add_url_rule("/imports/<ref>/feuille", "import_sheet", import_sheet.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/imports/<ref>/colonnes", "import_columns", import_columns.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/imports/<ref>/lancement", "import_started", import_one.start, methods=["POST"])
+blueprint.add_url_rule("/imports/<ref>/reprise", "import_resumed", import_one.resume, methods=["POST"])
+blueprint.add_url_rule("/imports/<ref>/abandon", "import_dropped", import_one.drop, methods=["POST"])
+blueprint.add_url_rule("/imports/<ref>/lignes-refusees", "import_refused_rows", import_one.refused_rows)
+blueprint.add_url_rule("/imports/<ref>/annulation", "import_undo", import_undo.view, methods=["GET", "POST"])

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from pathway.casework.lifecycle.forgetting import tombstones
 from pathway.casework.oversight.queries import late_counts
 from pathway.casework.reports.queries import NightLine, instance_counts, last_nights
 from pathway.casework.reports.vocabulary import said_step
+from pathway.casework.retention.queries import RetentionState, retention_state
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.settings import Settings
 from pathway.store.outbox import QueueState, queue_state
@@ -30,6 +32,7 @@ class InstancePage:
 
     counts: dict[str, int]
     oversight: dict[str, int]
+    kept: RetentionState
     nights: tuple[tuple[NightLine, str], ...]
     last_night: date | None
     is_night_late: bool
@@ -52,6 +55,7 @@ def view() -> ResponseReturnValue:
         page = InstancePage(
             counts=instance_counts(tx),
             oversight=late_counts(tx),
+            kept=retention_state(tx, forgotten=len(tombstones(tx))),
             nights=tuple((one, ", ".join(said_step(step) for step in one.unfinished)) for one in nights),
             last_night=last_night,
             is_night_late=last_night is None or (tx.today - last_night).days > _LATE_AFTER_DAYS,

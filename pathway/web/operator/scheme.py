@@ -1,7 +1,9 @@
-"""One scheme: what it is, its stages, what it asks on entry and why, the rules of its exits; closing it, opening it."""
+"""One scheme: what it is, its stages, what it asks on entry and why, the rules of its exits, until when its evidence is
+kept for an audit; closing it, opening it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,13 +15,13 @@ from pathway.casework.lifecycle.actions import close_scheme
 from pathway.casework.partners.queries import every_structure, structures_called
 from pathway.casework.policies.queries import InForce, in_force
 from pathway.casework.records.catalogue import Section, item
-from pathway.casework.schemes.actions import reopen_scheme
-from pathway.casework.schemes.exit_reasons import grouped_reasons
-from pathway.casework.schemes.queries import SchemeView, scheme_seen
+from pathway.casework.retention.queries import evidence_kept
+from pathway.casework.schemes.actions import keep_evidence_until, reopen_scheme
+from pathway.casework.schemes.queries import SchemeView, reasons_offered, scheme_seen
 from pathway.casework.sharing.permissions import Permission
-from pathway.kernel.wording import counted
+from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
-from pathway.web.forms import CarteForm, Needed
+from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.operator.schemes import EVERYWHERE
@@ -29,6 +31,12 @@ class CloseForm(CarteForm):
     """That one wants it."""
 
     is_sure = BooleanField("Plus personne ne doit y entrer", [Needed("Cochez la case pour confirmer.")])
+
+
+class EvidenceForm(CarteForm):
+    """Until when; empty: nothing is kept."""
+
+    until_on = DayField("Garder les preuves jusqu’au")
 
 
 class ReopenForm(CarteForm):
@@ -48,7 +56,8 @@ class Asked:
 @dataclass(frozen=True, kw_only=True)
 class SchemePage:
     """What the template needs. `is_used`: somebody has entered it; `is_orphan`: its structure is closed, it stays as it
-    is; `rules`: who wrote those of its exits; `standing`: stage key → how many people are in that stage."""
+    is; `rules`: who wrote those of its exits; `standing`: stage key → how many people are in that stage; `evidence`:
+    how many steps of people forgotten are kept for its audit, `evidence_end`: the last day of the last one."""
 
     ref: str
     one: SchemeView
@@ -60,6 +69,8 @@ class SchemePage:
     rules: str
     standing: Mapping[str, int]
     reasons: tuple[tuple[str, str], ...]
+    evidence: int
+    evidence_end: date | None
     refused: CarteForm | None
 
 
@@ -89,6 +100,23 @@ def reopen(ref: str) -> ResponseReturnValue:
     return _answer(ref, form, "Dispositif rouvert aux entrées.")
 
 
+@allow(Permission.SCHEMES_KEEP)
+def evidence(ref: str) -> ResponseReturnValue:
+    """Say until when its evidence is kept for an audit, or that none is."""
+    form = EvidenceForm()
+    if form.validate():
+        with gate().attempt(form) as tx:
+            keep_evidence_until(tx, code=scheme_seen(tx, ref).code, until_on=form.until_on.day)
+    day = form.until_on.day
+    return _answer(
+        ref,
+        form,
+        f"Preuves gardées jusqu’au {said_date(day)}."
+        if day
+        else "Plus aucune preuve ne sera gardée pour ce dispositif.",
+    )
+
+
 def asked_of(one: SchemeView) -> tuple[Asked, ...]:
     """What it asks, in order, the questions of its own last."""
     known = tuple(
@@ -116,12 +144,15 @@ def _page(ref: str, refused: CarteForm | None, status: int) -> ResponseReturnVal
         page = _gathered(tx, ref, refused)
         tx.journal("read_scheme", scheme=ref)
     form = refused if isinstance(refused, CloseForm) else CloseForm(formdata=None)
-    return render_template("operator/scheme.html", page=page, form=form), status
+    is_refused = isinstance(refused, EvidenceForm)
+    kept = refused if is_refused else EvidenceForm(formdata=None, until_on=page.one.evidence_until)
+    return render_template("operator/scheme.html", page=page, form=form, kept=kept), status
 
 
 def _gathered(tx: Transaction, ref: str, refused: CarteForm | None) -> SchemePage:
     one = scheme_seen(tx, ref)
     entered = entries_by_scheme(tx, [ref])
+    number, end = evidence_kept(tx, ref)
     return SchemePage(
         ref=ref,
         one=one,
@@ -132,7 +163,9 @@ def _gathered(tx: Transaction, ref: str, refused: CarteForm | None) -> SchemePag
         is_orphan=one.structure_id not in {None, *(each.id for each in every_structure(tx))},
         rules=_rules(in_force(tx, structure_id=one.structure_id or "", scheme_id=ref, on=tx.today)),
         standing=standing_in(tx, ref),
-        reasons=tuple((group.label, ", ".join(each.label for each in of)) for group, of in grouped_reasons()),
+        reasons=tuple((group.label, ", ".join(each.label for each in of)) for group, of in reasons_offered(tx, one)),
+        evidence=number,
+        evidence_end=end,
         refused=refused,
     )
 

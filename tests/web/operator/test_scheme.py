@@ -1,6 +1,8 @@
 import pytest
 
 from pathway.casework.lifecycle.actions import close_structure
+from pathway.casework.lifecycle.expiring import erase_person
+from pathway.casework.lifecycle.rules import ForgetReason
 from pathway.demo.town import Town
 from pathway.kernel.errors import NotFound
 from tests.casework.enrolments.steps import enter
@@ -41,6 +43,30 @@ def test_a_scheme_of_a_closed_structure_stays_as_it_was(sqlite_town: Town) -> No
 def test_nobody_else_gets_there_and_nothing_is_nowhere(sqlite_town: Town) -> None:
     path = f"/dispositifs/{sqlite_town.schemes['pae']}"
     refused_to_others(sqlite_town, path)
-    for end in ("fermeture", "reouverture"):
+    for end in ("fermeture", "reouverture", "preuves"):
         refused_to_others(sqlite_town, f"{path}/{end}", "POST")
     assert signed_in(sqlite_town, "root").get(f"/dispositifs/{'a' * 26}").status_code == 404
+
+
+def test_a_scheme_keeps_its_evidence_until_a_day(town: Town) -> None:
+    client, path = signed_in(town, "root"), f"/dispositifs/{town.schemes['plie']}"
+    assert "Aucune étape n’est encore gardée à part." in said(client, path)
+    assert client.post(f"{path}/preuves", data={"until_on": "31/12/2032"}).location == path
+    page = client.get(path).get_data(as_text=True)
+    assert "Preuves gardées jusqu’au 31" in page and 'value="31/12/2032"' in page
+    for typed, told in (("31/12/2020", "Donnez une date à venir."), ("demain", "demain")):
+        refused = client.post(f"{path}/preuves", data={"until_on": typed})
+        assert refused.status_code == 422 and told in refused.get_data(as_text=True)
+        assert f'value="{typed}"' in refused.get_data(as_text=True)
+    assert client.post(f"{path}/preuves", data={"until_on": ""}).location == path
+    assert "Plus aucune preuve" in said(client, path)
+
+
+def test_what_is_kept_of_people_forgotten_is_counted_with_its_end(town: Town) -> None:
+    record_id = welcome(town)
+    enter(town, record_id)
+    client, path = signed_in(town, "root"), f"/dispositifs/{town.schemes['pae']}"
+    client.post(f"{path}/preuves", data={"until_on": "31/12/2032"})
+    with town.acting("root") as tx:
+        erase_person(tx, record_id, reason=ForgetReason.ASKED, copies_days=90)
+    assert "1 étape gardée, jusqu’au 31 décembre 2032." in said(client, path)
