@@ -86,7 +86,7 @@ def test_a_person_prints_a_list_of_codes_on_her_phone(browser: Browser, demo_add
             raise AssertionError("the list of the other run was not taken away")
         visit.go(SAFE)
         visit.page.get_by_role("button", name="Imprimer une liste de codes").click()
-        expect(visit.page.locator(".recovery-codes li")).to_have_count(10)
+        expect(visit.page.locator(".code-columns li")).to_have_count(10)
         if scripts:
             check(visit, "recovery codes")
         visit.page.get_by_role("link", name="J’ai noté mes codes").click()

@@ -1,8 +1,9 @@
 """Recording an exit: the reason, the day, and before one says yes the points de suivi it will open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -15,8 +16,8 @@ from pathway.casework.enrolments.queries import StepView, step_seen
 from pathway.casework.followup.rules import ExitKind, PlannedPoint
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.records.queries import identities
-from pathway.casework.schemes.exit_reasons import REASONS, ExitReason, exit_reason, grouped_reasons
-from pathway.casework.schemes.queries import schemes_by_id
+from pathway.casework.schemes.exit_reasons import ExitReason, ReasonGroup
+from pathway.casework.schemes.queries import reasons_offered, scheme_seen, schemes_by_id
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import access_of
 from pathway.kernel.clock import local_day
@@ -41,8 +42,9 @@ _NO_FOLLOW_UP = {
 
 
 class ExitForm(CarteForm):
-    """Why and when the step ended."""
+    """Why and when the step ended. `offered`: code → the reason that scheme offers."""
 
+    offered: Mapping[str, ExitReason] = MappingProxyType({})
     reason = SelectField("Motif de la sortie", [Needed("Choisissez le motif de la sortie.")], validate_choice=False)
     event_on = DayField(
         "Date de la sortie",
@@ -54,10 +56,22 @@ class ExitForm(CarteForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A date that the chosen reason does not ask is not read."""
-        asked = _asked(self.reason.data or "")
+        asked = self.asked()
         for name in {"ends_on", "review_on"} - asked:
             self[name].process_errors = []
         return bool(super().validate(extra_validators))
+
+    def chosen(self) -> ExitReason:
+        """The reason chosen; `Invalid` when that scheme does not offer it."""
+        if self.reason.data not in self.offered:
+            raise Invalid("Choisissez le motif de la sortie dans la liste.", field="reason")
+        return self.offered[self.reason.data]
+
+    def asked(self) -> set[str]:
+        """The fields of the dates that the reason asks for, besides the day of the exit."""
+        reason = self.offered.get(self.reason.data or "")
+        asks = _asks(reason).get("data-asks", "") if reason else ""
+        return {"end": {"ends_on"}, "review": {"review_on"}}.get(asks, set())
 
     def refuse(self, error: PathwayError) -> None:
         """What the rules call the kind of the exit is the reason chosen here."""
@@ -101,8 +115,9 @@ class Preview:
 def view(ref: str) -> ResponseReturnValue:
     """The form with its preview; on POST without « aperçu », the exit and its points in one transaction."""
     form = ExitForm(event_on=local_day(gate().clock.now()))
-    form.reason.choices = _reasons()
-    page = _page(ref)
+    page, groups = _page(ref)
+    form.offered = {one.code: one for _group, those in groups for one in those}
+    form.reason.choices = _reasons(groups)
     is_valid = request.method == "POST" and form.validate()
     if is_valid and "preview" not in request.form and (said := _save(ref, page, form)):
         notify(said)
@@ -113,10 +128,13 @@ def view(ref: str) -> ResponseReturnValue:
     return answer, 422 if form.has_errors and request.form.get("preview") != "live" else 200
 
 
-def _page(ref: str) -> ExitPage:
+_Groups = Sequence[tuple[ReasonGroup, Sequence[ExitReason]]]
+
+
+def _page(ref: str) -> tuple[ExitPage, _Groups]:
     with gate().reading() as tx:
         step = step_seen(tx, ref)
-        return page_of(tx, step)
+        return page_of(tx, step), reasons_offered(tx, scheme_seen(tx, step.scheme_id))
 
 
 def page_of(tx: Transaction, step: StepView) -> ExitPage:
@@ -135,20 +153,16 @@ def page_of(tx: Transaction, step: StepView) -> ExitPage:
 
 def _after(ref: str, page: ExitPage, form: ExitForm) -> str:
     """The record; after a « passage de relais », the relay itself, which refers to this exit."""
-    if page.may_pass and exit_reason(form.reason.data).kind is ExitKind.RELAY:
+    if page.may_pass and form.chosen().kind is ExitKind.RELAY:
         return url_for("counsellor.relay_new", ref=page.record, etape=ref)
     return page.href
 
 
-def _reasons() -> list[SelectChoice]:
+def _reasons(groups: _Groups) -> list[SelectChoice]:
     """The reasons by group; each says which date it asks, for the style sheet to show only that one."""
     return [
         SelectChoice("", "Choisissez un motif"),
-        *(
-            SelectChoice(one.code, one.label, _asks(one), group.label)
-            for group, reasons in grouped_reasons()
-            for one in reasons
-        ),
+        *(SelectChoice(one.code, one.label, _asks(one), group.label) for group, reasons in groups for one in reasons),
     ]
 
 
@@ -161,7 +175,7 @@ def _asks(reason: ExitReason) -> dict[str, str]:
 def _preview(ref: str, form: ExitForm) -> Preview:
     try:
         with gate().reading() as tx:
-            reason = exit_reason(form.reason.data)
+            reason = form.chosen()
             points = preview_exit(tx, enrolment_id=ref, reason=reason, **_dates(form))
             owner_id = exit_owner(tx, enrolment_id=ref)
             owner = staff_names(tx, [owner_id]).get(owner_id or "", _QUEUE)
@@ -176,7 +190,7 @@ def _save(ref: str, page: ExitPage, form: ExitForm) -> str:
     """The sentence of what was done; empty when it was refused."""
     said = ""
     with gate().attempt(form) as tx:
-        done = record_exit(tx, enrolment_id=ref, reason=exit_reason(form.reason.data), **_dates(form))
+        done = record_exit(tx, enrolment_id=ref, reason=form.chosen(), **_dates(form))
         clear_settled(tx, record_id=page.record)
         said = _sentence(tx, done)
     return "" if form.has_errors else said
@@ -184,14 +198,7 @@ def _save(ref: str, page: ExitPage, form: ExitForm) -> str:
 
 def _dates(form: ExitForm) -> dict[str, Any]:
     """The dates the chosen reason asks for; those it does not ask are left out even when typed."""
-    asked = _asked(form.reason.data)
-    return {name: form[name].day for name in ("event_on", *sorted(asked))}
-
-
-def _asked(code: str) -> set[str]:
-    """The fields of the dates that this reason asks for, besides the day of the exit."""
-    asks = next((_asks(one).get("data-asks") for one in REASONS if one.code == code), None)
-    return {"end": {"ends_on"}, "review": {"review_on"}}.get(asks or "", set())
+    return {name: form[name].day for name in ("event_on", *sorted(form.asked()))}
 
 
 def _sentence(tx: Transaction, done: Exited) -> str:

@@ -25,6 +25,8 @@ from pathway.web.jinja import notify
 
 HERS = "hers"
 _HERSELF = "La personne elle-même"
+# The same words whether it never was, was taken away in another tab, or is another structure’s.
+_GONE = "Cette ligne n’est plus dans le plan, ou vous n’y avez pas accès. Rouvrez le plan de la personne."
 
 
 class DoingForm(CarteForm):
@@ -134,9 +136,12 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 def _ours(tx: Transaction, ref: str, kind: LineKind | None = None) -> tuple[str, Line]:
-    record_id, line = line_read(tx, ref)
+    try:
+        record_id, line = line_read(tx, ref)
+    except NotFound:
+        raise NotFound(_GONE) from None
     if (kind and line.kind is not kind) or not may_change(tx, record_id, line):
-        raise NotFound
+        raise NotFound(_GONE)
     return record_id, line
 
 

@@ -13,7 +13,7 @@ from pathway.casework.records.catalogue import CAUTIONS, items_of
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.vocabulary import Section
 from pathway.casework.resets.queries import account_supported, may_give_keys
-from pathway.casework.rights.actions import ask_copy, ask_rectification, ask_restriction, object_to
+from pathway.casework.rights.actions import ask_copy, ask_erasure, ask_rectification, ask_restriction, object_to
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestKind, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import is_visible
@@ -31,6 +31,7 @@ _HINTS = {
     RequestKind.RECTIFICATION.value: "Quelque chose est faux, et vous ne pouvez pas le corriger avec elle maintenant.",
     RequestKind.RESTRICTION.value: "Elle conteste une information : personne ne l’utilise le temps de vérifier.",
     RequestKind.OBJECTION.value: "Elle ne veut plus qu’une structure utilise son dossier : le partage s’arrête.",
+    RequestKind.ERASURE.value: "Elle veut que tout son dossier soit effacé. Rien n’est effacé avant la réponse.",
 }
 _SPOKEN = (RequestWay.VOICE, RequestWay.PAPER)
 _EXCEPTIONAL = "Un accès exceptionnel ne permet pas de noter une demande pour la personne."
@@ -102,6 +103,8 @@ def _record(tx: Transaction, ref: str, form: RequestForm) -> None:
         ask_copy(tx, record_id=ref, text=text, way=way)
     elif kind is RequestKind.RECTIFICATION:
         ask_rectification(tx, record_id=ref, text=text, way=way)
+    elif kind is RequestKind.ERASURE:
+        ask_erasure(tx, record_id=ref, text=text, way=way)
     elif kind is RequestKind.OBJECTION:
         _chosen(form.structure.data, "structure", "Choisissez la structure.")
         object_to(tx, record_id=ref, structure_id=form.structure.data, text=text, way=way)

@@ -11,7 +11,6 @@ from pathway.casework.followup.rules import ContactResult, ExitKind, PointState
 from pathway.casework.journey.queries import Journey
 from pathway.casework.journey.rules import MomentKind
 from pathway.casework.notes.queries import NoteView
-from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.kernel.wording import counted
 from pathway.web.counsellor.note_told import NoteTold, note_told
 
@@ -144,8 +143,8 @@ def outcome(step: StepView) -> str:
     """How a step ended: the exact reason where it may be read, else its kind; empty while it is open."""
     if step.exit is None:
         return ""
-    if step.exit.reason:
-        return exit_reason(step.exit.reason).label
+    if step.exit.said:
+        return step.exit.said
     return step.exit.kind.label if step.exit.kind else _UNTOLD
 
 

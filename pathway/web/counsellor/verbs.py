@@ -9,6 +9,7 @@ from pathway.casework.alerts.vocabulary import RuleId
 from pathway.casework.enrolments.queries import StepView
 from pathway.casework.journey.queries import Journey
 from pathway.casework.sharing import rules as sharing
+from pathway.casework.sharing.permissions import Permission, may
 from pathway.store.transaction import Transaction
 
 _NOTE, _CONTACT, _MEETING, _EXIT, _ENTRY = "Note", "Contact", "Rendez-vous", "Sortie", "Entrée"
@@ -63,7 +64,9 @@ def other_verbs(
     agreeing = [Verb(label=_SHARING, href=f"{href}/accord", icon="eye")] if access.may_enter else []
     printing = [Verb(label="Imprimer son parcours", href=f"{href}/parcours/imprimer", icon="print")]
     supporting = _supporting_verbs(href, has_account=has_account) if sharing.Cause.SUPPORT in access.causes else []
-    return [*entering, *agreeing, *(printing if access.may_enter else []), *supporting]
+    may_hold = sharing.Cause.SUPPORT in access.causes and may(tx.actor.role, Permission.RETENTION_KEEP)
+    holding = [Verb(label="Conserver pour un litige", href=f"{href}/conservation", icon="shield")] if may_hold else []
+    return [*entering, *agreeing, *(printing if access.may_enter else []), *supporting, *holding]
 
 
 def exit_to(step: StepView) -> str:

@@ -15,6 +15,7 @@ from pathway.web.jobseeker import (
     documents,
     hide,
     information,
+    keeping,
     limit,
     oppose,
     pathway,
@@ -57,6 +58,9 @@ blueprint.add_url_rule(
 blueprint.add_url_rule("/mes-demandes", "requests", requests.view)
 blueprint.add_url_rule("/mes-demandes/correction", "ask_correction", correct.ask_view, methods=["GET", "POST"])
 blueprint.add_url_rule("/mes-demandes/<ref>/retrait", "withdraw_request", requests.withdraw, methods=["POST"])
+blueprint.add_url_rule("/conservation", "keeping", keeping.view)
+blueprint.add_url_rule("/conservation/garder", "keep_record", keeping.keep_view, methods=["POST"])
+blueprint.add_url_rule("/conservation/effacement", "erase_record", keeping.erase_view, methods=["POST"])
 blueprint.add_url_rule("/mon-dossier", "copy", copy.view)
 blueprint.add_url_rule("/mon-dossier/json", "copy_json", copy.json_view)
 blueprint.add_url_rule("/mon-dossier/pdf", "copy_pdf", copy.pdf_view)

@@ -145,7 +145,8 @@ def _point(one: Entry) -> Row:
 
 def _contact(one: Entry) -> Row:
     how = f"{one['moyen']['libelle']}, {lowered(one['resultat']['libelle'])}"
-    return [said_on(one["le"]), how, one["structure"], one["note"]]
+    gone = f" (retiré le {said_at(one['retire_le'])} : il n’a pas eu lieu)" if one["retire_le"] else ""
+    return [said_on(one["le"]), f"{how}{gone}", one["structure"], one["note"]]
 
 
 def _note(one: Entry) -> Row:

@@ -1,6 +1,7 @@
 """Her own pathway: what comes next first, then the story of what was done."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from pathway.casework.alerts.vocabulary import Answer
 from pathway.casework.journey.queries import journey_of
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.records.queries import ReferentView, record_opened
+from pathway.casework.retention.queries import told_erasure
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
@@ -25,6 +27,8 @@ from pathway.web.jobseeker.same import questions
 from pathway.web.jobseeker.story import Chapter, Companion, NextStep, next_step_of, story_of
 from pathway.web.jobseeker.told import Told, exceptional_told
 
+_UNDER_WAY = ("open", "now")  # states of a chapter
+
 
 @dataclass(frozen=True, kw_only=True)
 class PathwayPage:
@@ -38,6 +42,7 @@ class PathwayPage:
     told: tuple[Told, ...]
     news: tuple[News, ...]
     questions: int
+    erased_on: date | None
     preparations: tuple[Preparation, ...]
     relays: tuple[HerRelay, ...]
     appointment: HerAppointment | None
@@ -49,6 +54,16 @@ class PathwayPage:
         """Whether the appointment comes before the next step: one thing alone comes next."""
         on = self.next_step.on if self.next_step else None
         return self.appointment is not None and (on is None or self.appointment.on <= on)
+
+    @property
+    def chapters_now(self) -> list[Chapter]:
+        """The steps under way, and a time without one that still lasts."""
+        return [one for one in self.story if one.state in _UNDER_WAY]
+
+    @property
+    def chapters_before(self) -> list[Chapter]:
+        """What lies behind her, newest first."""
+        return [one for one in self.story if one.state not in _UNDER_WAY]
 
 
 @allow(Permission.OWN_PATHWAY_READ)
@@ -94,6 +109,7 @@ def _gathered(tx: Transaction, record_id: str, refused: tuple[str, AnswerForm] |
         told=exceptional_told(tx),
         news=news(tx),
         questions=questions(tx),
+        erased_on=told_erasure(tx),
         preparations=preparations(tx, journey.names),
         relays=pending(tx),
         appointment=next_appointment(tx, journey.names),

@@ -124,6 +124,8 @@ def _title(one: RequestView, names: Mapping[str, str]) -> str:
         return _("Correction de votre dossier")
     if one.kind is RequestKind.RESTRICTION:
         return _("Limitation : %(part)s", part=hidden_words(one.section, one.item_key) if one.section else "")
+    if one.kind is RequestKind.ERASURE:
+        return _("Effacement de votre dossier")
     return _("Opposition : %(structure)s", structure=names.get(one.structure_id) or _("une structure"))
 
 
@@ -147,4 +149,6 @@ def _effect(one: RequestView) -> str:
         return _("En attendant, cette partie est gardée, et aucune structure ne l’utilise.")
     if one.kind is RequestKind.OBJECTION:
         return _("Le partage avec cette structure est arrêté. Retirer la demande ne le rouvre pas.")
+    if one.kind is RequestKind.ERASURE:
+        return _("En attendant la réponse, rien n’est effacé. Vous pouvez retirer votre demande.")
     return ""

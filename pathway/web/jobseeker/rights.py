@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.agreements.rules import NOTICE_VERSION
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.territory.queries import territory_contact
 from pathway.web.gate import allow, gate
 
 
@@ -13,4 +14,6 @@ from pathway.web.gate import allow, gate
 def view() -> ResponseReturnValue:
     """The notice; its version is the one recorded with each basis."""
     is_hers = gate().actor.role == Role.JOBSEEKER
-    return render_template("jobseeker/rights.html", version=NOTICE_VERSION, is_hers=is_hers)
+    with gate().reading() as tx:
+        contact = territory_contact(tx)
+    return render_template("jobseeker/rights.html", version=NOTICE_VERSION, is_hers=is_hers, contact=contact)

@@ -17,6 +17,7 @@ from pathway.casework.oversight.vocabulary import Purpose, deed_of, said_parts
 from pathway.casework.partners.queries import staff_names, structure_names
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
+from pathway.casework.territory.queries import names_professionals
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_hour
@@ -75,7 +76,7 @@ class LogPage:
 
 @dataclass(frozen=True, kw_only=True)
 class Speaker:
-    """What is needed to say a line: structures' names, her référents' names, the lines she already asked about."""
+    """What is needed to say a line: structures' names, the professionals' that are named, the lines she asked about."""
 
     structures: Mapping[str, str]
     referents: Mapping[str, str]
@@ -100,7 +101,8 @@ class Speaker:
         )
 
     def who(self, *, account_id: str, structure_id: str) -> str:
-        """The structure; with the name of the professional when he is or was her référent de parcours."""
+        """The structure; with the name of the professional when he is or was her référent de parcours, or when the
+        territory decided that all are named."""
         nobody = _NO_STRUCTURE if account_id else _PROGRAM
         structure = self.structures.get(structure_id) or _(nobody)
         person = self.referents.get(account_id)
@@ -119,7 +121,8 @@ def view() -> ResponseReturnValue:
 def printed() -> ResponseReturnValue:
     """The whole log with every hour, to print or keep."""
     with gate().reading() as tx:
-        lines, speaker = own_log(tx), speaker_of(tx)
+        lines = own_log(tx)
+        speaker = speaker_of(tx, lines)
         days = days_of((line for line in lines if not line.is_own), speaker)
         own = days_of((line for line in lines if line.is_own), speaker)
     return render_template("jobseeker/visits_print.html", days=days, own=own)
@@ -128,8 +131,8 @@ def printed() -> ResponseReturnValue:
 def latest_days(tx: Transaction) -> tuple[VisitDay, ...]:
     """The days of the last week on which somebody else used her record, newest first."""
     since = tx.today - _IN_SIGHT
-    lines = (line for line in latest_log(tx) if not line.is_own and line.day > since)
-    return days_of(lines, speaker_of(tx))
+    lines = [line for line in latest_log(tx) if not line.is_own and line.day > since]
+    return days_of(lines, speaker_of(tx, lines))
 
 
 def days_of(lines: Iterable[Line], speaker: Speaker) -> tuple[VisitDay, ...]:
@@ -140,17 +143,21 @@ def days_of(lines: Iterable[Line], speaker: Speaker) -> tuple[VisitDay, ...]:
     )
 
 
-def speaker_of(tx: Transaction) -> Speaker:
-    """What is needed to say her log in words."""
+def speaker_of(tx: Transaction, lines: Sequence[Line] = ()) -> Speaker:
+    """What is needed to say those lines of her log in words."""
+    named = set(named_referents(tx))
+    if names_professionals(tx):
+        named |= {line.account_id for line in lines if line.account_id and not line.is_own}
     return Speaker(
         structures=structure_names(tx),
-        referents=staff_names(tx, named_referents(tx)),
+        referents=staff_names(tx, named),
         asked=frozenset((one.seq, one.action) for one in own_contests(tx)),
     )
 
 
 def _gathered(tx: Transaction, number: int) -> LogPage:
-    lines, speaker = own_log(tx), speaker_of(tx)
+    lines = own_log(tx)
+    speaker = speaker_of(tx, lines)
     others = [line for line in lines if not line.is_own]
     days = sorted({line.day for line in others}, reverse=True)
     pages = max(-(-len(days) // _DAYS_A_PAGE), 1)

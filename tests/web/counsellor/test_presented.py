@@ -83,7 +83,7 @@ def test_after_five_wrong_codes_one_waits(sqlite_town: Town) -> None:
 
 def printed_by(town: Town, ref: str) -> tuple[str, str]:
     page = valid(signed_in(town, "bruno").post(f"/dossiers/{ref}/carte-imprimee"))
-    number = re.search(r'number paper-number">([0-9 ]{17})<', page)
+    number = re.search(r'class="number">([0-9 ]{17})<', page)
     code = re.search(r'given-code-value number">([A-Z0-9]{4} [A-Z0-9]{4})<', page)
     assert number and code
     return number[1], code[1]

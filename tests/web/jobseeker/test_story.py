@@ -17,7 +17,7 @@ COMPANION = Companion(account_id="bruno", name="Bruno Lemaire", structure="PAE")
 
 
 def step(name: str, begun: date, ended: date | None = None, kind: ExitKind = ExitKind.NO_SOLUTION) -> StepView:
-    left = ExitView(id=f"exit-{name}", kind=kind, event_on=ended, reason="", plan_id=None) if ended else None
+    left = ExitView(id=f"exit-{name}", kind=kind, event_on=ended, reason="", said="", plan_id=None) if ended else None
     return StepView(
         id=name,
         record_id="amina",
