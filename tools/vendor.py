@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "static/vendor/vendor.lock.json"
 BUNDLE = ROOT / "static/bundle.css"
 CSS = ROOT / "static/css"
-LAYERS = "@layer govuk, tokens, base, components, screens, print;"
+LAYERS = "@layer govuk, tokens, base, components, blocks, print;"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +125,7 @@ def _difference(name: str, known: str) -> str:
 
 def joined() -> str:
     """Our style sheets in the order of their layers, without comments or indentation."""
-    folders = (CSS / "components", CSS / "screens")
-    middle = [path for folder in folders for path in sorted(folder.glob("*.css"))]
+    middle = sorted((CSS / "components").glob("*.css"))
     sources = [ROOT / COMPILED, CSS / "tokens.css", CSS / "base.css", *middle, CSS / "print.css"]
     return "\n".join([LAYERS, *(_tightened(path.read_text(encoding="utf-8")) for path in sources)]) + "\n"
 

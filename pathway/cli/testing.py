@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import click
 
+from pathway.cli import hostile
 from pathway.cli.french import FrenchCommand
 from pathway.kernel.settings import ROOT
 from pathway.kernel.wording import listed
@@ -56,8 +57,11 @@ unix_socket_directories = ''
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
     short_help="Installe ce qu’il faut, puis joue tous les essais.",
 )
+@click.option("--slow", is_flag=True, help="Joue en entier les essais que la course ordinaire raccourcit.")
+@click.option("--hostile-report", is_flag=True, help="Joue les 63 contrôles hostiles et dit l’état de chacun.")
+@click.option("--json", "as_json", is_flag=True, help="Avec --hostile-report : une valeur JSON sur la sortie standard.")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[ARGUMENTS DE PYTEST]")
-def command(arguments: tuple[str, ...]) -> None:
+def command(arguments: tuple[str, ...], slow: bool, hostile_report: bool, as_json: bool) -> None:
     """Installe ce qu’il faut (PostgreSQL jetable, Chromium), puis joue tous les essais.
 
     Le reste de la ligne est donné à pytest, par exemple :
@@ -65,15 +69,28 @@ def command(arguments: tuple[str, ...]) -> None:
     \b
       ./carte test tests/vault -k clef
       ./carte test --collect-only -q
+      ./carte test --slow tests/hostile -k rotation
+      ./carte test --hostile-report
 
     Ce qui n’a pas pu être obtenu est nommé sur la dernière ligne ; les essais qui en
     dépendent sont alors sautés, ou échouent si la variable CI est définie.
     """
+    if slow:
+        os.environ["CARTE_SLOW"] = "1"
+    if as_json and not hostile_report:
+        raise click.UsageError("« --json » ne va qu’avec « --hostile-report ».")
+    if hostile_report and arguments:
+        raise click.UsageError("« --hostile-report » joue toujours tous les contrôles : ne lui donnez rien d’autre.")
+    if hostile_report:
+        sys.exit(hostile.report(lambda given: run(given, aside=True), as_json=as_json))
     sys.exit(run(arguments))
 
 
-def run(arguments: tuple[str, ...]) -> int:
-    """Set up, run pytest with those arguments, clean up; gives pytest's exit code, or 1 when CI lacks something."""
+def run(arguments: tuple[str, ...], *, aside: bool = False) -> int:
+    """Set up, run pytest with those arguments, clean up; gives pytest's exit code, or 1 when CI lacks something.
+
+    `aside`: what pytest says goes to standard error.
+    """
     for number in _ENDINGS:
         signal.signal(number, _leave)
     if "--collect-only" in arguments or "--co" in arguments:
@@ -81,7 +98,7 @@ def run(arguments: tuple[str, ...]) -> int:
     with ExitStack() as stack:
         found = {"TEST_DATABASE_URL": _database(stack), "CARTE_TEST_CHROMIUM": browser(install=True)}
         ready = {name: value for name, value in found.items() if value}
-        code = _pytest(arguments, {**os.environ, "CARTE_TEST_READY": "1", **ready})
+        code = _pytest(arguments, {**os.environ, "CARTE_TEST_READY": "1", **ready}, aside=aside)
     return concluded(code, [said for name, said in _SAID.items() if name not in ready])
 
 
@@ -103,13 +120,13 @@ def concluded(code: int, missing: list[str]) -> int:
     return code or int(in_ci)
 
 
-def _pytest(arguments: tuple[str, ...], environment: Mapping[str, str]) -> int:
+def _pytest(arguments: tuple[str, ...], environment: Mapping[str, str], *, aside: bool = False) -> int:
     # Tests that share something costly (one lived town) say so by their group: one process makes it, once.
     workers = ("-n", str(_WORKERS), "--dist", "loadgroup") if _WORKERS else ()
     line = [sys.executable, "-m", "pytest", *workers, *arguments]
     # Tests start hundreds of processes of the product: without what Python keeps compiled, each loses three seconds.
     kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with subprocess.Popen(line, cwd=ROOT, env=kept) as child:
+    with subprocess.Popen(line, cwd=ROOT, env=kept, stdout=sys.stderr if aside else None) as child:
         # Ctrl-C reaches pytest too, which reports and stops; we wait for it and only then remove the base.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         for number in _ENDINGS:

@@ -5,15 +5,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import StopValidation, ValidationError
 
+from pathway.casework.intake.cells import holds_nir
 from pathway.casework.records.values import read_date, western
 from pathway.kernel.errors import Invalid, PathwayError
 from pathway.kernel.languages import gettext as _
+from pathway.kernel.languages import marked
 
+# Source: loi 78-17, article 30, and décret 2019-341: the NIR is for listed controllers and purposes; none is here.
+_NIR = marked(
+    "Ce texte semble contenir un numéro de sécurité sociale : la carte n’en garde jamais. Retirez ce numéro, puis "
+    "recommencez."
+)
 _IN_A_ROW = re.compile(r"[0-3][0-9][01][0-9](?:19|20)[0-9]{2}", re.ASCII)
 
 
@@ -24,6 +33,20 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         """French messages whatever the browser asks."""
 
         locales = ("fr",)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What a page sent. Flask-WTF would read JSON too, nested at will and with numbers in place of texts."""
+            if request.is_json and not isinstance(formdata, MultiDict):
+                return None
+            return super().wrap_formdata(form, formdata)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As WTForms does; and no text that somebody typed may hold a social security number."""
+        is_valid = bool(super().validate(extra_validators))
+        told = [field for field in self if _is_typed(field) and holds_nir(field.data or "")]
+        for field in told:
+            field.errors = [*field.errors, _(_NIR)]
+        return is_valid and not told
 
     def refuse(self, error: PathwayError) -> None:
         """Show a refusal beside the field it names, else at the top of the form."""
@@ -37,6 +60,10 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     def has_errors(self) -> bool:
         """Whether anything must be mended."""
         return bool(self.form_errors) or any(field.errors for field in self)
+
+
+def _is_typed(field: Field) -> bool:
+    return isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
 
 
 class DayField(StringField):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
-from tools.benchmarks import caseload, cockpit, nightly, raw_sealing, record_page, seal, search, today
+from tools.benchmarks import caseload, cockpit, nightly, raw_sealing, record_page, rotate, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
@@ -60,6 +60,17 @@ def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> Non
     answer = CliRunner().invoke(bench.command, ["seal", "--json"])
     assert "un tour" in answer.stderr
     assert "un tour" not in answer.stdout
+
+
+def test_a_change_of_key_is_compared_with_as_many_rows_changed() -> None:
+    found = rotate.run(silent, Rounds(count=2, warm_up=1), keys=700)
+    assert (len(found.ours.cpu), "700 clés" in found.note, found.ratio > 1) == (2, True, True)
+
+
+def test_a_change_of_key_whose_floor_changes_fewer_rows_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rotate, "_change_all", lambda *_: 9)
+    with pytest.raises(RuntimeError, match="rows"):
+        rotate.run(silent, Rounds(count=1, warm_up=0), keys=10)
 
 
 def test_an_exit_is_compared_with_as_many_rows_written() -> None:

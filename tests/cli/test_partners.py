@@ -40,3 +40,34 @@ def test_the_name_of_a_sensitive_structure_stands_nowhere_in_clear(desk: Desk) -
 )
 def test_a_refused_structure_says_why(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:
     assert said in desk.refusal("partners", "add-structure", *words, code=code)
+
+
+def test_a_name_taken_or_a_telling_code_is_refused_as_on_screens_until_it_was_checked(desk: Desk) -> None:
+    add = ("partners", "add-structure", "--name", "Maison du lac")
+    desk.answer(*add, "--code", "lac-un", "--kind", "association")
+    again = (*add, "--code", "lac-deux", "--kind", "association")
+    said = desk.refusal(*again, code=1)
+    assert "Maison du lac (lac-un) porte déjà ce nom" in said and "--checked" in said
+    assert desk.answer(*again, "--checked")["code"] == "lac-deux"
+    telling = (
+        "partners",
+        "add-structure",
+        "--name",
+        "Le Quai",
+        "--code",
+        "csapa-nord",
+        "--sensitive-kind",
+        "addiction_care",
+    )
+    assert "semble dire" in desk.refusal(*telling, code=1)
+
+
+def test_without_an_heir_an_empty_structure_closes_and_another_is_told_who_may_take_over(desk: Desk) -> None:
+    for code in ("lac-un", "lac-deux"):
+        add = ("partners", "add-structure", "--name", code, "--kind", "association", "--code", code)
+        desk.answer(*add)
+    assert desk.answer("partners", "close-structure", "--code", "lac-un", "--yes")["people"] == 0
+    said = desk.refusal("partners", "close-structure", "--code", "pae-centre", "--yes", code=1)
+    assert "dites avec --to qui reprend" in said and "lac-deux" in said and "lac-un" not in said
+    wrong = desk.refusal("partners", "close-structure", "--code", "pae-centre", "--to", "pae-centre", "--yes", code=1)
+    assert "ne peut pas reprendre" in wrong

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pathway.casework.records.rules import Requirement
-from pathway.casework.schemes.queries import has_scheme, schemes_by_id
+from pathway.casework.schemes.exit_reasons import ALWAYS_OFFERED
+from pathway.casework.schemes.queries import has_scheme, scheme_seen, schemes_by_id
 from pathway.casework.schemes.rules import SchemeKind
 from pathway.casework.schemes.standards import STANDARDS
 from pathway.cli.opening import opened, operating
@@ -57,7 +58,7 @@ def test_a_scheme_that_lists_nothing_asks_what_its_kind_needs(
         ({"planned_days": 0}, "« planned_days »"),
         ({"surprise": 1}, "« surprise »"),
         ({"asks": [{"key": "phones", "why": ""}]}, "« asks.0.why »"),
-        ({"asks": [{"key": "shoe_size", "why": "Par curiosité"}]}, "n’existe pas dans le dictionnaire"),
+        ({"asks": [{"key": "shoe_size", "why": "Par curiosité"}]}, "n’est pas dans le dictionnaire"),
         ({"structure": "nulle-part"}, "Aucune structure active"),
     ],
 )
@@ -69,3 +70,16 @@ def test_a_file_that_is_no_json_is_refused(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "scheme.json"
     file.write_bytes(b"\xff not json")
     assert "ne décrit pas un dispositif" in desk.refusal("schemes", "add", file, code=1)
+
+
+def test_a_file_gives_the_stages_and_the_exit_reasons_with_the_checks_of_the_screen(desk: Desk, tmp_path: Path) -> None:
+    stages = [{"key": "project", "name": "Projet"}, {"key": "work", "name": "Emploi"}]
+    codes = ["cdi", *ALWAYS_OFFERED]
+    made = desk.answer("schemes", "add", written(tmp_path, stages=stages, exit_reasons=codes))
+    with opened() as store, operating(store) as tx:
+        found = scheme_seen(tx, made["scheme"])
+    assert [one.name for one in found.stages] == ["Projet", "Emploi"] and found.exit_reasons == tuple(codes)
+    twice = [stages[0], {"key": "again", "name": "projet"}]
+    assert "déjà dans la liste" in desk.refusal("schemes", "add", written(tmp_path, code="b", stages=twice), code=1)
+    few = written(tmp_path, code="b", exit_reasons=["cdi"])
+    assert "restent toujours proposés" in desk.refusal("schemes", "add", few, code=1)

@@ -1,5 +1,6 @@
 """The set-up of the tests: what it starts it removes, and what it lacks it says."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -86,3 +87,18 @@ def test_a_browser_that_does_not_start_is_no_browser(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CHROMIUM", str(stub))
     monkeypatch.delenv("CARTE_TEST_CHROMIUM", raising=False)
     assert testing.browser(install=False) == ""
+
+
+def test_slow_is_said_to_the_tests_and_not_to_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARTE_SLOW", "")
+    seen: list[tuple[tuple[str, ...], str]] = []
+
+    def run(given: tuple[str, ...]) -> int:
+        seen.append((given, os.environ["CARTE_SLOW"]))
+        return 0
+
+    monkeypatch.setattr(testing, "run", run)
+    for words in (["--slow", "tests/vault", "-k", "key"], ["tests/vault"]):
+        monkeypatch.setenv("CARTE_SLOW", "")
+        assert CliRunner().invoke(testing.command, words).exit_code == 0
+    assert seen == [(("tests/vault", "-k", "key"), "1"), (("tests/vault",), "")]

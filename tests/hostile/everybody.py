@@ -14,14 +14,19 @@ from werkzeug.test import TestResponse
 from pathway.casework.agreements.actions import draft_agreement
 from pathway.casework.documents.actions import add_document
 from pathway.casework.documents.rules import DocumentKind, MediaType, Upload
+from pathway.casework.followup.rules import ExitKind
+from pathway.casework.intake.receiving import read_file, receive_file
 from pathway.casework.oversight.queries import own_log
 from pathway.casework.policies.actions import write_draft
 from pathway.casework.policies.rules import DEFAULT_POLICY
 from pathway.casework.records.rules import Identity
 from pathway.casework.resets.actions import ask_factor_reset
 from pathway.casework.resets.rules import FactorReason
+from pathway.casework.retention.actions import hold_ours
 from pathway.casework.rights.actions import ask_rectification
 from pathway.casework.rights.rules import RequestWay
+from pathway.casework.schemes.actions import add_exit_reason
+from pathway.casework.schemes.exit_reasons import ReasonDraft
 from pathway.casework.sharing.actions import open_grants
 from pathway.casework.sharing.rules import PARTS, Cause
 from pathway.casework.usage.actions import charge
@@ -177,6 +182,7 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         **_rules(town),
         **_network(town),
         "supervisor.answer": contest,
+        "supervisor.lift": _hold(town, amina),
     }
 
 
@@ -236,6 +242,12 @@ def _requests(town: Town, amina: str) -> dict[str, str]:
     return {**dict.fromkeys(routes, asked), "item": "city"}
 
 
+def _hold(town: Town, amina: str) -> str:
+    """Her record, kept for a litigation by Denis's structure."""
+    with town.acting("denis") as tx:
+        return hold_ours(tx, record_id=amina, until_on=tx.today + timedelta(days=30), reason="Recours")
+
+
 def _rules(town: Town) -> dict[str, str]:
     """A draft of the follow-up rules of Denis's structure, and a scheme he may write some for."""
     with town.acting("denis") as tx:
@@ -253,12 +265,38 @@ def _network(town: Town) -> dict[str, str]:
         **{f"operator.{name}": here for name in (*keeps, *(f"{one}:ref" for one in waits))},
         **{f"operator.{name}:invitation_ref": rows(town.store, "invitation")[0]["id"] for name in waits},
         **{f"operator.{name}": town.accounts["fatou"] for name in ("account", "account_shut", "account_reopen")},
+        **dict.fromkeys((f"operator.import_{name}" for name in _IMPORT_PAGES), _import(town)),
         **dict.fromkeys(("operator.post_end", "operator.post_prolong"), member_of(town, "fatou").membership_id),
         **{
             f"operator.{name}": town.schemes["pae"]
-            for name in ("scheme", "scheme_change", "scheme_close", "scheme_reopen")
+            for name in (
+                "scheme",
+                "scheme_change",
+                "scheme_close",
+                "scheme_reopen",
+                "scheme_reasons",
+                "scheme_evidence",
+            )
         },
+        **dict.fromkeys(("operator.setting:name", "operator.setting_back:name"), "name"),
+        **dict.fromkeys(("operator.exit_reason_close:code", "operator.exit_reason_reopen:code"), _own_reason(town)),
     }
+
+
+_IMPORT_PAGES = ("one", "sheet", "columns", "started", "resumed", "dropped", "refused_rows", "undo")
+
+
+def _import(town: Town) -> str:
+    """A file that waits for its columns to be chosen."""
+    read = read_file("Prénom;Nom;Date de naissance\nAna;Sow;01/01/1990\n".encode(), name="personnes.csv")
+    with town.acting("root") as tx:
+        return receive_file(tx, structure_id=town.structures["pae-centre"], read=read)
+
+
+def _own_reason(town: Town) -> str:
+    """A reason the operator has just added."""
+    with town.acting("root") as tx:
+        return add_exit_reason(tx, ReasonDraft(label="Emploi dans une collectivité", kind=ExitKind.DURABLE_JOB))
 
 
 def _log_line(town: Town, amina: str) -> dict[str, str]:

@@ -1,4 +1,6 @@
-"""Whoever holds the base but no key cannot touch the journal unseen: every place of every line, and its end."""
+"""Check 26: whoever holds the base but no key cannot touch the journal unseen: every place of every line, and its
+end.
+"""
 
 import random
 from typing import Any

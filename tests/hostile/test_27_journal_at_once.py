@@ -1,4 +1,4 @@
-"""Fifty at once, readers and writers: the chain is never broken and not one line is lost, on each engine."""
+"""Check 27: fifty at once, readers and writers: the chain is never broken and not one line is lost, on each engine."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""When the journal cannot be written, nothing is shown and nothing is done, whichever of its tables is shut."""
+"""Check 28: when the journal cannot be written, nothing is shown and nothing is done, whichever of its tables is
+shut.
+"""
 
 import pytest
 from flask.testing import FlaskClient

@@ -1,4 +1,6 @@
-"""Whatever is added to a form, only what the form asks is written: no role, no owner, no day, no other person."""
+"""Check 34: whatever is added to a form, only what the form asks is written: no role, no owner, no day, no other
+person.
+"""
 
 from typing import Any
 

@@ -1,4 +1,6 @@
-"""No form is obeyed without the token of the same browser: missing, forged, foreign, expired, on every unsafe route."""
+"""Check 40: no form is obeyed without the token of the same browser: missing, forged, foreign, expired, on every
+unsafe route.
+"""
 
 import re
 from collections.abc import Iterator

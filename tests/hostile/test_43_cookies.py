@@ -1,4 +1,6 @@
-"""Each cookie, wherever it is set: bound to this host, read by no script, sent by no other site, holding no name."""
+"""Check 43: each cookie, wherever it is set: bound to this host, read by no script, sent by no other site, holding no
+name.
+"""
 
 import base64
 import zlib

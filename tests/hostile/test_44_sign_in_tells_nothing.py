@@ -1,4 +1,4 @@
-"""44: known, unknown, locked, without a second factor: a failed sign-in takes the same time and says the same."""
+"""Check 44: known, unknown, locked, without a second factor: a failed sign-in takes the same time and says the same."""
 
 import re
 from collections.abc import Callable, Mapping

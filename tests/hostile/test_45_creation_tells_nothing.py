@@ -1,4 +1,6 @@
-"""45 (creating a person): whether she has a card elsewhere or nowhere, answer, statements and time are the same."""
+"""Check 45 (creating a person): whether she has a card elsewhere or nowhere, answer, statements and time are the
+same.
+"""
 
 import re
 from collections.abc import Iterator

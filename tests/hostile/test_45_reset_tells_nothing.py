@@ -1,4 +1,4 @@
-"""45: a forgotten password and an invitation answer the same, by the same work, in the same time, for anybody."""
+"""Check 45: a forgotten password and an invitation answer the same, by the same work, in the same time, for anybody."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""48: whoever holds the mailbox or the code given in person still has to prove the second factor."""
+"""Check 48: whoever holds the mailbox or the code given in person still has to prove the second factor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No parameter leads out of the service, however the address is written."""
+"""Check 49: no parameter leads out of the service, however the address is written."""
 
 import re
 from urllib.parse import quote, urljoin, urlsplit

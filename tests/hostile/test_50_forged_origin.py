@@ -1,4 +1,4 @@
-"""Where a request says it comes from, and for which host, is believed only as far as the operator said."""
+"""Check 50: where a request says it comes from, and for which host, is believed only as far as the operator said."""
 
 import pytest
 from flask.testing import FlaskClient

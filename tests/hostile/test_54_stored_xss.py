@@ -1,4 +1,6 @@
-"""Whatever is written in whatever field, every page shows it as text; no page holds anything that could run inline."""
+"""Check 54: whatever is written in whatever field, every page shows it as text; no page holds anything that could run
+inline.
+"""
 
 import re
 from collections.abc import Iterator

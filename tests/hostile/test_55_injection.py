@@ -1,4 +1,4 @@
-"""What is typed is a value: never SQL, never a pattern, and never work that grows faster than its length."""
+"""Check 55: what is typed is a value: never SQL, never a pattern, and never work that grows faster than its length."""
 
 import time
 import unicodedata

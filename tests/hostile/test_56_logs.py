@@ -1,4 +1,6 @@
-"""The logs: a line of JSON an event, whatever is sent; nobody's name, address nor words in them, nor in an address."""
+"""Check 56: the logs: a line of JSON an event, whatever is sent; nobody's name, address nor words in them, nor in an
+address.
+"""
 
 import json
 import logging

@@ -1,4 +1,6 @@
-"""Nothing of a session stays behind: no cache keeps a page, and going back after signing out shows nothing."""
+"""Check 57: nothing of a session stays behind: no cache keeps a page, and going back after signing out shows
+nothing.
+"""
 
 import pytest
 from flask.testing import FlaskClient

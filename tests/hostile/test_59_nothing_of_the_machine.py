@@ -1,4 +1,6 @@
-"""The program as it is really served: no debugger, no stack, no file not meant, no verb that echoes, nothing quoted."""
+"""Check 59: the program as it is really served: no debugger, no stack, no file not meant, no verb that echoes, nothing
+quoted.
+"""
 
 import json
 import os

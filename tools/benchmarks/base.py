@@ -23,7 +23,7 @@ def throw_away_town(address: str = "") -> Iterator[tuple[Town, Settings]]:
     """A settled town in a temporary folder, deleted at the end: on SQLite, or in the empty PostgreSQL base of that
     address. The configured instance is not read."""
     with TemporaryDirectory(prefix="carte-bench-") as folder:
-        settings = _settings(Path(folder) / "instance", address)
+        settings = instance_settings(Path(folder) / "instance", address)
         prepare_instance(settings, now=NOW)
         store = open_store(settings)
         try:
@@ -57,17 +57,19 @@ def town_row_counts(town: Town) -> dict[str, int]:
         return row_counts(connection)
 
 
-def _settings(instance: Path, address: str) -> Settings:
+def instance_settings(instance: Path, address: str = "") -> Settings:
+    """The settings of a throw-away instance in that folder; neither the environment nor a file is listened to."""
     values: dict[str, Any] = {
         "CARTE_INSTANCE": instance,
         "DATABASE_URL": address,
         "CARTE_TERRITORY": "valmer",
         "CARTE_ROOT_KEY": "",
+        "CARTE_VAULT_ADDR": "",
         "CARTE_SECURE_COOKIES": False,
         "CARTE_TRUSTED_HOSTS": "",
         "CARTE_PROXY_HOPS": 0,
     }
-    return Settings(**values)  # everything is given: neither the environment nor a file is listened to
+    return Settings(**values)  # everything is given
 
 
 def _pragmas(town: Town) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from pathway.casework.records.actions import SUPPORT_SECTIONS
 from pathway.casework.records.names import Identity, token_parts
-from pathway.casework.records.queries import CARD, tokens_of
+from pathway.casework.records.queries import CARD, new_tokens_of
 from pathway.casework.sharing.rules import Cause, pack_sections
 from pathway.casework.sharing.tables import AccessGrant, Record
 from pathway.demo.town import Town
@@ -67,14 +67,15 @@ def _people(seed: int) -> Iterator[Somebody]:
         named = f"{seed}{number:07d}"
         yield Somebody(
             record_id=new_id(),
-            identity=_identity(draw),
+            identity=drawn_identity(draw),
             phone=f"+336{named[-8:]}",
             email=f"p{named}@exemple.fr",
             card_number=new_card_number(),
         )
 
 
-def _identity(draw: Random) -> Identity:
+def drawn_identity(draw: Random) -> Identity:
+    """Somebody with names as unequally common as in any register, and a birth date; 2.5 % are born « on 1 January »."""
     born = _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))
     return Identity(
         last_name=_name(_rank(draw, _SURNAMES)),
@@ -98,7 +99,7 @@ def _name(rank: int) -> str:
 def _write(tx: Transaction, lot: list[Somebody], structure_id: str) -> None:
     for one in lot:
         parts = token_parts(one.identity, phones=[one.phone], email=one.email, card_number=one.card_number)
-        tx.sealing.create(one.record_id, {CARD: _card(one)}, tokens_of(tx, parts))
+        tx.sealing.create(one.record_id, {CARD: _card(one)}, new_tokens_of(tx, parts))
     tx.sealing.flush()
     common = {"created_by": tx.actor.account_id, "structure_id": structure_id, "recorded_at": tx.now}
     tx.execute(insert(_record), [{"id": one.record_id, "canonical_id": one.record_id, **common} for one in lot])
