@@ -3,7 +3,8 @@
 from flask import Flask
 
 from pathway.cli.serving import refuse_demo_accounts
-from pathway.kernel.settings import Settings
+from pathway.jobs.restoring import check_settled
+from pathway.kernel.settings import Settings, forget_secrets
 from pathway.store.opening import open_store
 from pathway.web.application import build
 
@@ -11,8 +12,10 @@ from pathway.web.application import build
 def create_app(settings: Settings | None = None) -> Flask:
     """The program on the configured instance; `Unavailable` in French when it cannot be opened."""
     chosen = settings or Settings()
+    forget_secrets()
     store = open_store(chosen)
     refuse_demo_accounts(store)
+    check_settled(store)
     return build(chosen, store)
 
 

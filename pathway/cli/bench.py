@@ -8,7 +8,7 @@ import click
 from pathway.cli.french import FrenchCommand, Number
 from pathway.cli.output import emit, say
 from pathway.kernel.wording import listed
-from tools.benchmarks import caseload, cockpit, nightly, record_page, seal, search, today
+from tools.benchmarks import caseload, cockpit, nightly, record_page, rotate, seal, search, today
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth | nightly.Nights]
     cockpit.NAME: cockpit.run,
     exit_bench.NAME: exit_bench.run,
     seal.NAME: seal.run,
+    rotate.NAME: rotate.run,
     search.NAME: search.run,
     nightly.NAME: nightly.run,
 }
@@ -62,7 +63,8 @@ def command(name: str, people: int | None, database: str, as_json: bool) -> None
     """Mesure une opération à côté du moins de code possible pour le même travail, sur une base jetable.
 
     NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), today (la page
-    « Aujourd’hui »), cockpit (la page « Pilotage »), exit (une sortie), seal (sceller et ouvrir), search (chercher dans
+    « Aujourd’hui »), cockpit (la page « Pilotage »), exit (une sortie), seal (sceller et ouvrir), rotate
+    (changer de clé), search (chercher dans
     une grande base plutôt que dans une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
 
     \b

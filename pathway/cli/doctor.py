@@ -23,6 +23,8 @@ _CHECKS = {
     "journal": "Journal",
     "journal_heads": "En-tête du journal",
     "migrations": "Tables",
+    "backups": "Sauvegardes",
+    "tombstones": "Registre des effacements",
     "orphans": "Suites des sorties",
     "last_night": "Dernière nuit",
 }

@@ -48,13 +48,14 @@ def command(ctx: click.Context, on: date | None, as_json: bool) -> None:
       ./carte nightly
       ./carte nightly --on 2026-12-24 --json
     """
-    heads = settings().journal_heads
+    chosen = settings()
     with opened() as store, named_progress() as (name, report):
         night = run_nights(
             store,
             on=on,
             report=lambda _step, done, total: report(done, total),
-            heads=heads,
+            heads=chosen.journal_heads,
+            settings=chosen,
             on_step=lambda day, step: name(f"Nuit du {said_date(day, with_year=False)} : {said_step(step)}"),
         )
     if as_json:

@@ -4,19 +4,37 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from tomllib import TOMLDecodeError
 
+import click
 from pydantic import ValidationError
 
 from pathway.casework.partners.rules import Role
 from pathway.kernel.errors import Unavailable
-from pathway.kernel.settings import Settings
+from pathway.kernel.settings import Settings, forget_secrets
 from pathway.store.actor import Actor
 from pathway.store.clocks import clock_of
 from pathway.store.opening import Store, open_store
 from pathway.store.transaction import Transaction
 
+_KEPT = "carte.settings"
+
 
 def settings() -> Settings:
-    """The configured settings; `Unavailable` names the one that cannot be read."""
+    """The configured settings; `Unavailable` names the one that cannot be read.
+
+    Read once for a command: then the secrets that open the keyring leave the environment.
+    """
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return _read()
+    kept = context.find_root().meta
+    if _KEPT not in kept:
+        kept[_KEPT] = _read()
+        forget_secrets()
+    chosen: Settings = kept[_KEPT]
+    return chosen
+
+
+def _read() -> Settings:
     try:
         return Settings()
     except ValidationError as error:

@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from pathway.casework.accounts.queries import account_by_login
 from pathway.demo.personas import sign_ins
+from pathway.jobs.restoring import check_settled
 from pathway.kernel.errors import Refused, Unavailable
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store.actor import SYSTEM
@@ -36,6 +37,7 @@ def check_may_serve(settings: Settings, *, host: str) -> None:
         if store.is_demo and not _is_loopback(host):
             raise Refused(_NOT_OUTSIDE)
         refuse_demo_accounts(store)
+        check_settled(store)
     finally:
         store.engine.dispose()
 
@@ -71,8 +73,11 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int) -> NoR
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    """The same settings whatever the folder: gunicorn works in the program's own."""
-    kept = {**os.environ, "PYTHONPATH": str(ROOT), "CARTE_INSTANCE": str(settings.instance.absolute())}
+    """The same settings whatever the folder: gunicorn works in the program's own. Its processes read the secrets of the
+    keyring as this one did, and forget them in turn."""
+    secrets = {"CARTE_ROOT_KEY": settings.root_key, "CARTE_VAULT_TOKEN": settings.vault_token}
+    given = {name: value for name, value in secrets.items() if value}
+    kept = {**os.environ, **given, "PYTHONPATH": str(ROOT), "CARTE_INSTANCE": str(settings.instance.absolute())}
     url = engine_url(settings.url)
     if settings.database_url and url.get_backend_name() == "sqlite":
         kept["DATABASE_URL"] = f"sqlite:///{Path(url.database or '').absolute()}"

@@ -1,5 +1,6 @@
 """Where the program stands: instance folder and base, from the environment, then instance/settings.toml."""
 
+import os
 import re
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,13 @@ _SMS_SENDER = r"^([A-Za-z][A-Za-z0-9 ]{2,10}|\+?[0-9]{3,15})?$"
 _TOKEN = r"^[!-~]*$"
 _LONG_TOKEN = r"^([!-~]{24,})?$"
 _TWO_NAMES, _THREE_NAMES = r"^\w{1,40},\w{1,40}$", r"^\w{1,40},\w{1,40},\w{1,40}$"
+# In clear to this machine only, where a Vault agent listens.
+_VAULT_ADDR = (
+    r"^(https://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[1-9][0-9]{0,4})?/?"
+    r"|http://(localhost|127\.0\.0\.1|\[::1\])(:[1-9][0-9]{0,4})?/?)?$"
+)
+_VAULT_NAME = r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$"
+_KEY_SECRETS = ("CARTE_ROOT_KEY", "CARTE_VAULT_TOKEN")
 _PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
@@ -35,6 +43,14 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     territory: str = Field(default=UNNAMED_TERRITORY, validation_alias="CARTE_TERRITORY")
     root_key: str = Field(default="", validation_alias="CARTE_ROOT_KEY", repr=False)
+    vault_addr: str = Field(default="", pattern=_VAULT_ADDR, validation_alias="CARTE_VAULT_ADDR")
+    vault_token: str = Field(default="", pattern=_TOKEN, validation_alias="CARTE_VAULT_TOKEN", repr=False)
+    vault_token_file: Path | None = Field(default=None, validation_alias="CARTE_VAULT_TOKEN_FILE")
+    vault_mount: str = Field(default="transit", pattern=_VAULT_NAME, validation_alias="CARTE_VAULT_MOUNT")
+    vault_key: str = Field(default="carte", pattern=_VAULT_NAME, validation_alias="CARTE_VAULT_KEY")
+    vault_ca: Path | None = Field(default=None, validation_alias="CARTE_VAULT_CA")
+    backups: Path | None = Field(default=None, validation_alias="CARTE_BACKUPS")
+    backup_days: int = Field(default=30, ge=0, le=3650, validation_alias="CARTE_BACKUP_DAYS")
     secure_cookies: bool = Field(default=False, validation_alias="CARTE_SECURE_COOKIES")
     trusted_hosts: str = Field(default="", validation_alias="CARTE_TRUSTED_HOSTS")
     proxy_hops: int = Field(default=0, ge=0, le=5, validation_alias="CARTE_PROXY_HOPS")
@@ -56,6 +72,7 @@ class Settings(BaseSettings):
     sms_reply_fields: str = Field(default="from,text", pattern=_TWO_NAMES, validation_alias="CARTE_SMS_REPLY_FIELDS")
 
     journal_heads: Path | None = Field(default=None, validation_alias="CARTE_JOURNAL_HEADS")
+    journal_months: int = Field(default=12, ge=6, le=36, validation_alias="CARTE_JOURNAL_MONTHS")
     security_contact: str = Field(default="", pattern=_CONTACT, validation_alias="CARTE_SECURITY_CONTACT")
 
     quota_searches_hour: int = Field(default=100, ge=1, validation_alias="CARTE_QUOTA_SEARCHES_PER_HOUR")
@@ -81,6 +98,11 @@ class Settings(BaseSettings):
         """Where the keyring file lies."""
         return self.instance / "keyring"
 
+    @property
+    def tombstones_path(self) -> Path:
+        """Where the log of what was forgotten lies, outside the base: see docs/operations.md."""
+        return self.instance / "tombstones.log"
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -95,6 +117,13 @@ class Settings(BaseSettings):
         folder = Path(str(environment.get("CARTE_INSTANCE", ROOT / "instance")))
         toml = TomlConfigSettingsSource(settings_cls, toml_file=folder / "settings.toml")
         return (init_settings, env_settings, toml)
+
+
+def forget_secrets() -> None:
+    """Take the secrets that open the keyring out of this process's environment: what it starts later must not have
+    them, and a dump of the environment must not show them. `Settings` read before keep them."""
+    for name in _KEY_SECRETS:
+        os.environ.pop(name, None)
 
 
 def is_local_path(text: str) -> bool:

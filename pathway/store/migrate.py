@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 from sqlmodel import SQLModel
 
 from pathway.store.engine import connect, make_engine
@@ -52,9 +52,20 @@ def newest_revision() -> str:
 def current_revision(engine: Engine) -> str:
     """The revision the base stands at; empty for a base without any table of ours."""
     with connect(engine, write=False) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return ""
-        return MigrationContext.configure(connection).get_current_revision() or ""
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str:
+    """The same, of the base at the end of that connection."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+@cache
+def revisions() -> frozenset[str]:
+    """Every revision the program knows."""
+    return frozenset(one.revision for one in ScriptDirectory(str(_FOLDER)).walk_revisions())
 
 
 def drift(url: str) -> list[str]:

@@ -12,16 +12,23 @@ from pathway.kernel.settings import UNNAMED_TERRITORY, Settings
 from pathway.store import journal, migrate
 from pathway.store.columns import table_of
 from pathway.store.engine import connect, engine_url, make_engine, readers_of
+from pathway.store.keys import LiveKeys
 from pathway.store.tables import DataKey, Mark
-from pathway.vault.fingerprint import Fingerprints, fingerprints
-from pathway.vault.keyring import Keyring, create_keyring, load_keyring, new_keyring
+from pathway.vault.fingerprint import Fingerprints
+from pathway.vault.keyring import Keyring, new_keyring
+from pathway.vault.providers import Provider, Transit, provider_of, stamp_of
 
 _mark = table_of(Mark)
 _key = table_of(DataKey)
 
+RESTORING = "restoring"  # the mark of a base that is being put back, and of every copy: it serves nobody
 _DEMO_TERRITORY = "Bassin de Valmer"
 _NO_BASE = "La base n’existe pas encore. Lancez « ./carte database upgrade » (ou « ./carte demo » pour essayer)."
 OLD_BASE = "La base n’est pas à jour. Lancez « ./carte database upgrade »."
+_UNFINISHED = (
+    "Cette base est une sauvegarde qui n’a pas été remise en place jusqu’au bout : elle n’est pas servie. Relancez "
+    "« ./carte backup restore FICHIER --replace » ; ou, si c’est cette base que vous gardez, « ./carte backup settle »."
+)
 _NO_SERVER = "La base est injoignable. Vérifiez DATABASE_URL et que le serveur PostgreSQL répond."
 _NO_FILE = "Le fichier de la base ne s’ouvre pas. Vérifiez CARTE_INSTANCE, DATABASE_URL et les droits sur ce dossier."
 _NOT_A_BASE = "Le fichier de la base est abîmé, ou n’est pas une base de la carte. Remettez sa dernière sauvegarde."
@@ -40,14 +47,25 @@ _OTHER_TERRITORY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Store:
-    """What a transaction needs: the engine, that of snapshots, the keys, and the territory they are bound to."""
+    """What a transaction needs: the engine, that of snapshots, the keys, the territory they are bound to, and where the
+    log of what was forgotten lies."""
 
     engine: Engine
     readers: Engine
-    keyring: Keyring
-    fingerprints: Fingerprints
+    keys: LiveKeys
     territory: str
     is_demo: bool
+    tombstones: Path
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys as they were last read."""
+        return self.keys.keyring
+
+    @property
+    def fingerprints(self) -> Fingerprints:
+        """The fingerprints under those keys."""
+        return self.keys.fingerprints
 
     @property
     def territory_name(self) -> str:
@@ -69,8 +87,11 @@ def prepare_instance(settings: Settings, *, now: datetime) -> None:
         engine.dispose()
 
 
-def open_store(settings: Settings) -> Store:
-    """The store of an instance that exists and is up to date; `Unavailable` in French otherwise. Creates nothing."""
+def open_store(settings: Settings, *, is_settling: bool = False) -> Store:
+    """The store of an instance that exists and is up to date; `Unavailable` in French otherwise. Creates nothing.
+
+    A base that is being put back opens only to whoever puts it back (`is_settling`).
+    """
     if not base_exists(settings):
         raise Unavailable(_NO_BASE)
     engine = make_engine(settings.url)
@@ -78,8 +99,12 @@ def open_store(settings: Settings) -> Store:
         _check_revision(engine)
         with connect(engine, write=False) as connection:
             marks = read_marks(connection)
+            if RESTORING in marks and not is_settling:
+                raise Unavailable(_UNFINISHED)
             _refuse_lost_keyring(settings.keyring_path, has_keys=_has_keys(connection) or bool(_checks(marks)))
-        keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
+        provider = keyring_provider(settings)
+        seen = stamp_of(provider.path)
+        keyring = provider.load()
         _refuse_other(settings, keyring, marks)
         if "territory" not in marks:
             raise Unavailable(_NO_BASE)
@@ -93,11 +118,49 @@ def open_store(settings: Settings) -> Store:
     return Store(
         engine=engine,
         readers=readers_of(engine),
-        keyring=keyring,
-        fingerprints=fingerprints(keyring, territory),
+        keys=LiveKeys(keyring, territory, provider, seen=seen),
         territory=territory,
         is_demo=marks.get("demo") == "yes",
+        tombstones=settings.tombstones_path,
     )
+
+
+def keyring_provider(settings: Settings) -> Provider:
+    """What protects the keyring of those settings; `KeyringRefused` when they contradict each other."""
+    transit = None
+    if settings.vault_addr:
+        transit = Transit(
+            addr=settings.vault_addr,
+            mount=settings.vault_mount,
+            key=settings.vault_key,
+            token=settings.vault_token,
+            token_file=settings.vault_token_file,
+            ca=settings.vault_ca,
+        )
+    return provider_of(settings.keyring_path, root_key=settings.root_key, territory=settings.territory, transit=transit)
+
+
+def note_checks(connection: Connection, keyring: Keyring) -> None:
+    """Note the check value of every wrapping key that the base does not know yet: a wrong keyring shows by them."""
+    known = _checks(read_marks(connection))
+    for kid, value in keyring.check_values().items():
+        if f"kcv-{kid}" not in known:
+            set_mark(connection, f"kcv-{kid}", value.hex())
+
+
+def forget_check(connection: Connection, kid: int) -> None:
+    """Forget the check value of a wrapping key that is about to be destroyed."""
+    connection.execute(delete(_mark).where(_mark.c.name == f"kcv-{kid}"))
+
+
+def clear_mark(connection: Connection, name: str) -> None:
+    """Forget what was noted under that name."""
+    connection.execute(delete(_mark).where(_mark.c.name == name))
+
+
+def kids_checked(connection: Connection) -> set[int]:
+    """The wrapping keys whose check value the base noted."""
+    return {int(name.removeprefix("kcv-")) for name in _checks(read_marks(connection))}
 
 
 def _why_closed(engine: Engine, error: DatabaseError) -> str:
@@ -129,12 +192,13 @@ def set_mark(connection: Connection, name: str, value: str) -> None:
 
 
 def _prepare_keys(connection: Connection, settings: Settings, now: datetime) -> None:
+    provider = keyring_provider(settings)
     marks = read_marks(connection)
     has_keys = _has_keys(connection) or bool(_checks(marks))
     _refuse_lost_keyring(settings.keyring_path, has_keys=has_keys)
     if not settings.keyring_path.is_symlink() and not settings.keyring_path.exists():
-        create_keyring(settings.keyring_path, new_keyring(now), root_key=settings.root_key)
-    keyring = load_keyring(settings.keyring_path, root_key=settings.root_key)
+        provider.create(new_keyring(now))
+    keyring = provider.load()
     if not has_keys:
         journal.begin(connection)
         rows = [{"name": f"kcv-{kid}", "value": value.hex()} for kid, value in keyring.check_values().items()]

@@ -1,7 +1,7 @@
 """The outbox: letters written with what they speak of, sealed until they leave, then emptied."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,6 +60,8 @@ class LetterKind(Choice):
     APPOINTMENT_CANCELLED = "appointment_cancelled", "Rendez-vous annulé"
     APPOINTMENT_REMINDER = "appointment_reminder", "Rappel de rendez-vous"
     DIGEST = "digest", "Alertes du jour"
+    ERASURE_NOTICE = "erasure_notice", "Dossier bientôt effacé"
+    RECORD_ERASED = "record_erased", "Dossier effacé"
     WEEKLY = "weekly", "Semaine de la structure"
 
 
@@ -74,6 +76,7 @@ BY_SMS = frozenset(
         LetterKind.CODE_GIVEN,
         LetterKind.CARD_REPLACED,
         LetterKind.PREPARE_ENTRY,
+        LetterKind.ERASURE_NOTICE,
         LetterKind.APPOINTMENT,
         LetterKind.APPOINTMENT_CHANGED,
         LetterKind.APPOINTMENT_CANCELLED,
@@ -265,6 +268,19 @@ def take_back(tx: Transaction, recipients: Collection[str], *, problem: str) -> 
     _empty(tx, theirs, problem)
     tx.journal("take_letters_back", count=len(theirs), problem=problem)
     return len(theirs)
+
+
+def forget_letters(tx: Transaction, is_about: Callable[[str, str], bool], kind: LetterKind | None = None) -> int:
+    """Delete the letters, of that kind or of any, that have not left and of which `is_about(to, path)` is true, and
+    destroy their keys; gives how many. One that is leaving at this very instant leaves."""
+    here = () if kind is None else (_letter.c.kind == kind.value,)
+    query = select(_letter.c.id).where(_letter.c.state == LetterState.WAITING.value, *here)
+    said = tx.sealing.open_many(tx.execute(query).scalars().all(), _SECTION)
+    gone = [letter_id for letter_id, one in said.items() if is_about(one["to"], one["link"])]
+    tx.execute(delete(_letter).where(_letter.c.id.in_(gone)))
+    tx.sealing.destroy(gone)
+    tx.journal("forget_letters", count=len(gone))
+    return len(gone)
 
 
 def queue_state(tx: Transaction, channel: Channel | None = None) -> QueueState:

@@ -24,6 +24,30 @@ class DataKey(SQLModel, table=True):
     created_at: datetime
 
 
+class WrappingKey(SQLModel, table=True):
+    """What the base remembers of one key of the keyring. `wraps`: how often it was used, a thousand too few at most;
+    `emptied_at`: since when no row is wrapped by it; `destroyed_at`: when its destruction was decided."""
+
+    __tablename__ = "wrapping_key"
+    __table_args__ = (STRICT,)
+
+    kid: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    wraps: int = Field(default=0, sa_type=BigInteger)
+    emptied_at: datetime | None = None
+    destroyed_at: datetime | None = None
+
+
+class BaseCopyKey(SQLModel, table=True):
+    """A copy of the base that was made, and one wrapping key it needs to be read: as many rows as keys."""
+
+    __tablename__ = "base_copy_key"
+    __table_args__ = (STRICT,)
+
+    copy_id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    kid: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    made_at: datetime = Field(index=True)
+
+
 class SealedSection(SQLModel, table=True):
     """One encrypted section of a subject. `seq` rises by one at each writing and is part of what is sealed."""
 
@@ -68,7 +92,8 @@ class JournalEntry(SQLModel, table=True):
 
 
 class JournalHead(SQLModel, table=True):
-    """The last entry of the chain; its single row is what writers queue behind on PostgreSQL."""
+    """The last entry of the chain; its single row is what writers queue behind on PostgreSQL. `epoch`: which journal
+    key marks the next entry, so that no process goes on with an older one."""
 
     __tablename__ = "journal_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"), STRICT)
@@ -76,6 +101,7 @@ class JournalHead(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int = Field(sa_type=BigInteger)
     mac: bytes
+    epoch: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class JournalSubject(SQLModel, table=True):
@@ -92,6 +118,19 @@ class JournalSubject(SQLModel, table=True):
         sa_column_kwargs={"autoincrement": False},
         sa_column_args=[ForeignKey("journal_entry.seq")],
     )
+
+
+class JournalCheckpoint(SQLModel, table=True):
+    """One signed part of what replaces the pruned beginning of the journal: where the chain goes on from, how many
+    entries there were, the last seal they saw of each subject."""
+
+    __tablename__ = "journal_checkpoint"
+    __table_args__ = (STRICT,)
+
+    part: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    epoch: int
+    payload: bytes
+    mac: bytes
 
 
 class Mark(SQLModel, table=True):

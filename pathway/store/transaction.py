@@ -1,6 +1,6 @@
 """One transaction a request: who acts, when, what was done, and the journal entry that says so."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from pathway.kernel.clock import Clock, local_day
 from pathway.kernel.errors import Conflict, Invalid, Unavailable
 from pathway.kernel.languages import marked
+from pathway.kernel.logs import failure, log
 from pathway.store import journal
 from pathway.store.actor import Actor
 from pathway.store.engine import begun
@@ -39,15 +40,17 @@ class Transaction:
         self.now = clock.now()
         self.today = local_day(self.now)
         self.acts: list[Act] = []
+        self._afterwards: list[Callable[[], object]] = []
 
     def __enter__(self) -> Self:
+        self.store.keys.refresh()
         try:
             engine = self.store.engine if self.is_write else self.store.readers
             self.connection, self._begun = begun(engine, write=self.is_write)
         except (OperationalError, NoConnectionLeft) as error:
             raise Unavailable(_BUSY) from error
         self.sealing = Sealing(
-            self.connection, self.store.keyring, self.store.territory, self.now, is_writing=self.is_write
+            self.connection, self.store.keys, self.store.territory, self.now, is_writing=self.is_write
         )
         return self
 
@@ -64,6 +67,8 @@ class Transaction:
             raise said(failure) from failure
         finally:
             self.connection.close()
+        if error is None:
+            self._do_afterwards()
         if isinstance(error, DBAPIError):
             raise said(error) from error
 
@@ -80,6 +85,18 @@ class Transaction:
         """Say what is done or read. Codes, ids, dates and counts only; written once, at the end."""
         self.acts.append(Act(action=action, records=tuple(records), sections=tuple(sections), detail=detail))
 
+    def after_commit(self, act: Callable[[], object]) -> None:
+        """Do that once all this is committed, never otherwise. What fails then is logged, and undoes nothing: it must
+        be of the kind that the night does again."""
+        self._afterwards.append(act)
+
+    def _do_afterwards(self) -> None:
+        for act in self._afterwards:
+            try:
+                act()
+            except Exception as error:  # committed is committed: whoever asked must be told that it is done
+                log().error("not_done_after_commit", **failure(error))
+
     def _commit(self) -> None:
         seals = self.sealing.seals()
         if not self.acts:
@@ -87,7 +104,7 @@ class Transaction:
             raise RuntimeError("a write must say in the journal what it did")
         journal.append(
             self.connection,
-            self.store.keyring,
+            self.store.keys,
             actor=self.actor,
             door=self.door,
             at=self.now,

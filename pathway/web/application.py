@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store.opening import Store
-from pathway.web import account, counsellor, jobseeker, operator, outside, reviewer, supervisor
+from pathway.web import account, components, counsellor, jobseeker, operator, outside, reviewer, supervisor
 from pathway.web.compression import install_compression
 from pathway.web.drafts import install_drafts
 from pathway.web.errors import install_errors
@@ -60,6 +60,8 @@ def build(settings: Settings, store: Store) -> Flask:
     install_sms_replies(app, csrf, settings)
     for audience in (account, counsellor, jobseeker, operator, outside, reviewer, supervisor):
         app.register_blueprint(audience.blueprint)
+    if store.is_demo:
+        app.register_blueprint(components.blueprint)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way to install it
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=settings.proxy_hops

@@ -1,11 +1,11 @@
 """Refusals become pages: the sentence, the right status, nothing about the machine."""
 
-from flask import Flask, Response, current_app, render_template
+from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Unavailable
+from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Sealed, Unavailable
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
 from pathway.web.drafts import form_is_late
@@ -20,6 +20,7 @@ _STATUS: dict[type[PathwayError], int] = {
     Refused: 422,
     Conflict: 409,
     Unavailable: 503,
+    Sealed: 503,
 }
 _TITLES = {
     400: marked("Cette demande ne peut pas être lue"),
@@ -40,6 +41,9 @@ _SENTENCES = {
     413: marked("Envoyez un fichier plus petit."),
     500: marked("Ce n’est pas de votre fait. L’exploitant est prévenu ; réessayez dans un instant."),
 }
+_ALERTS = ("Revenir aux alertes", "supervisor.alerts")
+# Where one alert or a gesture on it was asked: its list, which whoever came so far may read.
+_LISTS = {f"supervisor.{name}": _ALERTS for name in ("alert", "give", "snooze", "dismiss")}
 _EXPIRED = marked("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la, puis recommencez.")
 
 
@@ -53,7 +57,9 @@ def install_errors(app: Flask) -> None:
 
 def _refused(error: PathwayError) -> ResponseReturnValue:
     status = _STATUS.get(type(error), 500)
-    if status in (403, 404):
+    if isinstance(error, Sealed):
+        tell_failure(error)  # a content altered outside the program: the operator must know, and who met it
+    if status in (403, 404) or isinstance(error, Sealed):
         record_refusal(error)
     else:
         gate().close()
@@ -84,6 +90,9 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 def _page(status: int, sentence: str) -> ResponseReturnValue:
     title = _(_TITLES.get(status, _TITLES[500]))
+    # Said of the address alone: the list to go back to is the same whether what was asked exists or not.
+    back = _LISTS.get(request.endpoint or "") if status == 404 else None
     # The address is not said again: an address that exists and one that does not give the same page.
-    page = render_template("account/refusal.html", title=title, sentence=_(sentence), status=status, this_page="/")
+    more = {"status": status, "back": back, "this_page": "/"}
+    page = render_template("account/refusal.html", title=title, sentence=_(sentence), **more)
     return page, status

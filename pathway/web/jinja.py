@@ -10,11 +10,15 @@ from flask import Flask, flash, g, get_flashed_messages, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.exc import DBAPIError
 
 from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission, may
+from pathway.casework.territory.queries import territory_contact
+from pathway.casework.territory.rules import Contact
 from pathway.kernel import wording
 from pathway.kernel.clock import local_day
+from pathway.kernel.errors import PathwayError
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.languages import FRENCH, NAMES, catalogue, direction, gettext, marked, spoken
 from pathway.web.gate import SignedIn, gate
@@ -35,9 +39,12 @@ _MENU = (
     (Permission.STRUCTURES_KEEP, "Structures", "operator.structures"),
     (Permission.ACCOUNTS_KEEP, "Comptes", "operator.accounts"),
     (Permission.SCHEMES_KEEP, "Dispositifs", "operator.schemes"),
+    (Permission.PEOPLE_IMPORT, "Imports", "operator.imports"),
+    (Permission.TERRITORY_KEEP, "Réglages", "operator.settings"),
     (Permission.TEAM_READ, "Mon équipe", "supervisor.team"),
     (Permission.ACCESS_REVIEW, "Accès à expliquer", "supervisor.reviews"),
     (Permission.RIGHTS_ANSWER, "Droits des personnes", "supervisor.rights_requests"),
+    (Permission.RETENTION_KEEP, "Conservation des dossiers", "supervisor.retention"),
     (Permission.POLICY_MANAGE, "Règles de suivi", "supervisor.policies"),
     (Permission.ONCE_ONLY_READ, "Dites-le une fois", "supervisor.once_only"),
 )
@@ -47,6 +54,7 @@ _OF_STRUCTURE = frozenset(
         Permission.TEAM_READ,
         Permission.ACCESS_REVIEW,
         Permission.RIGHTS_ANSWER,
+        Permission.RETENTION_KEEP,
         Permission.POLICY_MANAGE,
         Permission.ONCE_ONLY_READ,
     }
@@ -174,7 +182,7 @@ def _today() -> date:
 def _common() -> dict[str, Any]:
     if "gate" not in g:
         # A refusal before the gate (a missing static file, an unknown host): the plain page must not fail.
-        return {"demo": False, "notices": [], **_language()}
+        return {"demo": False, "notices": [], "territory": Contact, **_language()}
     here = gate()
     now: datetime = here.clock.now()
     return {
@@ -186,9 +194,19 @@ def _common() -> dict[str, Any]:
         "user_name": here.user.name if here.user else "",
         "sign_out_href": url_for("account.sign_out"),
         "account_href": url_for("account.mine"),
+        "territory": _territory,
         "current_user": current_user,
         **_language(),
     }
+
+
+def _territory() -> Contact:
+    """How the territory is called and reached; nothing said while the base does not answer: that page must not fail."""
+    try:
+        with gate().reading() as tx:
+            return territory_contact(tx)
+    except (PathwayError, DBAPIError):
+        return Contact()
 
 
 def _language() -> dict[str, object]:

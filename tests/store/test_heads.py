@@ -8,6 +8,7 @@ import pytest
 
 from pathway.kernel.errors import Unavailable
 from pathway.store import heads
+from pathway.store.keys import LiveKeys
 from pathway.store.opening import Store
 from pathway.vault.keyring import new_keyring
 from tests.store.hands import NOON, altered, broken, reading, rewritten, sealed, stolen, writing
@@ -137,7 +138,7 @@ def test_a_line_touched_by_hand_is_told_apart(sqlite_store: Store, hand: Callabl
 
 def test_a_line_of_another_keyring_or_territory_is_told_apart(sqlite_store: Store) -> None:
     line = line_of(sqlite_store)
-    stranger = replace(sqlite_store, keyring=new_keyring(NOON))
+    stranger = replace(sqlite_store, keys=LiveKeys(new_keyring(NOON), sqlite_store.territory))
     assert FORGED in compared(stranger, line).contradicted[0].problem
     neighbour = replace(sqlite_store, territory="ailleurs")
     assert "autre territoire" in compared(neighbour, line).contradicted[0].problem

@@ -9,7 +9,6 @@ from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import Settings
 from pathway.store.engine import connect, make_engine
 from pathway.store.opening import Store, base_exists, mark_as_demo, open_store, prepare_instance
-from pathway.vault.keyring import create_keyring, new_keyring
 from tests.store.hands import NOON, sealed
 from tests.town import instance
 
@@ -49,36 +48,6 @@ def test_preparing_twice_keeps_the_keyring_and_the_records(settings: Settings) -
     prepare_instance(settings, now=NOON)
     assert settings.keyring_path.read_bytes() == before
     open_store(settings).engine.dispose()
-
-
-def test_a_wrong_keyring_does_not_open(settings: Settings) -> None:
-    settings.keyring_path.unlink()
-    create_keyring(settings.keyring_path, new_keyring(NOON))
-    assert "n’est pas celui de cette base" in refusal(settings)
-    with pytest.raises(Unavailable, match="n’est pas celui de cette base"):
-        prepare_instance(settings, now=NOON)
-
-
-def test_a_lost_keyring_is_asked_back_and_never_made_anew(settings: Settings) -> None:
-    settings.keyring_path.unlink()
-    assert "Remettez votre copie du trousseau" in refusal(settings)
-    with pytest.raises(Unavailable, match="Remettez votre copie du trousseau"):
-        prepare_instance(settings, now=NOON)
-    assert not settings.keyring_path.exists()
-
-
-def test_a_keyring_lost_before_the_first_record_is_asked_back_too(tmp_path: Path, database_url: str) -> None:
-    here = instance(tmp_path, database_url)
-    prepare_instance(here, now=NOON)
-    here.keyring_path.unlink()
-    with pytest.raises(Unavailable, match="Remettez votre copie du trousseau"):
-        prepare_instance(here, now=NOON)
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
-def test_a_keyring_others_may_touch_is_refused(settings: Settings, mode: int) -> None:
-    settings.keyring_path.chmod(mode)
-    assert "chmod 600" in refusal(settings)
 
 
 def test_a_keyring_behind_a_link_is_refused(settings: Settings, tmp_path: Path) -> None:

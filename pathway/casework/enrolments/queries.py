@@ -16,6 +16,7 @@ from pathway.casework.partners.rules import StructureState
 from pathway.casework.partners.tables import Structure
 from pathway.casework.records.rules import Meter
 from pathway.casework.records.tables import Referent
+from pathway.casework.schemes.queries import reason_of
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.queries import of_person, seen_in, sight
 from pathway.casework.sharing.rules import Cause, Part
@@ -95,7 +96,7 @@ _IN_OWN_SCHEME = (
 
 @dataclass(frozen=True, kw_only=True)
 class ExitView:
-    """How a step ended. `reason` is the exact reason's code, or empty for those who may not read it.
+    """How a step ended. `reason` is the exact reason's code and `said` its words, empty for those who may not read it.
 
     `kind` is None for them when it says that she stopped, vanished or paused: that never leaves the structure.
     """
@@ -104,6 +105,7 @@ class ExitView:
     kind: ExitKind | None
     event_on: date
     reason: str
+    said: str
     plan_id: str | None
 
 
@@ -354,5 +356,6 @@ def _ended(tx: Transaction, row: Row[Any]) -> ExitView:
         kind=kind if may_read or kind not in _STAYS_THERE else None,
         event_on=row.event_on,
         reason=sealed.get("reason", ""),
+        said=reason_of(tx, sealed["reason"]).label if sealed.get("reason") else "",
         plan_id=row.plan_id,
     )

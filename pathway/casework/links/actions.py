@@ -113,7 +113,7 @@ def link_cards(tx: Transaction, *, record_id: str, other_id: str) -> str:
     low, high = ordered(record_id, other_id)
     values = {"id": new_id(), "record_id": low, "other_id": high, "linked_at": tx.now, "linked_by": tx.actor.account_id}
     tx.execute(insert(_link).values(**values))
-    _stand(tx, cards)
+    stand_again(tx, cards)
     tx.journal("link_cards", records=cards)
     return same_person(tx, record_id)[0]
 
@@ -129,7 +129,7 @@ def unlink_cards(tx: Transaction, *, record_id: str, other_id: str) -> None:
     ended = update(_link).where(*here).values(ended_at=tx.now, ended_by=tx.actor.account_id)
     if tx.execute(ended).rowcount != 1:
         raise Refused(_NOT_LINKED)
-    _stand(tx, cards)
+    stand_again(tx, cards)
     give_back_referents(tx, cards)
     tx.journal("unlink_cards", records=cards)
 
@@ -213,7 +213,7 @@ def _held(tx: Transaction, *record_ids: str) -> list[str]:
     return held
 
 
-def _stand(tx: Transaction, cards: Sequence[str]) -> None:
+def stand_again(tx: Transaction, cards: Sequence[str]) -> None:
     """Say again which card stands, for every group that the links now make of those cards."""
     query = select(_link.c.record_id, _link.c.other_id).where(
         _link.c.ended_at.is_(None), _link.c.record_id.in_(cards), _link.c.other_id.in_(cards)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true
 from pathway.casework.accounts.tables import Account
 from pathway.casework.links.rules import Alike, Likeness, MatchState, alike, next_state, ordered
 from pathway.casework.links.tables import CardLink, ComparedCard, PossibleMatch
-from pathway.casework.records.holders import TOKEN_KINDS
+from pathway.casework.records.holders import KINDS_OF_A_ROOT, TOKEN_KINDS, index_kind
 from pathway.casework.records.names import Identity, cross_parts
 from pathway.casework.records.queries import CARD, card_view, tokens_of
 from pathway.casework.sharing.permissions import Permission, may
@@ -258,7 +258,7 @@ def _proposed(
 def _pairs_sharing(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str, str], bool]:
     """pair → whether it shares a phone or an e-mail, for every pair that shares a token with one of those cards."""
     mine, other, sized = _token.alias(), _token.alias(), _token.alias()
-    held = and_(mine.c.subject_id.in_(record_ids), mine.c.kind.in_(_BLOCKS))
+    held = and_(mine.c.subject_id.in_(record_ids), (mine.c.kind % KINDS_OF_A_ROOT).in_(_BLOCKS))
     wanted = select(mine.c.kind, mine.c.token).where(held).distinct().subquery()
     blocks = (
         select(sized.c.kind, sized.c.token)
@@ -276,7 +276,7 @@ def _pairs_sharing(tx: Transaction, record_ids: Sequence[str]) -> dict[tuple[str
     pairs: dict[tuple[str, str], bool] = {}
     for row in tx.execute(query):
         pair = ordered(row.subject_id, row.other_id)
-        pairs[pair] = pairs.get(pair, False) or row.kind in _CONTACT
+        pairs[pair] = pairs.get(pair, False) or index_kind(row.kind) in _CONTACT
     return pairs
 
 

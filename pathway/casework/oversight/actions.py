@@ -212,9 +212,11 @@ def _card_behind(tx: Transaction, card_number: str) -> _Card | None:
     if not is_card_number(card_number):
         return None
     number = "".join(card_number.split())
-    (kind, token), *_ = tokens_of(tx, query_parts(Query(card_number=number))[0])
-    rows = tx.execute(select(_token.c.subject_id).where(_token.c.kind == kind, _token.c.token == token))
-    cards = tx.sealing.open_many([row.subject_id for row in rows], CARD)
+    held_by: list[str] = []
+    for kind, token in tokens_of(tx, query_parts(Query(card_number=number))[0]):
+        rows = tx.execute(select(_token.c.subject_id).where(_token.c.kind == kind, _token.c.token == token))
+        held_by += [row.subject_id for row in rows]
+    cards = tx.sealing.open_many(held_by, CARD)
     held = (one for one in cards.items() if one[1]["card_number"] == number)
     return next((_Card(record_id=name, birth_date=kept["birth_date"]) for name, kept in held), None)
 

@@ -27,6 +27,7 @@ OWN_DEEDS: Mapping[str, str] = {
     "open_grant": marked("Vous avez ouvert votre dossier à une autre structure"),
     "agreement_given": marked("Vous avez enregistré votre accord de partage"),
     "agreement_withdrawn": marked("Vous avez arrêté un partage de votre dossier"),
+    "keep_record": marked("Vous avez demandé de garder votre dossier"),
     "sharing_resumed": marked("Vous avez repris un partage de votre dossier"),
     "part_hidden": marked("Vous avez caché une partie de votre dossier à une structure"),
     "part_shown": marked("Vous avez montré de nouveau une partie de votre dossier à une structure"),

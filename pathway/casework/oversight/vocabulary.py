@@ -286,6 +286,13 @@ DEEDS: Mapping[str, Deed] = {
             "restriction_ending": marked(
                 "%(who)s a annoncé la fin de la limitation d’une partie de votre dossier, sept jours après"
             ),
+            "archive_record": marked("%(who)s a archivé votre dossier : plus aucune structure ne l’ouvre"),
+            "reopen_record": marked("%(who)s a rouvert votre dossier : vous êtes de retour"),
+            "tell_erasure": marked("%(who)s vous a prévenu·e que votre dossier sera effacé"),
+            "keep_record": marked("%(who)s a demandé de garder votre dossier"),
+            "hold_record": marked("%(who)s a gardé votre dossier pour un litige"),
+            "lift_hold": marked("%(who)s a terminé la conservation de votre dossier pour un litige"),
+            "forget_record": marked("%(who)s a effacé une carte"),
             "restriction_lifted": marked("%(who)s a levé la limitation d’une partie de votre dossier"),
         },
     ),

@@ -17,19 +17,32 @@ _record = table_of(Record)
 _token = table_of(SearchToken)
 
 TOKEN_KINDS = {"full": 1, "pnd": 2, "ppd": 3, "p3y": 4, "pp": 5, "dob": 6, "tel": 7, "mail": 8, "ident": 9}
+# Tokens of a later index root are of kinds so much higher: while roots change, a search asks for both.
+KINDS_OF_A_ROOT = 100
 _CANDIDATES = 200
 
 # Built once: said anew at each search, these conditions cost more than the search itself. Whoever may not read the
 # contact section learns nothing from a phone number or an e-mail. Said of one card, as text: each of the few candidates
 # is looked up, where the column of a list would gather all that a structure of thousands follows.
 _CANDIDATE: ColumnElement[str] = literal_column("hit.subject_id", _token.c.subject_id.type)
+_KIND: ColumnElement[int] = literal_column("hit.kind", _token.c.kind.type)
 _FINDABLE = and_(
     seen_in(_CANDIDATE),
     or_(
-        literal_column("hit.kind", _token.c.kind.type).not_in([TOKEN_KINDS["tel"], TOKEN_KINDS["mail"]]),
+        (_KIND % KINDS_OF_A_ROOT).not_in([TOKEN_KINDS["tel"], TOKEN_KINDS["mail"]]),
         and_(seen_in(_CANDIDATE, Section.CONTACT.value), may_search_contact(_CANDIDATE)),
     ),
 )
+
+
+def kind_under(version: int, index: str) -> int:
+    """The kind of a token of that index under that version of the index root."""
+    return TOKEN_KINDS[index] + KINDS_OF_A_ROOT * (version - 1)
+
+
+def index_kind(kind: int) -> int:
+    """The kind of its index, whatever the root: one of `TOKEN_KINDS`."""
+    return kind % KINDS_OF_A_ROOT
 
 
 def holders(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]:
@@ -43,8 +56,8 @@ def holders(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]:
 
 
 def candidates(tx: Transaction, tokens: Sequence[tuple[int, int]]) -> list[Any]:
-    """At most 200 cards with the one that stands for the person and the last kind of token they share; those that share
-    the most tokens first."""
+    """At most 200 cards with the one that stands for the person and the last kind of token they share, whatever its
+    root; those that share the most tokens first."""
     by_kind = _by_kind(tokens)
     return list(tx.execute(_matching(tuple(by_kind)), {**_lists(by_kind), **sight(tx)})) if tokens else []
 
@@ -83,7 +96,7 @@ def _holders(kinds: tuple[int, ...]) -> Select[Any]:
 def _matching(kinds: tuple[int, ...]) -> Select[Any]:
     hit = _hits(kinds)
     return (
-        select(hit.c.subject_id, _record.c.canonical_id, func.max(hit.c.kind).label("kind"))
+        select(hit.c.subject_id, _record.c.canonical_id, func.max(hit.c.kind % KINDS_OF_A_ROOT).label("kind"))
         .select_from(hit.join(_record, _record.c.id == hit.c.subject_id))
         .where(_FINDABLE)
         .group_by(hit.c.subject_id, _record.c.canonical_id)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, func, select
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.facts import cautions_beside, cautions_in
-from pathway.casework.records.holders import TOKEN_KINDS, candidates, holders
+from pathway.casework.records.holders import TOKEN_KINDS, candidates, holders, kind_under
 from pathway.casework.records.likeness import SCORE_FLOOR, score
 from pathway.casework.records.names import Query, TokenIndex, TokenPart, query_parts, same_person, token_parts
 from pathway.casework.records.rules import Fact, Identity, Section, combine, fact_from_json, seen_facts
@@ -28,6 +28,7 @@ from pathway.casework.sharing.tables import Record
 from pathway.store.columns import table_of
 from pathway.store.tables import SearchToken
 from pathway.store.transaction import Transaction
+from pathway.vault.fingerprint import Fingerprints
 
 _record = table_of(Record)
 _referent = table_of(Referent)
@@ -320,9 +321,15 @@ def certain_matches(tx: Transaction, wanted: Sequence[Identity]) -> list[str | N
 
 
 def tokens_of(tx: Transaction, parts: Iterable[TokenPart]) -> list[tuple[int, int]]:
-    """The blind tokens of those parts: (kind, token)."""
-    make = tx.store.fingerprints.token
-    return [(TOKEN_KINDS[part.index], make(part.index, part.bits, *part.parts)) for part in parts]
+    """The blind tokens to look for, (kind, token): one for each index root that records may still be kept under."""
+    prints = tx.store.fingerprints
+    return [_blind(prints, version, part) for part in parts for version in prints.search_roots]
+
+
+def new_tokens_of(tx: Transaction, parts: Iterable[TokenPart]) -> list[tuple[int, int]]:
+    """The blind tokens to keep, (kind, token): under the index root in service alone."""
+    prints = tx.store.fingerprints
+    return [_blind(prints, prints.search_version, part) for part in parts]
 
 
 def facts_in(payloads: Iterable[Mapping[str, Any]]) -> dict[str, Fact]:
@@ -360,6 +367,10 @@ def _cards_of_many(tx: Transaction, record_ids: Sequence[str], section: Section)
     for card, payload in tx.sealing.open_many(person, section.value).items():
         said.setdefault(person[card], []).append(facts_in([payload]))
     return said
+
+
+def _blind(prints: Fingerprints, version: int, part: TokenPart) -> tuple[int, int]:
+    return kind_under(version, part.index), prints.search_token(version, part.index, part.bits, *part.parts)
 
 
 def _full_parts(identity: Identity) -> list[TokenPart]:

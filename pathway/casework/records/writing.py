@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.facts import claims_of, put_back, ways_to_reach
 from pathway.casework.records.names import token_parts
-from pathway.casework.records.queries import CARD, card_view, facts_in, tokens_of
+from pathway.casework.records.queries import CARD, card_view, facts_in, new_tokens_of
 from pathway.casework.records.rules import (
     Changes,
     Fact,
@@ -144,7 +144,7 @@ def card_tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_
     """The search tokens of that person, from her identity, her contacts and her card's number."""
     phones = facts["phones"].value if "phones" in facts else ()
     email = facts["email"].value if "email" in facts else None
-    return tokens_of(tx, token_parts(who, phones=phones, email=email, card_number=card_number))
+    return new_tokens_of(tx, token_parts(who, phones=phones, email=email, card_number=card_number))
 
 
 def by_section(facts: Mapping[str, Fact]) -> dict[str, dict[str, Any]]:

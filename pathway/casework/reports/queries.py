@@ -151,7 +151,7 @@ def point_outcomes(tx: Transaction, *, before: date) -> dict[str, int]:
         func.count().filter(due, counted, is_late).label("points_late"),
         func.count().filter(_is_open(), _point.c.to_responsable).label("to_responsable"),
     ).select_from(_point)
-    return {**tx.execute(query).one()._mapping, "contacts": _total(tx, _contact)}
+    return {**tx.execute(query).one()._mapping, "contacts": _total(tx, _contact, _contact.c.undone_at.is_(None))}
 
 
 def relays_bounced(tx: Transaction) -> int:

@@ -17,7 +17,10 @@ NIGHT_STEPS: Mapping[str, str] = {
     "weekly": "Lettre de la semaine",
     "reminders": "Rappels de rendez-vous",
     "links": "Cartes qui se ressemblent",
+    "retention": "Durée de conservation",
     "traces": "Traces anciennes",
+    "pruning": "Journal trop ancien",
+    "backup": "Sauvegarde de la base",
     LAST_STEP: "En-tête du journal",
 }
 _COUNTS: Mapping[str, tuple[str, str]] = {
@@ -35,11 +38,17 @@ _COUNTS: Mapping[str, tuple[str, str]] = {
     "compared": ("comparée", "comparées"),
     "proposed": ("paire à vérifier par une personne", "paires à vérifier par une personne"),
     "exported": ("exporté", "exportés"),
+    "pruned": ("ligne retirée", "lignes retirées"),
+    "copied": ("faite", "faites"),
     "people": ("personne confiée", "personnes confiées"),
     "points": ("point confié", "points confiés"),
     "appointments": ("rendez-vous confié", "rendez-vous confiés"),
     "relays": ("relais confié", "relais confiés"),
     "changed": ("changement", "changements"),
+    "archived": ("dossier archivé", "dossiers archivés"),
+    "told": ("personne prévenue de l’effacement", "personnes prévenues de l’effacement"),
+    "reopened": ("dossier rouvert", "dossiers rouverts"),
+    "erased": ("personne effacée", "personnes effacées"),
     "failed": ("en échec", "en échec"),
 }
 _FAILURES: Mapping[str, str] = {

@@ -31,7 +31,7 @@ class Permission(Choice):
     RELAY_SEND = "relay_send", "Passer le relais à une autre structure"
     RELAY_ANSWER = "relay_answer", "Lire les relais et y répondre"
     ACTIVATION_GIVE = "activation_give", "Donner un code d’activation"
-    PEOPLE_IMPORT = "people_import", "Importer un fichier"
+    PEOPLE_IMPORT = "people_import", "Importer les personnes d’une structure"
     ALERTS_READ = "alerts_read", "Voir les alertes"
     ALERTS_ACT = "alerts_act", "Confier ou écarter une alerte"
     ALERTS_PRECISION = "alerts_precision", "Voir la justesse des règles d’alerte"
@@ -50,6 +50,7 @@ class Permission(Choice):
     OWN_RIGHTS = "own_rights", "Exercer ses droits sur son dossier"
     RIGHTS_RECORD = "rights_record", "Noter une demande d’une personne sur ses droits"
     RIGHTS_ANSWER = "rights_answer", "Répondre à une demande d’une personne sur ses droits"
+    RETENTION_KEEP = "retention_keep", "Voir combien de temps les dossiers sont gardés, et en garder pour un litige"
     OWN_PATHWAY_READ = "own_pathway_read", "Voir son propre parcours"
     OWN_FOLLOWUP = "own_followup", "Dire quand on souhaite être appelé·e"
     OWN_APPOINTMENTS = "own_appointments", "Voir ses rendez-vous, et prévenir d’une absence"
@@ -65,11 +66,12 @@ class Permission(Choice):
     ACCESS_MEND = "access_mend", "Aider une personne à se connecter"
     PEOPLE_EXPORT = "people_export", "Sortir la liste de ses personnes"
     ONCE_ONLY_READ = "once_only_read", "Voir ce que les entrées ont évité de redemander"
-    POLICY_MANAGE = "policy_manage", "Écrire les règles de suivi de sa structure"
+    POLICY_MANAGE = "policy_manage", "Écrire les règles de suivi de sa structure, ou du territoire"
     QUEUE_PLACE = "queue_place", "Confier à une structure une personne que plus aucune ne suit"
     STRUCTURES_KEEP = "structures_keep", "Tenir les structures du territoire"
     ACCOUNTS_KEEP = "accounts_keep", "Tenir les comptes des professionnels, sans les nommer"
     SCHEMES_KEEP = "schemes_keep", "Tenir les dispositifs et leurs formulaires d’entrée"
+    TERRITORY_KEEP = "territory_keep", "Tenir les réglages du territoire"
     FACTOR_RESET_CONFIRM = "factor_reset_confirm", "Confirmer la remise à zéro d’une double vérification"
 
 
@@ -92,7 +94,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.RELAY_SEND: _COUNSELLOR,
     Permission.RELAY_ANSWER: _COUNSELLOR,
     Permission.ACTIVATION_GIVE: _COUNSELLOR,
-    Permission.PEOPLE_IMPORT: _COUNSELLOR | {Role.OPERATOR},
+    Permission.PEOPLE_IMPORT: frozenset({Role.OPERATOR}),
     Permission.ALERTS_READ: _SUPERVISOR,
     Permission.ALERTS_ACT: _SUPERVISOR,
     Permission.ALERTS_PRECISION: _SUPERVISOR,
@@ -111,6 +113,7 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.OWN_RIGHTS: frozenset({Role.JOBSEEKER}),
     Permission.RIGHTS_RECORD: _COUNSELLOR,
     Permission.RIGHTS_ANSWER: _SUPERVISOR,
+    Permission.RETENTION_KEEP: _SUPERVISOR,
     Permission.OWN_PATHWAY_READ: frozenset({Role.JOBSEEKER}),
     Permission.OWN_FOLLOWUP: frozenset({Role.JOBSEEKER}),
     Permission.OWN_APPOINTMENTS: frozenset({Role.JOBSEEKER}),
@@ -126,11 +129,12 @@ HOLDERS: Mapping[Permission, frozenset[Role]] = {
     Permission.ACCESS_MEND: _COUNSELLOR,
     Permission.PEOPLE_EXPORT: _COUNSELLOR,
     Permission.ONCE_ONLY_READ: _SUPERVISOR,
-    Permission.POLICY_MANAGE: _SUPERVISOR,
+    Permission.POLICY_MANAGE: _SUPERVISOR | {Role.OPERATOR},
     Permission.QUEUE_PLACE: _SUPERVISOR,
     Permission.STRUCTURES_KEEP: frozenset({Role.OPERATOR}),
     Permission.ACCOUNTS_KEEP: frozenset({Role.OPERATOR}),
     Permission.SCHEMES_KEEP: frozenset({Role.OPERATOR}),
+    Permission.TERRITORY_KEEP: frozenset({Role.OPERATOR}),
     Permission.FACTOR_RESET_CONFIRM: frozenset({Role.OPERATOR}),
 }
 

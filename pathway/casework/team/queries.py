@@ -221,11 +221,16 @@ def replaced_by_actor(tx: Transaction) -> Replaced | None:
     """
     if tx.actor.role == Role.SUPERVISOR.value or not tx.actor.structure_id:
         return None
-    heads = tx.execute(_HEADS, {"structure_id": tx.actor.structure_id, "day": tx.today}).all()
+    return replaced_by(tx, account_id=tx.actor.account_id, structure_id=tx.actor.structure_id)
+
+
+def replaced_by(tx: Transaction, *, account_id: str, structure_id: str) -> Replaced | None:
+    """The same for a counsellor of that structure who is not the actor yet: she is signing in."""
+    heads = tx.execute(_HEADS, {"structure_id": structure_id, "day": tx.today}).all()
     if not heads or any(row.until_on is None for row in heads):
         return None
-    named = tuple(row.account_id for row in heads if row.stand_in_id == tx.actor.account_id)
-    if not named and {row.stand_in_id for row in heads} & followers(tx, tx.actor.structure_id):
+    named = tuple(row.account_id for row in heads if row.stand_in_id == account_id)
+    if not named and {row.stand_in_id for row in heads} & followers(tx, structure_id):
         return None
     everyone = tuple(row.account_id for row in heads)
     return Replaced(account_ids=named or everyone, until_on=min(row.until_on for row in heads), is_named=bool(named))

@@ -102,7 +102,9 @@ def count_wrong_password(session: SessionView, who: list[str]) -> None:
 def _back(suite: str, secret: str) -> Response:
     user = gate().user
     otherwise = url_for("account.security")
-    href = page_asked(user.role, suite, otherwise=otherwise) if user else otherwise
+    href = otherwise
+    if user:
+        href = page_asked(user.role, suite, otherwise=otherwise, replaces=user.replaced is not None)
     return renewed(make_response(redirect(href, 303)), secret)
 
 

@@ -38,14 +38,17 @@ def first_page(role: Role) -> str:
     return url_for(_FIRST_PAGES[role])
 
 
-def page_after_sign_in(role: Role, asked: str) -> str:
-    """The page asked for before signing in if it is one of ours and that role may open it, else the first page."""
-    return page_asked(role, asked, otherwise=first_page(role))
+def page_after_sign_in(role: Role, asked: str, *, replaces: bool = False) -> str:
+    """The page asked for before signing in if it is one of ours and that role may open it, else the first page.
+
+    `replaces`: she stands in for a responsable today, and may open what is lent to her.
+    """
+    return page_asked(role, asked, otherwise=first_page(role), replaces=replaces)
 
 
-def page_asked(role: Role, asked: str, *, otherwise: str) -> str:
+def page_asked(role: Role, asked: str, *, otherwise: str, replaces: bool = False) -> str:
     """The page asked for if it is one of ours and that role may open it, else the other one."""
-    return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked) else otherwise
+    return asked if _OWN_PATH.fullmatch(asked) and _may_open(role, asked, replaces=replaces) else otherwise
 
 
 def page_again(path: str) -> str:
@@ -53,10 +56,10 @@ def page_again(path: str) -> str:
     return path if _OWN_PAGE.fullmatch(path) and _endpoint(path) else "/"
 
 
-def _may_open(role: Role, path: str) -> bool:
+def _may_open(role: Role, path: str, *, replaces: bool) -> bool:
     endpoint = _endpoint(path)
     permission = getattr(current_app.view_functions[endpoint], "permission", None) if endpoint else None
-    return isinstance(permission, Permission) and may(role, permission)
+    return isinstance(permission, Permission) and may(role, permission, replaces=replaces)
 
 
 def _endpoint(path: str) -> str:

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from pathway.casework.accounts.queries import Seat, SessionView, account_by_id, seat_of
 from pathway.casework.factors.queries import factors_of
 from pathway.casework.factors.rules import FEW_RECOVERY_CODES, Way
+from pathway.casework.partners.rules import Role
+from pathway.casework.team.queries import replaced_by
 from pathway.kernel.errors import NotAllowed, Refused
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked, ngettext
@@ -53,11 +55,12 @@ def challenge() -> ResponseReturnValue:
 
 
 def _tried(form: ProofForm, half: SessionView) -> ResponseReturnValue:
-    seat, arrived = None, None
+    seat, arrived, replaces = None, None, False
     with gate().writing() as tx:
         outcome = try_proof(tx, half, form)
         if outcome.way:
             seat, arrived = _enter(tx, half)
+            replaces = seat is not None and _replaces(tx, seat)
         left = factors_of(tx, half.account_id).recovery_left
     if not outcome.way:
         return _refused(form, half, outcome)
@@ -66,7 +69,7 @@ def _tried(form: ProofForm, half: SessionView) -> ResponseReturnValue:
         return _page(form, half, 422)
     here = gate()
     here.pending, here.actor = None, NOBODY
-    response = welcomed(page_after_sign_in(seat.role, form.suite.data or ""), arrived)
+    response = welcomed(page_after_sign_in(seat.role, form.suite.data or "", replaces=replaces), arrived)
     _warn(outcome.way, left)
     return response
 
@@ -77,6 +80,13 @@ def _enter(tx: Transaction, half: SessionView) -> tuple[Seat | None, Arrived | N
     seat = seat_of(tx, half.account_id, account.record_id if account else None)
     who = code_tries_of(tx, half.account_id)
     return seat, arrive(tx, seat, tries_of=who[0], half=half) if seat else None
+
+
+def _replaces(tx: Transaction, seat: Seat) -> bool:
+    """Whether the queue of a responsable who is away is lent to her today: the letter of the day leads there."""
+    if seat.role is not Role.COUNSELLOR or not seat.structure_id:
+        return False
+    return replaced_by(tx, account_id=seat.account_id, structure_id=seat.structure_id) is not None
 
 
 def _warn(way: Way, left: int) -> None:

@@ -9,6 +9,7 @@ from pathway.web.supervisor import (
     cockpit_list,
     exceptional,
     hand_over,
+    hold,
     invitation,
     invite,
     member,
@@ -20,6 +21,7 @@ from pathway.web.supervisor import (
     policy_trial,
     precision,
     queue,
+    retention,
     reviews,
     rights,
     team,
@@ -49,6 +51,9 @@ blueprint.add_url_rule("/acces-a-expliquer/<ref>/verification", "check_access", 
 blueprint.add_url_rule("/droits-des-personnes", "rights_requests", rights.view)
 blueprint.add_url_rule("/droits-des-personnes/<ref>", "rights_request", rights.answer, methods=["GET", "POST"])
 blueprint.add_url_rule("/droits-des-personnes/<ref>/delai", "rights_later", rights.later, methods=["POST"])
+blueprint.add_url_rule("/conservation-des-dossiers", "retention", retention.view)
+blueprint.add_url_rule("/dossiers/<ref>/conservation", "hold", hold.view, methods=["GET", "POST"])
+blueprint.add_url_rule("/conservation-des-dossiers/<ref>/fin", "lift", retention.lift, methods=["POST"])
 blueprint.add_url_rule("/equipe", "team", team.view)
 blueprint.add_url_rule("/equipe/inviter", "invite", invite.view, methods=["GET", "POST"])
 blueprint.add_url_rule("/equipe/invitations/<ref>", "invitation", invitation.view)

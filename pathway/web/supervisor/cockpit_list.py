@@ -190,13 +190,7 @@ def load() -> ResponseReturnValue:
         page = _page(tx, kind, load_listed(tx, what, account_id), now, ways)
         people = len(load_listed(tx, Load.PEOPLE, account_id)) if account_id else 0
         sharing = share_href(memberships_here(tx).get(account_id), people)
-    is_to_give = account_id == NOBODY and what is Load.PEOPLE
-    return _shown(_to_give(page) if is_to_give else replace(page, share_href=sharing))
-
-
-def _to_give(page: ListPage) -> ListPage:
-    """The same, each line with the screen on which somebody takes her up."""
-    return replace(page, lines=[replace(one, give_href=f"{one.href}/referent") for one in page.lines])
+    return _shown(replace(page, share_href=sharing))
 
 
 def _shown(page: ListPage) -> ResponseReturnValue:
@@ -224,13 +218,14 @@ def _lines(tx: Transaction, shown: Sequence[Listed], alone: str) -> list[Line]:
     known = identities(tx, {one.record_id for one in shown})
     team = colleagues(tx, among={one.owner_id for one in shown})
     return [
-        _line(one, f"{who.first_name} {who.last_name}", team.get(one.owner_id or "", alone))
+        _line(one, f"{who.first_name} {who.last_name}", team.get(one.owner_id or ""), alone)
         for one in shown
         for who in [known[one.record_id]]
     ]
 
 
-def _line(one: Listed, name: str, owner: str) -> Line:
+def _line(one: Listed, name: str, owner: str | None, alone: str) -> Line:
+    """The line; what nobody of the team holds has the screen on which somebody takes her up."""
     return Line(
         name=name,
         href=url_for("counsellor.relay", ref=one.relay_id)
@@ -239,8 +234,8 @@ def _line(one: Listed, name: str, owner: str) -> Line:
         what=one.what,
         on=one.on,
         is_late=one.late,
-        owner=owner,
-        give_href=None,
+        owner=owner or alone,
+        give_href=None if owner or one.relay_id else url_for("counsellor.referent", ref=one.record_id),
     )
 
 

@@ -10,7 +10,7 @@ from wtforms import IntegerField
 
 from pathway.casework.partners.queries import staff_names
 from pathway.casework.policies.actions import withdraw_draft
-from pathway.casework.policies.queries import VersionView, in_force, versions_of
+from pathway.casework.policies.queries import VersionView, in_force, versions_of, writes_for
 from pathway.casework.policies.rules import PolicyState
 from pathway.casework.schemes.queries import open_schemes
 from pathway.casework.sharing.permissions import Permission
@@ -19,7 +19,8 @@ from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
-from pathway.web.supervisor.policy_words import EVERY_SCHEME, draft_href, origin, rest_of, rows_of
+from pathway.web.opened_points import rows_of
+from pathway.web.supervisor.policy_words import EVERY_SCHEME, draft_href, origin, rest_of
 
 _SOMEBODY = "une personne de l’équipe"
 _CLOSED_SCHEME = "Un dispositif fermé"
@@ -116,7 +117,7 @@ def _page(tx: Transaction) -> PoliciesPage:
 
 def _held(tx: Transaction, schemes: Mapping[str, str]) -> tuple[Held, ...]:
     """One table for all the schemes that follow the same version."""
-    here = tx.actor.structure_id
+    here = writes_for(tx)
     found = {scheme_id: in_force(tx, structure_id=here, scheme_id=scheme_id, on=tx.today) for scheme_id in schemes}
     by_version = {one.policy.version: one for one in found.values()}
     return tuple(

@@ -10,7 +10,7 @@ from wtforms import FieldList, Form, FormField, IntegerField, RadioField, Select
 from wtforms.validators import Optional
 
 from pathway.casework.policies.actions import write_draft
-from pathway.casework.policies.queries import VersionView, draft_of, in_force
+from pathway.casework.policies.queries import VersionView, draft_of, in_force, writes_for
 from pathway.casework.policies.rules import (
     BEFORE_END_AT_MOST,
     CATCH_UP_AT_MOST,
@@ -146,7 +146,7 @@ def view(ref: str = "") -> ResponseReturnValue:
     form = DraftForm()
     with gate().reading() as tx:
         scope, draft = scope_name(tx, scheme_id), draft_of(tx, scheme_id)
-        holds = in_force(tx, structure_id=tx.actor.structure_id, scheme_id=ref, on=tx.today)
+        holds = in_force(tx, structure_id=writes_for(tx), scheme_id=ref, on=tx.today)
     if request.method == "GET":
         form = _filled(draft.policy if draft else holds.policy, draft.seq if draft else 0)
     elif not _line_moved(form) and form.validate() and (draft_id := _save(form, scheme_id)):

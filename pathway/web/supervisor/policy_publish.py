@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 
 from pathway.casework.policies.actions import publish_policy
-from pathway.casework.policies.queries import draft_seen, in_force
+from pathway.casework.policies.queries import draft_seen, in_force, writes_for
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import said_date
@@ -48,7 +48,7 @@ def view(ref: str) -> ResponseReturnValue:
             return redirect(url_for("supervisor.policies"), 303)
     with gate().reading() as tx:
         draft = draft_seen(tx, ref)
-        holds = in_force(tx, structure_id=tx.actor.structure_id, scheme_id=draft.scheme_id or "", on=tx.today)
+        holds = in_force(tx, structure_id=writes_for(tx), scheme_id=draft.scheme_id or "", on=tx.today)
         page = PublishPage(
             ref=ref,
             scope=scope_name(tx, draft.scheme_id),

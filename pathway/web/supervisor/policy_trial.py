@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.forecast.queries import Trial, trial
 from pathway.casework.forecast.rules import BEARABLE, Load, heavy_weeks
-from pathway.casework.policies.queries import draft_seen
+from pathway.casework.policies.queries import draft_seen, writes_for
 from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.errors import NotFound
 from pathway.kernel.wording import counted, said_date
 from pathway.web.gate import allow, gate
 from pathway.web.sheets import Cell
@@ -55,6 +56,8 @@ def view(ref: str) -> ResponseReturnValue:
     """Show it."""
     with gate().reading() as tx:
         draft = draft_seen(tx, ref)
+        if not writes_for(tx):  # the work of a structure is tried by its responsable, who may read it
+            raise NotFound
         tried, scope = trial(tx, draft), scope_name(tx, draft.scheme_id)
         page = _page(ref, tried, scope, draft_href(draft.scheme_id), tx.today)
         tx.journal("try_policy", policy=ref)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, TextAreaField
 from wtforms.validators import Length
 
+from pathway.casework.lifecycle.expiring import grant_erasure
 from pathway.casework.partners.queries import is_sensitive, structure_names
 from pathway.casework.records.queries import identities
 from pathway.casework.resets.queries import account_supported, may_give_keys
@@ -23,7 +24,7 @@ from pathway.casework.rights.queries import (
 from pathway.casework.rights.rules import MOST_MORE_MONTHS, TEXT_LENGTH, RequestKind
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import is_visible
-from pathway.kernel.wording import counted
+from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
@@ -47,6 +48,12 @@ _TO_DO: Mapping[RequestKind, str] = {
         "Le partage est déjà arrêté. Dites si votre structure cesse d’utiliser le dossier, ou pour quels motifs "
         "légitimes et impérieux elle doit garder ce qu’elle a écrit (RGPD, article 21)."
     ),
+    RequestKind.ERASURE: (
+        "Accepter efface tout le dossier, dans toutes les structures, tout de suite et sans retour : réponses, étapes, "
+        "points de suivi, notes, documents, compte. Appelez d’abord la personne : dites-lui ce qu’elle perd, et "
+        "proposez-lui d’arrêter seulement le partage. Vous pouvez refuser si la loi oblige à garder le dossier, ou "
+        "pour un litige (RGPD, article 17-3)."
+    ),
 }
 
 
@@ -62,6 +69,12 @@ class AnswerForm(CarteForm):
     answer = TextAreaField(
         "Votre réponse à la personne", [Needed("Écrivez une réponse : la personne la lira."), _LENGTH]
     )
+
+
+class ErasureForm(AnswerForm):
+    """The same, and the gesture that nothing undoes."""
+
+    confirmed = BooleanField("Je confirme : tout le dossier est effacé, tout de suite et pour toujours")
 
 
 class LaterForm(CarteForm):
@@ -135,19 +148,14 @@ def view() -> ResponseReturnValue:
 
 @allow(Permission.RIGHTS_ANSWER)
 def answer(ref: str) -> ResponseReturnValue:
-    """Show one request; on POST, grant or refuse it."""
-    form = AnswerForm()
+    """Show one request; on POST, grant or refuse it. An erasure that is granted erases in the same gesture."""
+    form = ErasureForm()
     if request.method == "POST" and form.validate():
+        done = "Réponse envoyée. La personne la lit dans son espace."
         with gate().attempt(form) as tx:
-            answer_request(
-                tx,
-                request_id=ref,
-                version=form.version.data or 0,
-                is_granted=form.outcome.data == _GRANTED,
-                text=form.answer.data or "",
-            )
+            done = _answered(tx, ref, form) or done
         if not form.has_errors:
-            notify("Réponse envoyée. La personne la lit dans son espace.")
+            notify(done)
             return redirect(url_for("supervisor.rights_requests"), 303)
     return _shown(ref, form, LaterForm(formdata=None))
 
@@ -168,7 +176,22 @@ def later(ref: str) -> ResponseReturnValue:
         if not form.has_errors:
             notify("Délai prolongé. La personne en est informée.")
             return redirect(url_for("supervisor.rights_requests"), 303)
-    return _shown(ref, AnswerForm(formdata=None), form)
+    return _shown(ref, ErasureForm(formdata=None), form)
+
+
+def _answered(tx: Transaction, ref: str, form: ErasureForm) -> str:
+    """What is told of an erasure; nothing of another answer."""
+    version, text = form.version.data or 0, form.answer.data or ""
+    is_granted = form.outcome.data == _GRANTED
+    if not (is_granted and form.confirmed.data):
+        answer_request(tx, request_id=ref, version=version, is_granted=is_granted, text=text)
+        return ""
+    days = current_app.extensions["carte_settings"].backup_days
+    gone_by = grant_erasure(tx, request_id=ref, version=version, text=text, backup_days=days)
+    return (
+        "Effacé tout de suite. Irrécupérable dans toutes les sauvegardes au plus tard le "
+        f"{said_date(gone_by)}. La personne reçoit un courriel si elle a donné une adresse : sinon, dites-le-lui."
+    )
 
 
 def _shown(ref: str, form: AnswerForm, later_form: LaterForm) -> ResponseReturnValue:

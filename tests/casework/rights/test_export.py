@@ -98,6 +98,10 @@ NOT_COPIED = {
     "card_code": "the same",
     "printed_card": "the same",
     "factor_reset": "the same",
+    "archived_record": "her own page « Combien de temps » says it, and her log",
+    "last_gesture": "the same",
+    "retention_hold": "that it was placed is in her log; its reason is the structure’s, for a litigation",
+    "tombstone": "whoever is forgotten has no copy",
 }
 
 

@@ -303,7 +303,11 @@ def test_the_responsable_of_another_structure_sees_and_changes_nothing(town: Tow
     refused = client.post(f"/alertes/{alert_id}/{gesture}", data=typed)
     unknown = client.post(f"/alertes/{'a' * 26}/{gesture}", data=typed)
     assert (refused.status_code, refused.get_data()) == (unknown.status_code, unknown.get_data())
-    assert client.get(f"/alertes/{alert_id}").status_code == 404
+    theirs, none = client.get(f"/alertes/{alert_id}"), client.get(f"/alertes/{'a' * 26}")
+    assert (theirs.status_code, theirs.get_data()) == (404, none.get_data())
+    for page in (theirs, refused):
+        assert re.search(r'href="/alertes">\s*Revenir aux alertes', page.get_data(as_text=True))
+    assert "Revenir aux alertes" not in client.get("/alertes-inconnues").get_data(as_text=True)
     said = ticked(town, alert_id, by="sylvie", gesture="dismiss", reason="handled")
     assert "0 alerte écartée. 1 n’a pas pu l’être." in said
     change = table_of(AlertChange)

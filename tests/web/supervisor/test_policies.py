@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+from pathway.casework.policies.actions import write_draft
+from pathway.casework.policies.queries import in_force
+from pathway.casework.policies.rules import DEFAULT_POLICY
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import rows
 from tests.casework.policies.policies import ALSACE, CUSTOM
@@ -66,3 +71,19 @@ def test_the_rules_of_a_structure_are_for_its_responsable_alone(sqlite_town: Tow
         assert bruno.get(path).status_code == 403
     assert sylvie.post(f"{HERE}/abandon/{ref}", data={"seq": "1"}).status_code == 404
     assert bruno.get(HERE).status_code == 403
+
+
+def test_the_operator_writes_those_of_the_territory_and_a_structure_without_its_own_follows_them(town: Town) -> None:
+    root = signed_in(town, "root")
+    with town.acting("root") as tx:
+        policy = replace(DEFAULT_POLICY, review_within_days=60)
+        draft = write_draft(tx, policy=policy, scheme_id=None)
+    page = root.get("/regles-de-suivi").get_data(as_text=True)
+    assert "/regles-de-suivi/publication/" in page and "/regles-de-suivi/essai/" not in page
+    assert root.get(f"/regles-de-suivi/essai/{draft}").status_code == 404
+    assert signed_in(town, "denis").get(f"/regles-de-suivi/publication/{draft}").status_code == 404
+    sent = {"seq": "1", "from_on": "20/11/2026"}
+    assert root.post(f"/regles-de-suivi/publication/{draft}", data=sent).status_code == 303
+    with town.acting("denis", write=False) as tx:
+        found = in_force(tx, structure_id=tx.actor.structure_id, scheme_id="", on=tx.today)
+    assert (found.policy.review_within_days, found.is_own) == (60, False)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from pathway.casework.accounts.rules import AccountState
 from pathway.casework.partners.actions import add_membership, cancel_absence, declare_absence
 from pathway.casework.partners.rules import Role
@@ -10,7 +12,8 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock, local_day
 from pathway.store.journal import entries_about
 from tests.casework.enrolments.steps import system
-from tests.town import signed_in
+from tests.town import signed_in, web
+from tests.web.account.test_sign_in import through
 from tests.web.supervisor.test_alerts import alerted, words
 
 
@@ -41,6 +44,22 @@ def test_whoever_replaces_the_responsable_settles_the_queue(town: Town) -> None:
         newest = entries_about(tx.connection, record_id, limit=9)
     given = next(entry for entry in newest if any(act["do"] == "give_alert" for act in entry["acts"]))
     assert (given["actor"], given["role"]) == (town.accounts["fatou"], "counsellor")
+
+
+@pytest.mark.parametrize(
+    ("stand_in", "asked", "where"),
+    [
+        ("fatou", "/alertes", "/aujourd-hui"),
+        ("bruno", "/alertes", "/alertes"),
+        (None, "/alertes", "/alertes"),
+        ("bruno", "/equipe", "/aujourd-hui"),
+    ],
+)
+def test_the_letter_of_the_day_leads_to_the_queue_whoever_it_is_lent_to(
+    town: Town, stand_in: str | None, asked: str, where: str
+) -> None:
+    away(town, stand_in=stand_in)
+    assert through(web(town), town, asked).location == where
 
 
 def test_it_is_closed_again_on_the_day_the_responsable_is_back(town: Town, clock: FixedClock) -> None:
