@@ -48,7 +48,7 @@ def test_without_json_it_speaks_french_with_medians_and_p95() -> None:
 def test_an_unknown_measure_is_refused_with_the_names_there_are() -> None:
     answer = CliRunner().invoke(bench.command, ["everything"])
     assert answer.exit_code == 2
-    assert "record-page, caseload, today, cockpit, exit, seal, search et nightly" in answer.output
+    assert "record-page, caseload, today, cockpit, exit, seal, rotate, search et nightly" in answer.output
 
 
 def test_progress_goes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,9 @@ def test_a_structure_closes_with_who_takes_over(desk: Desk) -> None:
 
 def test_an_unknown_structure_or_heir_is_said(desk: Desk) -> None:
     said = desk.refusal("partners", "close-structure", "--code", "passerelle", "--to", "paris", "--yes", code=1)
-    assert "Aucune structure active ne porte ce code" in said
+    assert "Cette structure ne peut pas reprendre. Peuvent" in said and "pae-centre" in said
+    unknown = desk.refusal("partners", "close-structure", "--code", "paris", "--to", "plie", "--yes", code=1)
+    assert "Aucune structure active ne porte ce code" in unknown
 
 
 def test_a_scheme_closes_once_and_says_what_is_under_way(desk: Desk) -> None:

@@ -109,6 +109,7 @@ def checked(town: Town, base: Path, tmp_path: Path) -> None:
 def whole_people(town: Town) -> None:
     records = {row["id"] for row in rows(town.store, "record")}
     keys = {row["subject_id"] for row in rows(town.store, "data_key")} - set(town.accounts.values())
+    keys -= {row["id"] for row in rows(town.store, "import_batch")}  # what came of each row waits under the file's own
     keys -= set(town.structures.values())  # a sensitive structure's name is sealed under its own key
     cards = {row["subject_id"] for row in rows(town.store, "sealed_section", "WHERE section = 'card'")}
     tokens = {row["subject_id"] for row in rows(town.store, "search_token", "WHERE kind = 1")}

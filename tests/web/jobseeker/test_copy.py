@@ -149,7 +149,10 @@ def test_a_territory_without_a_name_is_not_printed() -> None:
 def test_a_year_of_weekly_contacts_stays_short() -> None:
     day = "2026-11-06"
     contact = {"le": day, "moyen": {"libelle": "Téléphone"}, "resultat": {"libelle": "Personne jointe"}}
-    contacts = [contact | {"structure": "Mission locale", "note": "Souhaite revoir son CV."} for _ in range(52)]
+    contacts = [
+        contact | {"structure": "Mission locale", "note": "Souhaite revoir son CV.", "retire_le": None}
+        for _ in range(52)
+    ]
     paper = printed("record.typ", paper_of(nothing() | {"contacts": contacts}, made_at=NOW))
     assert len(PdfReader(BytesIO(paper)).pages) <= 2
 
