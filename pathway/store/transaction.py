@@ -63,7 +63,7 @@ class Transaction:
             else:
                 self._begun.rollback()
         except DBAPIError as failure:
-            self._begun.rollback()
+            self._give_up()
             raise said(failure) from failure
         finally:
             self.connection.close()
@@ -89,6 +89,12 @@ class Transaction:
         """Do that once all this is committed, never otherwise. What fails then is logged, and undoes nothing: it must
         be of the kind that the night does again."""
         self._afterwards.append(act)
+
+    def _give_up(self) -> None:
+        try:
+            self._begun.rollback()
+        except DBAPIError:  # the server cut it off: it is thrown away, with what it had not committed
+            self.connection.invalidate()
 
     def _do_afterwards(self) -> None:
         for act in self._afterwards:

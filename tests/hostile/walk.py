@@ -1,6 +1,5 @@
 """Walking every screen as its people do: pages are found by their links, forms are filled from their own fields."""
 
-import os
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,9 +43,7 @@ _BY_NAME = {
     "postcode": "35000",
     "rome_jobs": "N1104",
 }
-_MOST = 2 if os.environ.get("CARTE_SLOW") else 1  # pages looked at of each kind
-# Screen → tables whose ids have opened it in this run, tried whole the first time: the other ids are not tried again.
-_OPENED_BY: dict[str, set[str]] = {}
+_MOST = 2
 
 Filler = Callable[[str], str]
 
@@ -137,20 +134,12 @@ def walk(client: FlaskClient, *, ids: Iterable[str] = ()) -> Walk:
 
 
 def guess(done: Walk, seen: Counter[object], rule: Rule, ids: Iterable[str]) -> None:
-    """Try every known id in that address, unless it is shut to that role or takes a secret that no id is."""
-    tables = ids if isinstance(ids, Mapping) else dict.fromkeys(ids, "")
-    opened_by = _OPENED_BY.get(rule.endpoint)
-    for one, table in tables.items():
-        if opened_by and table and table not in opened_by:
-            continue
+    """Try every known id in that address, unless it is shut to that role."""
+    for one in ids:
         path = address(rule, one)
         follow(done, seen, [path])
-        status = done.pages[path].answer.status_code if path in done.pages else 404
-        if status in (403, 410):
+        if path in done.pages and done.pages[path].answer.status_code == 403:
             return
-        if status == 200:
-            opened_by = _OPENED_BY.setdefault(rule.endpoint, set())
-            opened_by.add(table)
 
 
 def follow(done: Walk, seen: Counter[object], paths: Iterable[str]) -> None:
@@ -239,13 +228,13 @@ def methods(rule: Rule) -> set[str]:
     return set(rule.methods or ())
 
 
-def known_ids(town: Town) -> dict[str, str]:
-    """One id of each table, the newest, with the name of its table: an address for every kind of thing."""
-    found = {}
+def known_ids(town: Town) -> list[str]:
+    """One id of each table, the newest: an address for every kind of thing."""
+    found = []
     for name, table in SQLModel.metadata.tables.items():
         if "id" in table.columns and (kept := rows(town.store, name)):
-            found[str(kept[-1]["id"])] = name
-    return {one: name for one, name in found.items() if REFERENCE.fullmatch(one)}
+            found.append(str(kept[-1]["id"]))
+    return [one for one in found if REFERENCE.fullmatch(one)]
 
 
 def snapshot(town: Town, *, without: Iterable[str] = MOVING) -> dict[str, list[tuple[Any, ...]]]:
