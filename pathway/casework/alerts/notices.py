@@ -1,6 +1,7 @@
 """What a record shows beside its alerts: remarks (N12, N13, N15, N16) drawn from what the reader sees, never kept.
 
-A notice waits for nobody, is in no list, and speaks to whoever opens the record.
+A notice waits for nobody, is in no list, and speaks to whoever opens the record. Whether N15 is due depends on how long
+records are kept: `retention` decides it, its sentences stand here beside the others.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,14 +24,6 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenDue:
-    """An open point de suivi and its day."""
-
-    point_id: str
-    due_on: date
-
-
-@dataclass(frozen=True, kw_only=True)
 class StepSpan:
     """One step as a span of days; `left_on` is None while it is open."""
 
@@ -45,23 +38,21 @@ class NoticeFacts:
 
     `obstacles_on`: the day the present obstacles were said, None without any, or where « none » was said, or where the
     reader may not see what would answer them. `acts_on`: the days of the steps, relays, appointments, contacts
-    and actions of the plan. `conflicts`: the items with several answers. `met_on`: the last time she was met or
-    reached.
+    and actions of the plan. `conflicts`: the items with several answers.
     """
 
     obstacles_on: date | None = None
     acts_on: tuple[date, ...] = ()
     conflicts: tuple[str, ...] = ()
     asked_again: AskedAgain | None = None
-    met_on: date | None = None
-    open_point: OpenDue | None = None
     steps: tuple[StepSpan, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One remark. `version`: of the rule; `parameters`: the thresholds used; `facts`: ids, codes and ISO dates only.
-    `days`: those its sentence counts, up to the day it is read."""
+    """One remark. `version`: of the rule; `policy_version`: of the thresholds, empty for N15, which uses none of them;
+    `parameters`: the delays used; `facts`: ids, codes and ISO dates only. `days`: those its sentence counts, up to the
+    day it is read."""
 
     rule: NoticeId
     version: str
@@ -105,22 +96,6 @@ def back_from(steps: Sequence[StepSpan], *, on: date, policy: AlertPolicy) -> No
             "left_on": left_on.isoformat(),
         },
         days=away,
-    )
-
-
-def archive_blocked(facts: NoticeFacts, *, on: date, policy: AlertPolicy) -> Notice | None:
-    """N15: two years after she was last met or reached, the record is due to be archived, and an open point de suivi
-    keeps it."""
-    point, met_on = facts.open_point, facts.met_on
-    if point is None or met_on is None or on < met_on + timedelta(days=policy.archive_days):
-        return None
-    return Notice(
-        rule=NoticeId.N15,
-        version="1",
-        policy_version=policy.version,
-        parameters={"threshold_days": policy.archive_days},
-        facts={"met_on": met_on.isoformat(), "point_id": point.point_id, "due_on": point.due_on.isoformat()},
-        days=(on - met_on).days,
     )
 
 
@@ -181,15 +156,11 @@ def _asked_though_known(facts: NoticeFacts, policy: AlertPolicy, on: date) -> No
     )
 
 
-def _archive(facts: NoticeFacts, policy: AlertPolicy, on: date) -> Notice | None:
-    return archive_blocked(facts, on=on, policy=policy)
-
-
 def _back(facts: NoticeFacts, policy: AlertPolicy, on: date) -> Notice | None:
     return back_from(facts.steps, on=on, policy=policy)
 
 
-_RULES: tuple[_Rule, ...] = (_back, _obstacle_left, _in_conflict, _asked_though_known, _archive)
+_RULES: tuple[_Rule, ...] = (_back, _obstacle_left, _in_conflict, _asked_though_known)
 
 
 def _said_obstacle(notice: Notice) -> str:
@@ -210,8 +181,9 @@ def _said_known(notice: Notice) -> str:
 
 def _said_archive(notice: Notice) -> str:
     return (
-        f"Dernière rencontre ou dernier contact connu le {_day(notice, 'met_on')} : le dossier est à archiver, mais un "
-        f"point de suivi, prévu le {_day(notice, 'due_on')}, est encore ouvert."
+        f"Dernière rencontre ou dernier contact connu le {_day(notice, 'met_on')}, il y a "
+        f"{notice.parameters['active_months']} mois ou plus : le dossier est à archiver, mais un point de suivi, prévu "
+        f"le {_day(notice, 'due_on')}, est encore ouvert."
     )
 
 

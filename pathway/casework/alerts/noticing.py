@@ -6,23 +6,14 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from pathway.casework.action_plan.queries import acted_on
-from pathway.casework.alerts.notices import (
-    AskedAgain,
-    Notice,
-    NoticeFacts,
-    OpenDue,
-    StepSpan,
-    back_from,
-    notices,
-)
+from pathway.casework.alerts.notices import AskedAgain, Notice, NoticeFacts, StepSpan, back_from, notices
 from pathway.casework.alerts.policies import policy_on
 from pathway.casework.alerts.policy import AlertPolicy
 from pathway.casework.encounters.queries import coming_appointments, past_appointments
 from pathway.casework.encounters.rules import AppointmentState
 from pathway.casework.enrolments.queries import StepView, steps
 from pathway.casework.enrolments.tables import EntryMeter
-from pathway.casework.followup.queries import ContactLine, PointLine
-from pathway.casework.followup.rules import ContactResult
+from pathway.casework.followup.queries import ContactLine
 from pathway.casework.records.queries import RecordView
 from pathway.casework.relays.queries import relays_of
 from pathway.casework.sharing.rules import Part
@@ -36,15 +27,10 @@ _OBSTACLES, _NONE = "obstacles", "none"
 
 
 def notices_about(
-    tx: Transaction,
-    record: RecordView,
-    *,
-    walked: Sequence[StepView],
-    spoken: Sequence[ContactLine],
-    points: Sequence[PointLine],
+    tx: Transaction, record: RecordView, *, walked: Sequence[StepView], spoken: Sequence[ContactLine]
 ) -> tuple[Notice, ...]:
-    """The remarks on a record just opened; `walked`, `spoken`, `points`: its steps, contacts and open points, as the
-    reader was shown them."""
+    """The remarks on a record just opened, but N15 (`retention.noticing`); `walked`, `spoken`: its steps and contacts,
+    as the reader was shown them."""
     policy = policy_on(tx, tx.today)
     said_on = _obstacles_on(record)
     acts = {one.entered_on for one in walked} | {one.made_on for one in spoken}
@@ -56,8 +42,6 @@ def notices_about(
         acts_on=tuple(sorted(acts)),
         conflicts=tuple(key for key, fact in record.facts.items() if fact.rivals),
         asked_again=_asked_again(tx, walked, policy),
-        met_on=_met_on(walked, spoken),
-        open_point=min((OpenDue(point_id=one.id, due_on=one.due_on) for one in points), key=_due, default=None),
         steps=tuple(_span(one) for one in walked),
     )
     return notices(facts, on=tx.today, policy=policy)
@@ -101,16 +85,6 @@ def _asked_again(tx: Transaction, walked: Sequence[StepView], policy: AlertPolic
     return AskedAgain(enrolment_id=last.id, on=last.entered_on, times=times) if times else None
 
 
-def _met_on(walked: Sequence[StepView], spoken: Sequence[ContactLine]) -> date | None:
-    """The last time she was met or reached: an entry is made with her."""
-    reached = (one.made_on for one in spoken if one.result is ContactResult.REACHED)
-    return max((*reached, *(one.entered_on for one in walked)), default=None)
-
-
 def _span(step: StepView) -> StepSpan:
     left_on = step.exit.event_on if step.exit else None
     return StepSpan(enrolment_id=step.id, entered_on=step.entered_on, left_on=left_on)
-
-
-def _due(point: OpenDue) -> tuple[date, str]:
-    return point.due_on, point.point_id

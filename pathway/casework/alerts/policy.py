@@ -38,7 +38,6 @@ class AlertPolicy:
     sharing_ends_days: int = 30
     taken_working_days: int = 5
     obstacle_days: int = 60
-    archive_days: int = 730
     back_after_days: int = 15
     back_near_days: int = 180
     back_year_days: int = 365
@@ -68,7 +67,6 @@ MEANINGS: Mapping[str, str] = {
     "sharing_ends_days": "jours avant la fin d’un accord de partage (R14)",
     "taken_working_days": "jours ouvrés avant qu’une alerte sans suite revienne",
     "obstacle_days": "jours sans suite après une difficulté (remarque N12)",
-    "archive_days": "jours sans contact avant l’archivage (remarque N15)",
     "back_after_days": "jours après une sortie pour parler d’un retour (remarque N16)",
     "back_near_days": "jours : retour proche (remarque N16)",
     "back_year_days": "jours : retour dans l’année (remarque N16)",

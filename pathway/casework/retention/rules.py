@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pathway.casework.alerts.notices import Notice
+from pathway.casework.alerts.vocabulary import NoticeId
 from pathway.kernel.calendar import add_months
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
@@ -78,7 +80,7 @@ def erase_on(kept: Kept, delays: Delays) -> date | None:
 def next_step(kept: Kept, delays: Delays, *, on: date) -> Step:
     """What that night has to do."""
     if kept.archived_on is None:
-        if on < archive_on(kept, delays):
+        if not is_silent(kept.last_on, delays, on=on):
             return Step.NONE
         return Step.BLOCKED if kept.is_busy else Step.ARCHIVE
     if kept.has_come_back:
@@ -90,6 +92,24 @@ def next_step(kept: Kept, delays: Delays, *, on: date) -> Step:
     if on < due:
         return Step.NONE
     return Step.HELD if kept.is_held(on) else Step.ERASE
+
+
+def is_silent(last_on: date, delays: Delays, *, on: date) -> bool:
+    """Whether nothing was heard of her for as long as a record stays active."""
+    return on >= add_months(last_on, delays.active_months)
+
+
+def archive_blocked(kept: Kept, delays: Delays, *, point_id: str, due_on: date, on: date) -> Notice | None:
+    """N15: as far as `kept` knows, the record is due to be archived, and that open point de suivi keeps it."""
+    if next_step(kept, delays, on=on) is not Step.BLOCKED:
+        return None
+    return Notice(
+        rule=NoticeId.N15,
+        version="2",
+        policy_version="",
+        parameters={"active_months": delays.active_months},
+        facts={"met_on": kept.last_on.isoformat(), "point_id": point_id, "due_on": due_on.isoformat()},
+    )
 
 
 def unrecoverable_on(on: date, *, key_made_on: date, backup_days: int) -> date:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from pathway.store.columns import ID_LENGTH, STRICT
+from pathway.store.columns import ID_LENGTH, STRICT, sealed
 
 
 class ArchivedRecord(SQLModel, table=True):
@@ -39,7 +39,7 @@ class RetentionHold(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     record_id: str = Field(max_length=ID_LENGTH, foreign_key="record.id")
     structure_id: str = Field(default="", max_length=ID_LENGTH)
-    reason: bytes
+    reason: bytes = Field(sa_column_kwargs=sealed("retention_hold"))
     until_on: date
     placed_by: str = Field(max_length=ID_LENGTH)
     placed_at: datetime

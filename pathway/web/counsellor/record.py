@@ -21,6 +21,7 @@ from pathway.casework.partners.queries import staff_names
 from pathway.casework.records.catalogue import CATALOGUE, items_of, shown
 from pathway.casework.records.queries import RecordView, record_opened
 from pathway.casework.records.rules import Fact, Section, is_fresh, last_confirmed
+from pathway.casework.retention.noticing import archive_notice
 from pathway.casework.sharing import rules as sharing
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import structures_that_see
@@ -258,14 +259,12 @@ def _warned(tx: Transaction, one: AlertLine, said: Said | None, verb: Verb | Non
 
 
 def _notices(tx: Transaction, record: RecordView, journey: Journey) -> list[Noticed]:
-    found = notices_about(
-        tx,
-        record,
-        walked=list(journey.steps.values()),
-        spoken=list(journey.contacts.values()),
-        points=journey.points,
-    )
-    return [Noticed(sentence=notice_sentence(one), ends=ending_sentence(one)) for one in found]
+    walked, spoken = list(journey.steps.values()), list(journey.contacts.values())
+    found = [
+        *notices_about(tx, record, walked=walked, spoken=spoken),
+        archive_notice(tx, walked=walked, spoken=spoken, points=journey.points),
+    ]
+    return [Noticed(sentence=notice_sentence(one), ends=ending_sentence(one)) for one in found if one]
 
 
 def _point(tx: Transaction, point: PointLine, journey: Journey) -> Point:

@@ -11,7 +11,6 @@ from pathway.casework.alerts.notices import (
     AskedAgain,
     Notice,
     NoticeFacts,
-    OpenDue,
     StepSpan,
     ending_sentence,
     notice_sentence,
@@ -22,9 +21,7 @@ from pathway.casework.alerts.vocabulary import NoticeId
 
 DAY = date(2026, 11, 20)
 NOTHING = NoticeFacts()
-POINT = OpenDue(point_id="p1", due_on=DAY)
 OBSTACLE = NoticeFacts(obstacles_on=DAY)
-OLD = NoticeFacts(met_on=DAY, open_point=POINT)
 CONFLICT = NoticeFacts(conflicts=("housing", "city"))
 AGAIN = NoticeFacts(asked_again=AskedAgain(enrolment_id="e1", on=DAY, times=2))
 days = st.dates(date(2020, 1, 1), date(2030, 1, 1))
@@ -56,14 +53,6 @@ def test_an_obstacle_left_alone_is_noticed_beyond_sixty_days(number: int) -> Non
 def test_anything_recorded_after_an_obstacle_answers_it(acts: list[date], number: int) -> None:
     said = found(replace(OBSTACLE, acts_on=tuple(acts)), after(number))
     assert bool(said) is (number > 60 and not any(day > DAY for day in acts))
-
-
-@given(number=spans)
-def test_archiving_is_blocked_by_an_open_point_from_two_years_on(number: int) -> None:
-    rules = [one.rule for one in found(OLD, after(number))]
-    assert rules == ([NoticeId.N15] if number >= 730 else [])
-    assert found(replace(OLD, open_point=None), after(number)) == []
-    assert found(replace(OLD, met_on=None), after(number)) == []
 
 
 @given(away=st.integers(1, 1000), since=st.integers(0, 60))
@@ -102,8 +91,6 @@ def test_what_was_asked_again_is_noticed_for_a_month(number: int, times: int) ->
         obstacles_on=st.none() | days,
         acts_on=st.lists(days, max_size=3).map(tuple),
         conflicts=st.lists(st.sampled_from(["housing", "city"]), unique=True).map(tuple),
-        met_on=st.none() | days,
-        open_point=st.none() | st.builds(OpenDue, point_id=st.just("p"), due_on=days),
         steps=st.lists(
             st.builds(StepSpan, enrolment_id=st.text("ab", max_size=3), entered_on=days, left_on=days | st.none()),
             max_size=4,
@@ -124,7 +111,6 @@ def test_whatever_happened_each_remark_is_said_once_whole_and_the_same_again(fac
     ("facts", "number", "words"),
     [
         (OBSTACLE, 61, "Des difficultés ont été dites le 20\u00a0novembre\u00a02026, il y a 61 jours"),
-        (OLD, 730, "Dernière rencontre ou dernier contact connu le 20\u00a0novembre\u00a02026"),
         (AGAIN, 1, "À l’entrée du 20\u00a0novembre\u00a02026, 2 réponses déjà connues ont été redemandées."),
         (back(45), 45, "De retour 45 jours après la sortie du 20\u00a0novembre\u00a02026 (moins de 180 jours)"),
     ],

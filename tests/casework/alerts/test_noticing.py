@@ -29,9 +29,7 @@ def noticed(town: Town, record_id: str, by: str = "bruno") -> list[NoticeId]:
     """The remarks that professional reads on her record."""
     with town.acting(by, write=False) as tx:
         record, walked = record_opened(tx, record_id), journey_of(tx, record_id)
-        found = notices_about(
-            tx, record, walked=list(walked.steps.values()), spoken=list(walked.contacts.values()), points=walked.points
-        )
+        found = notices_about(tx, record, walked=list(walked.steps.values()), spoken=list(walked.contacts.values()))
         return [one.rule for one in found]
 
 
@@ -117,17 +115,6 @@ def test_what_a_sensitive_structure_did_is_in_no_remark_of_another(town: Town, c
     enter(town, amina)
     assert noticed(town, amina, "solene")[:1] == [NoticeId.N16]
     assert NoticeId.N16 not in noticed(town, amina)
-
-
-def test_archiving_waits_for_an_open_point_as_far_as_the_reader_knows(sqlite_town: Town, clock: FixedClock) -> None:
-    amina = welcome(sqlite_town)
-    leave(sqlite_town, enter(sqlite_town, amina).enrolment_id)
-    clock.move(timedelta(days=729))
-    assert noticed(sqlite_town, amina) == []
-    clock.move(timedelta(days=1))
-    assert noticed(sqlite_town, amina) == [NoticeId.N15]
-    call(sqlite_town, amina)
-    assert noticed(sqlite_town, amina) == []
 
 
 def test_coming_back_is_said_at_once_and_for_a_month(sqlite_town: Town, clock: FixedClock) -> None:

@@ -9,6 +9,7 @@ from pathway.casework.retention.rules import (
     Delays,
     Kept,
     Step,
+    archive_blocked,
     archive_on,
     check_hold,
     erase_on,
@@ -75,6 +76,12 @@ def test_no_copy_outlives_the_day_that_is_promised(on: date, made: date, backup_
     assert promised >= on + timedelta(days=backup_days)
     assert promised >= made + KEY_LIFE + timedelta(days=backup_days)
     assert promised in (on + timedelta(days=backup_days), made + KEY_LIFE + timedelta(days=backup_days))
+
+
+@given(kept, delays, days)
+def test_the_remark_is_said_exactly_where_the_night_is_blocked(one: Kept, found: Delays, on: date) -> None:
+    said = archive_blocked(one, found, point_id="p", due_on=on, on=on)
+    assert (said is not None) is (next_step(one, found, on=on) is Step.BLOCKED)
 
 
 def test_the_law_keeps_two_years_then_two_years() -> None:
