@@ -18,7 +18,7 @@ from pathway.casework.followup.tables import ContactAttempt, Point, PointChange
 from pathway.casework.records.tables import Referent
 from pathway.casework.relays.rules import RelayState
 from pathway.casework.relays.tables import Relay, RelayChange
-from pathway.casework.schemes.tables import Scheme
+from pathway.casework.schemes.tables import Scheme, SchemeChange
 from pathway.casework.sharing.tables import Withdrawal
 from pathway.store.among import among
 from pathway.store.columns import table_of
@@ -39,6 +39,7 @@ _referent = table_of(Referent)
 _relay = table_of(Relay)
 _relay_change = table_of(RelayChange)
 _scheme = table_of(Scheme)
+_scheme_change = table_of(SchemeChange)
 _withdrawal = table_of(Withdrawal)
 
 LONGEST_LOOK = timedelta(days=731)  # no window of any threshold is longer
@@ -122,7 +123,7 @@ def _open_supports() -> Any:
             _carrier().label("structure_id"),
             _enrolment.c.entered_on,
             _enrolment.c.planned_end_on,
-            _scheme.c.intensity,
+            _followed("intensity"),
         )
         .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
         .where(_of_cards(_enrolment), _enrolment.c.recorded_at <= _CUTOFF, ~left)
@@ -142,6 +143,18 @@ def _carrier() -> ColumnElement[str]:
     return func.coalesce(before, _enrolment.c.structure_id)
 
 
+def _followed(name: str) -> ColumnElement[Any]:
+    """How the scheme was followed at the cut-off: it may have been written anew since."""
+    before = (
+        select(_scheme_change.c[name])
+        .where(_scheme_change.c.scheme_id == _scheme.c.id, _scheme_change.c.changed_at > _CUTOFF)
+        .order_by(_scheme_change.c.changed_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(before, _scheme.c[name]).label(name)
+
+
 def _reached() -> Any:
     query = select(_contact.c.id, _contact.c.record_id, _contact.c.structure_id, _contact.c.made_on).where(
         _of_cards(_contact),
@@ -154,7 +167,7 @@ def _reached() -> Any:
 
 def _exits() -> Any:
     query = (
-        select(_exit, _enrolment.c.entered_on, _enrolment.c.planned_end_on, _scheme.c.is_short_activity)
+        select(_exit, _enrolment.c.entered_on, _enrolment.c.planned_end_on, _followed("is_short_activity"))
         .join(_enrolment, _enrolment.c.id == _exit.c.enrolment_id)
         .join(_scheme, _scheme.c.id == _enrolment.c.scheme_id)
         .where(_of_cards(_exit), _exit.c.recorded_at <= _CUTOFF, _stood(_exit))

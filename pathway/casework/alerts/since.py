@@ -15,6 +15,7 @@ from pathway.casework.links.tables import CardLink
 from pathway.casework.partners.tables import Absence
 from pathway.casework.records.tables import Referent
 from pathway.casework.relays.tables import RelayChange
+from pathway.casework.schemes.tables import SchemeChange
 from pathway.casework.sharing.tables import Withdrawal
 from pathway.store.among import among
 from pathway.store.columns import table_of
@@ -23,15 +24,17 @@ from pathway.store.transaction import Transaction
 _absence = table_of(Absence)
 _alert = table_of(Alert)
 _change = table_of(AlertChange)
+_enrolment = table_of(Enrolment)
 _link = table_of(CardLink)
 _referent = table_of(Referent)
+_scheme_change = table_of(SchemeChange)
 
 _SINCE = bindparam("since", type_=_change.c.recorded_at.type)
 # When each kind of row was written, and when what it said was taken back.
 _WRITTEN: tuple[tuple[Any, tuple[str, ...]], ...] = (
     (table_of(PointChange), ("recorded_at",)),
     (table_of(ContactAttempt), ("recorded_at", "undone_at")),
-    (table_of(Enrolment), ("recorded_at",)),
+    (_enrolment, ("recorded_at",)),
     (table_of(SchemeExit), ("recorded_at", "cancelled_at")),
     (table_of(EnrolmentMove), ("moved_at",)),
     (table_of(AppointmentChange), ("recorded_at",)),
@@ -72,6 +75,9 @@ def _touched(*, is_narrowed: bool) -> CompoundSelect[Any]:
         about(_link.c.other_id, linked),
         about(_alert.c.record_id, _later(_change.c.recorded_at)).join(_change, _change.c.alert_id == _alert.c.id),
         about(_referent.c.record_id, _referent.c.until_at.is_(None)).join(_absence, away),
+        about(_enrolment.c.record_id, _later(_scheme_change.c.changed_at)).join(
+            _scheme_change, _scheme_change.c.scheme_id == _enrolment.c.scheme_id
+        ),
     )
 
 

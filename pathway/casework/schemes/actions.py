@@ -18,7 +18,7 @@ from pathway.casework.schemes.exit_reasons import (
     check_own_reason,
     own_code,
 )
-from pathway.casework.schemes.queries import known_reasons, own_reasons, scheme_seen
+from pathway.casework.schemes.queries import SchemeView, known_reasons, own_reasons, scheme_seen
 from pathway.casework.schemes.rules import (
     Intensity,
     OwnQuestion,
@@ -30,7 +30,7 @@ from pathway.casework.schemes.rules import (
     check_stages_left,
     with_facts,
 )
-from pathway.casework.schemes.tables import LONGEST_FORM, OwnExitReason, Scheme
+from pathway.casework.schemes.tables import LONGEST_FORM, OwnExitReason, Scheme, SchemeChange
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
@@ -38,6 +38,7 @@ from pathway.store.transaction import Transaction
 
 _own_reason = table_of(OwnExitReason)
 _scheme = table_of(Scheme)
+_change = table_of(SchemeChange)
 
 
 def add_scheme(
@@ -122,8 +123,23 @@ def change_scheme(
         **_kept(draft.requirements, draft.questions, aside),
         "stages": _kept_stages(draft.stages, past),
     }
+    _keep_rhythm(tx, before, draft)
     tx.execute(update(_scheme).where(_scheme.c.id == scheme_id).values(**values))
     tx.journal("change_scheme", scheme=scheme_id)
+
+
+def _keep_rhythm(tx: Transaction, before: SchemeView, draft: SchemeDraft) -> None:
+    """Keep how the scheme was followed until now, where that changes: past alerts were decided on it."""
+    told = (before.intensity, before.is_short_activity)
+    if told == (draft.intensity, draft.is_short_activity):
+        return
+    values = {
+        "scheme_id": before.id,
+        "changed_at": tx.now,
+        "intensity": before.intensity.value,
+        "is_short_activity": before.is_short_activity,
+    }
+    tx.execute(insert(_change).values(**values))
 
 
 def reopen_scheme(tx: Transaction, scheme_id: str) -> None:

@@ -44,6 +44,18 @@ class Scheme(SQLModel, table=True):
     recorded_at: datetime
 
 
+class SchemeChange(SQLModel, table=True):
+    """How a scheme was followed until it was written anew: what a past night knew can be read again. Append only."""
+
+    __tablename__ = "scheme_change"
+    __table_args__ = (coded("intensity", Intensity), STRICT)
+
+    scheme_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="scheme.id")
+    changed_at: datetime = Field(primary_key=True)
+    intensity: str = Field(max_length=20)
+    is_short_activity: bool
+
+
 class OwnExitReason(SQLModel, table=True):
     """An exit reason the territory added to those of the program. Its code and its words never change; it is closed,
     never deleted: sealed exits name it."""

@@ -1,5 +1,6 @@
 """Any past night can be looked at again and says what it said, whatever was written since."""
 
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,10 @@ from pathway.casework.alerts.replay import Replay, cutoff_of, replay
 from pathway.casework.alerts.vocabulary import DismissReason, RuleId
 from pathway.casework.followup.actions import undo_contact
 from pathway.casework.followup.queries import contacts
+from pathway.casework.lifecycle.changes import rewrite_scheme
 from pathway.casework.links.actions import link_cards
+from pathway.casework.schemes.queries import scheme_seen
+from pathway.casework.schemes.rules import Intensity, SchemeDraft
 from pathway.demo.town import Town
 from pathway.jobs.nightly import run_night
 from pathway.kernel.clock import FixedClock
@@ -157,3 +161,26 @@ def test_a_record_that_no_longer_opens_is_counted_and_hides_no_other(sqlite_town
     found = replayed(sqlite_town, clock, 0)
     assert (found.people, found.unreadable, found.is_same) == (2, 1, False)
     assert {alert["person"] for alert in found.alerts} == {zoe}
+
+
+def test_a_scheme_followed_otherwise_since_changes_no_night_before(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    enter(town, amina)
+    lived(town, clock, 33)
+    assert RuleId.R03.value in open_rules(town)
+    followed(town, Intensity.LIGHT)
+    lived(town, clock, 2)
+    assert open_rules(town) == []
+    followed(town, Intensity.INTENSIVE)
+    lived(town, clock, 1)
+    nights = [replayed(town, clock, ago) for ago in (0, 1, 2, 3)]
+    assert all(one.is_same for one in nights)
+    assert [bool(one.alerts) for one in nights] == [True, False, False, True]
+
+
+def followed(town: Town, intensity: Intensity) -> None:
+    """The operator changes how closely the scheme asks to follow people."""
+    with town.acting("root") as tx:
+        before = scheme_seen(tx, town.schemes["pae"])
+        kept = {one.name: getattr(before, one.name) for one in fields(SchemeDraft)}
+        rewrite_scheme(tx, before.id, draft=SchemeDraft(**kept | {"intensity": intensity}), seen=before.mark)
