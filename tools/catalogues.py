@@ -18,7 +18,7 @@ from pathway.kernel.settings import ROOT
 
 LANGUAGES = tuple(code for code in NAMES if code != FRENCH)
 # What a person reads; the screens of professionals are French, but share components and layouts.
-_TEMPLATES = ("jobseeker", "account", "outside", "components", "layouts")
+_TEMPLATES = ("jobseeker", "account", "outside", "components", "layouts", "mail", "sms")
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
 
 
@@ -74,7 +74,7 @@ def written(catalogue: Catalog) -> bytes:
 def _sources() -> Iterator[tuple[Path, str, dict[str, str]]]:
     for name in _TEMPLATES:
         place = ROOT / "templates" / name
-        for path in [place] if place.is_file() else sorted(place.rglob("*.html")):
+        for path in sorted(one for one in place.rglob("*") if one.suffix in {".html", ".txt"}):
             yield path, "jinja2.ext:babel_extract", {"trimmed": "false", "silent": "false"}
     for path in sorted((ROOT / "pathway").rglob("*.py")):
         yield path, "python", {}

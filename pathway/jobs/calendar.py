@@ -5,9 +5,10 @@ from datetime import date
 from icalendar import Calendar, Event
 
 from pathway.kernel.clock import PARIS
+from pathway.kernel.languages import gettext, marked
 from pathway.store.outbox import Planned
 
-_SUMMARY = "Rendez-vous"  # neither with whom nor where: calendars are shared, and shown on locked screens
+_SUMMARY = marked("Rendez-vous")  # neither with whom nor where: calendars are shared, and shown on locked screens
 
 
 def calendar_of(planned: Planned, *, link: str, domain: str, is_cancelled: bool = False) -> bytes:
@@ -23,7 +24,7 @@ def calendar_of(planned: Planned, *, link: str, domain: str, is_cancelled: bool 
     event.add("sequence", int(planned.said_at.timestamp()) // 60)
     event.add("dtstart", planned.starts_at.astimezone(PARIS))
     event.add("dtend", planned.ends_at.astimezone(PARIS))
-    event.add("summary", _SUMMARY)
+    event.add("summary", gettext(_SUMMARY))
     event.add("url", link)
     if is_cancelled:
         event.add("status", "CANCELLED")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import partial
+from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,6 +17,7 @@ from pathway.jobs.calendar import calendar_of
 from pathway.jobs.delivery import Delivered, Problem, carried
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Unavailable
+from pathway.kernel.languages import gettext, ngettext, speaking
 from pathway.kernel.settings import ROOT, Settings, public_link
 from pathway.kernel.wording import counted, listed, said_instant
 from pathway.store.actor import SYSTEM
@@ -26,12 +29,19 @@ from pathway.store.transaction import Transaction
 __all__ = ["Delivered", "Postman", "Problem", "check_may_send", "deliver", "written"]
 
 _SECONDS = 15.0  # of silence from the mail server
+_WIDTH = 76  # signs a line: what a plain letter shows without cutting
 
 # Plain text has nothing to escape, and a letter only ever says a link of ours, a duration, an instant and counts.
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates" / "mail"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    loader=FileSystemLoader(ROOT / "templates" / "mail"),
+    undefined=StrictUndefined,
+    autoescape=False,
+    trim_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
 _TEMPLATES.filters["counted"] = counted
+_TEMPLATES.filters["wrapped"] = partial(fill, width=_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 _MISSING = "Aucune lettre ne peut partir : il manque {names} dans les réglages. Les lettres attendent."
 _IN_CLEAR = "CARTE_SMTP_USER demande CARTE_SMTP_TLS=starttls ou tls : un mot de passe ne part pas en clair."
@@ -139,19 +149,12 @@ def deliver(
 def written(
     settings: Settings, clock: Clock, letter: Leased, said: Contents, contact: Contact | None = None
 ) -> EmailMessage:
-    """The letter as it leaves, signed by the territory.
+    """The letter as it leaves, in its reader's language, signed by the territory.
 
     `ValueError` for a line break in a header, `TemplateError` without its words.
     """
     link = public_link(settings, said.path)
-    words = {
-        "link": link,
-        "valid_for": said.valid_for,
-        "when": said_instant(said.planned.starts_at) if said.planned else "",
-        "counts": said.counts,
-        "territory": contact or Contact(),
-    }
-    subject, _, body = _TEMPLATES.get_template(f"{letter.kind}.txt").render(words).partition("\n")
+    subject, body = _worded(letter, said, link, contact or Contact())
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
     headers = {
         "From": settings.mail_from,
@@ -167,13 +170,41 @@ def written(
             raise ValueError(f"{name} holds a line break")
         message[name] = value
     message.set_content(body.strip() + "\n", cte="quoted-printable")  # what every relay carries
+    message["Content-Language"] = said.language
     if said.planned:
         is_cancelled = letter.kind == LetterKind.APPOINTMENT_CANCELLED
-        calendar = calendar_of(said.planned, link=link, domain=domain, is_cancelled=is_cancelled)
+        with speaking(said.language):
+            calendar = calendar_of(said.planned, link=link, domain=domain, is_cancelled=is_cancelled)
         message.add_attachment(
             calendar, "text", "calendar", filename="rendez-vous.ics", params={"method": "PUBLISH", "charset": "utf-8"}
         )
     return message
+
+
+def _worded(letter: Leased, said: Contents, link: str, contact: Contact) -> tuple[str, str]:
+    """Its subject and its text."""
+    with speaking(said.language):
+        words = {
+            "link": link,
+            "valid_for": _lasting(said.valid_for),
+            "when": said_instant(said.planned.starts_at) if said.planned else "",
+            "counts": said.counts,
+            "territory": contact,
+        }
+        subject, _, body = _TEMPLATES.get_template(f"{letter.kind}.txt").render(words).partition("\n")
+    return subject, body
+
+
+def _lasting(span: str) -> str:
+    """« 7 jours », as a letter keeps it, in the language spoken; nothing for nothing."""
+    if not span:
+        return ""
+    number, unit = span.replace("\u00a0", " ").split()
+    if unit.startswith("minute"):
+        return ngettext("%(num)s minute", "%(num)s minutes", int(number))
+    if unit.startswith("heure"):
+        return ngettext("%(num)s heure", "%(num)s heures", int(number))
+    return ngettext("%(num)s jour", "%(num)s jours", int(number))
 
 
 def _problem(error: OSError) -> Problem:

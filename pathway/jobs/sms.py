@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pathway.jobs.delivery import SMS_HOLDS, Delivered, Problem, carried
 from pathway.kernel.clock import PARIS, Clock
 from pathway.kernel.errors import Unavailable
+from pathway.kernel.languages import FRENCH, gettext, ngettext, speaking
 from pathway.kernel.settings import ROOT, Settings, public_link
 from pathway.kernel.sms import septets
 from pathway.store.actor import SYSTEM
@@ -28,8 +29,15 @@ _SECONDS = 15.0  # of silence from the provider
 _FOR_ALL = {401: Problem.SIGN_IN, 403: Problem.SIGN_IN, 429: Problem.BUSY}  # the next message would hear the same
 
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(ROOT / "templates" / "sms"), undefined=StrictUndefined, autoescape=False, trim_blocks=True
+    loader=FileSystemLoader(ROOT / "templates" / "sms"),
+    undefined=StrictUndefined,
+    autoescape=False,
+    trim_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+_TEMPLATES.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]  # jinja2.ext.i18n
+# Other alphabets leave seventy signs a message, hardly more than its link: they would cost three, or arrive in pieces.
+_FITS = frozenset({FRENCH, "en"})
 
 _NO_WAY = "Aucun SMS ne peut partir : réglez CARTE_SMS_URL ou CARTE_SMS_FOLDER. Les SMS attendent."
 _MISSING = "Aucun SMS ne peut partir : il manque CARTE_PUBLIC_URL dans les réglages. Les SMS attendent."
@@ -198,11 +206,14 @@ def forget_late(store: Store, clock: Clock) -> int:
 
 
 def written(settings: Settings, letter: Leased, said: Contents) -> str:
-    """The message as it leaves, on one line. `ValueError` for a sign phones may not show, `TemplateError` without its
+    """The message as it leaves, on one line: in its reader's language where its letters fit, else in French; the page
+    it leads to speaks hers. `ValueError` for a sign phones may not show, `TemplateError` without its
     words."""
     when = said.planned.starts_at.astimezone(PARIS) if said.planned else None
-    words = {"link": public_link(settings, said.path), "when": f"{when:%d/%m à %H:%M}" if when else ""}
-    text = " ".join(_TEMPLATES.get_template(f"{letter.kind}.txt").render(words).split())
+    with speaking(said.language if said.language in _FITS else FRENCH):
+        hour = gettext("%(day)s à %(hour)s", day=f"{when:%d/%m}", hour=f"{when:%H:%M}") if when else ""
+        words = {"link": public_link(settings, said.path), "when": hour}
+        text = " ".join(_TEMPLATES.get_template(f"{letter.kind}.txt").render(words).split())
     septets(text)
     return text
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from pathway.kernel.choice import Choice
 from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import new_id
-from pathway.kernel.languages import marked
+from pathway.kernel.languages import FRENCH, NAMES, marked
 from pathway.kernel.ringing import rings_from
 from pathway.kernel.settings import is_local_path
 from pathway.kernel.sms import is_mobile
@@ -133,13 +133,15 @@ class Planned:
 @dataclass(frozen=True, kw_only=True)
 class Contents:
     """What a letter keeps sealed: one address or mobile number, a path of this service, how long that link works (or
-    nothing), an appointment's instants (or nothing), how many things wait (or nothing)."""
+    nothing), an appointment's instants (or nothing), how many things wait (or nothing), and in which language it is
+    written, a key of `NAMES`."""
 
     to: str
     path: str
     valid_for: str
     planned: Planned | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    language: str = FRENCH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,25 +163,26 @@ def post(
     channel: str = Channel.EMAIL,
     meeting: Meeting | None = None,
     counts: Mapping[str, int] | None = None,
+    language: str = FRENCH,
 ) -> str:
     """Put a letter in the queue, in the transaction of what it speaks of; gives its id. It leaves after the commit.
 
     `variables`: `link`, a path of this service (the host of a whole address is dropped: the setting makes it again when
     the letter leaves), and `valid_for` (« 7 jours »). `meeting`: the instants of an appointment, for the kinds that say
-    them. `counts`: how many things wait, each of a known name, for the kinds that say them. Nothing else can be said in
-    a letter. `key` stands in clear, so ids and codes only: the same key is never
+    them. `counts`: how many things wait, each of a known name, for the kinds that say them. `language`: a key of
+    `NAMES`. Nothing else can be said in a letter. `key` stands in clear, so ids and codes only: the same key is never
     announced twice, and gives the letter already there.
 
     By `Channel.SMS`, `to` is a French mobile in E.164, the kind is one of `BY_SMS` and the link has no id in it; for a
     number that answered « STOP » nothing is written, and the id is empty. It waits for an hour at which a telephone may
     ring (`rings_from`).
 
-    `Invalid` for an address or a number that is not one; `ValueError` for an unknown kind, channel or variable, and for
-    instants or counts where none go.
+    `Invalid` for an address or a number that is not one; `ValueError` for an unknown kind, channel, variable or
+    language, and for instants or counts where none go.
     """
     chosen, way = LetterKind(kind), Channel(channel)
     said = {**_said(variables), **_counted(chosen, counts), **_planned(tx, chosen, meeting)}
-    contents = {"to": _recipient(way, to), **said}
+    contents = {"to": _recipient(way, to), **said, **_spoken(language)}
     if way is Channel.SMS:
         _check_bare(chosen, contents["link"])
         if is_stopped(tx, to):
@@ -219,7 +222,14 @@ def contents(tx: Transaction, letter_id: str) -> Contents:
     kept = tx.sealing.open(letter_id, [_SECTION])[_SECTION].payload
     planned = _planned_from(kept["planned"]) if "planned" in kept else None
     counts = kept.get("counts", {})
-    return Contents(to=kept["to"], path=kept["link"], valid_for=kept["valid_for"], planned=planned, counts=counts)
+    return Contents(
+        to=kept["to"],
+        path=kept["link"],
+        valid_for=kept["valid_for"],
+        planned=planned,
+        counts=counts,
+        language=kept.get("language", FRENCH),
+    )
 
 
 def last_posted(tx: Transaction, kind: LetterKind) -> dict[str, datetime]:
@@ -357,6 +367,12 @@ def _said(variables: Mapping[str, str]) -> dict[str, str]:
     if not is_local_path(path) or (span and not _SPAN.fullmatch(span)):
         raise ValueError("a link is a path of this service, a duration is « 7 jours »")
     return {"link": path, "valid_for": span}
+
+
+def _spoken(language: str) -> dict[str, str]:
+    if language not in NAMES:
+        raise ValueError("a letter is written in a language of the catalogues")
+    return {} if language == FRENCH else {"language": language}
 
 
 def _added(tx: Transaction, kind: str, key: str, channel: Channel, leaves_at: datetime) -> str:

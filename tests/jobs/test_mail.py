@@ -1,11 +1,13 @@
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from pathway.casework.territory.actions import decide_setting
 from pathway.casework.territory.rules import Setting
 from pathway.jobs import mail
 from pathway.jobs.mail import Delivered, Problem, deliver
+from pathway.kernel import languages
 from pathway.kernel.clock import FixedClock, SystemClock
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings
@@ -248,6 +251,70 @@ def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: 
     assert lines.count(f"https://carte.valmer.example{LINK}") == 1
     assert max(map(len, lines)) <= 90 and len(lines) < 25 and "amina" not in body.get_content().casefold()
     assert "{" not in body.get_content() and "\n\n\n" not in body.get_content()
+
+
+def in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A language in which every sentence of the catalogues stands between two marks."""
+
+    class Marked(NullTranslations):
+        def gettext(self, message: str) -> str:
+            return f"⟦{message}⟧"
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+    monkeypatch.setattr(languages, "catalogue", lambda _language: Marked())
+
+
+# To professionals, who read French, and to a partner who has no account.
+FRENCH_ONLY = {"invitation", "relay_link", "quota_warning", "digest", "weekly"}
+
+
+@pytest.mark.parametrize("kind", sorted(set(LetterKind) - FRENCH_ONLY))
+def test_every_sentence_of_a_letter_to_her_is_in_the_catalogues(
+    kind: LetterKind, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_pieces(monkeypatch)
+    said = outbox.Contents(
+        to=TO, path=LINK, valid_for="30 minutes", planned=PLANNED if kind in outbox.DATED else None, language="uk"
+    )
+    here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
+    written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
+    body = written.get_body(("plain",))
+    assert body is not None and body["Content-Language"] == "uk"
+    text = f"{written['Subject']}\n{body.get_content()}"
+    for own in (f"https://carte.valmer.example{LINK}", "La carte vitale de l’emploi"):
+        text = text.replace(own, "")
+    while "⟦" in text:  # what is filled in stands between marks of its own
+        text = re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+    assert not text.strip()
+
+
+@pytest.mark.parametrize(
+    ("language", "hello", "summary"),
+    [("en", "Hello,", "Appointment"), ("ar", "مرحبًا،", "موعد"), ("uk", "Добрий день,", "Зустріч")],
+)
+def test_a_letter_and_its_calendar_are_written_in_her_language(
+    sqlite_store: Store, box: Postbox, clock: FixedClock, language: str, hello: str, summary: str
+) -> None:
+    meeting = outbox.Meeting(starts_at=PLANNED.starts_at, ends_at=PLANNED.ends_at, ref="rendez-vous-7")
+    with Transaction(sqlite_store, actor=SYSTEM, clock=clock, door="jobs") as tx:
+        outbox.post(
+            tx, kind="appointment", to=TO, variables={"link": "/mes-rendez-vous"}, meeting=meeting, language=language
+        )
+    assert sent(sqlite_store, box, clock).sent == 1
+    came = box.only()
+    body, (file,) = came.get_body(("plain",)), came.iter_attachments()
+    assert body is not None and body.get_content().startswith(hello) and "14:05" in body.get_content()
+    assert f"SUMMARY:{summary}" in file.get_content()
+
+
+def test_a_language_without_catalogue_is_no_language_of_a_letter(sqlite_store: Store, clock: FixedClock) -> None:
+    with (
+        pytest.raises(ValueError, match="language"),
+        Transaction(sqlite_store, actor=SYSTEM, clock=clock, door="jobs") as tx,
+    ):
+        outbox.post(tx, kind="new_support", to=TO, variables={"link": "/"}, language="de")
 
 
 def test_a_letter_is_signed_by_the_territory_and_says_whom_to_ask(

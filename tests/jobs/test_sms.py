@@ -261,17 +261,26 @@ def test_what_a_message_must_not_say_is_not_written(
 
 @pytest.mark.parametrize("kind", sorted(BY_SMS))
 @pytest.mark.parametrize("link", [LINK, "/mon-parcours", "/mes-rendez-vous"])
-def test_every_message_holds_in_one_and_names_nobody(kind: LetterKind, link: str) -> None:
+@pytest.mark.parametrize(("language", "first"), [("fr", "Votre carte : "), ("en", "Your card: ")])
+def test_every_message_holds_in_one_and_names_nobody(kind: LetterKind, link: str, language: str, first: str) -> None:
     planned = Planned(starts_at=STARTS, ends_at=STARTS + timedelta(hours=1), mark="0f" * 16, said_at=STARTS)
-    said = Contents(to=TO, path=link, valid_for="", planned=planned if kind in DATED else None)
+    said = Contents(to=TO, path=link, valid_for="", planned=planned if kind in DATED else None, language=language)
     here = Settings(CARTE_PUBLIC_URL="https://carte.valmer-agglo.example")
     text = sms.written(here, Leased(id="x", kind=kind.value, attempts=1, channel="sms"), said)
-    assert text.startswith("Votre carte : ") and "STOP" in text and septets(text) <= SEPTETS
+    assert text.startswith(first) and "STOP" in text and septets(text) <= SEPTETS
     assert text.count(f"https://carte.valmer-agglo.example{link}") == 1 and "{" not in text
-    assert ("28/11 à 14:05" in text) is (kind in DATED)
+    assert ("28/11 " in text and " 14:05" in text) is (kind in DATED)
     assert not [
         word for word in ("structure", "dossier", "accès", "insertion", "emploi", "PLIE", "RSA") if word in text
     ]
+
+
+@pytest.mark.parametrize("language", ["ar", "uk"])
+def test_a_message_whose_letters_would_not_fit_is_said_in_french(language: str) -> None:
+    said = Contents(to=TO, path=LINK, valid_for="", language=language)
+    here = Settings(CARTE_PUBLIC_URL="https://carte.valmer-agglo.example")
+    text = sms.written(here, Leased(id="x", kind="new_support", attempts=1, channel="sms"), said)
+    assert text.startswith("Votre carte : ") and septets(text) <= SEPTETS
 
 
 def test_a_late_worker_wakes_nobody_and_loses_nothing(store: Store, counter: Counter, clock: FixedClock) -> None:

@@ -1,5 +1,6 @@
 """Finding the account behind a login or a cookie, and what its owner may know of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from pathway.casework.accounts.tables import (
 from pathway.casework.partners.queries import posts
 from pathway.casework.partners.rules import Role
 from pathway.kernel.ids import is_card_number
+from pathway.kernel.languages import FRENCH
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
@@ -145,6 +147,14 @@ def has_password(tx: Transaction, account_id: str) -> bool:
     """Whether that account has a password; it has none between the loss of its second factor and a new choice."""
     account = account_by_id(tx, account_id)
     return account is not None and bool(account.password_hash)
+
+
+def languages_of(tx: Transaction, account_ids: Sequence[str]) -> dict[str, str]:
+    """account → the language its owner chose to read, a key of `NAMES`; French where none was chosen. In the order of
+    the accounts asked."""
+    query = select(_account.c.id, _account.c.language).where(_account.c.id.in_(account_ids))
+    chosen = {row.id: row.language for row in tx.execute(query)}
+    return {one: chosen.get(one) or FRENCH for one in account_ids}
 
 
 def account_of_record(tx: Transaction, record_id: str) -> str | None:

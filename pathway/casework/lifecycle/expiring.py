@@ -57,12 +57,13 @@ def erase_person(tx: Transaction, record_id: str, *, reason: ForgetReason, copie
     cards = same_person(tx, record_id)
     if is_held(tx, cards):
         raise Refused(_HELD)
-    emails = [email for _, email in reach_of(tx, record_id).emails]
+    reach = reach_of(tx, record_id)
     keep_evidence(tx, cards)
     forget_records(tx, cards, reason=reason)
-    for email in emails:
+    for account_id, email in reach.emails:
         variables = {"link": "/", "valid_for": _said_days(copies_days)}
-        post(tx, kind=LetterKind.RECORD_ERASED, to=email, variables=variables)
+        spoken = reach.languages[account_id]
+        post(tx, kind=LetterKind.RECORD_ERASED, to=email, variables=variables, language=spoken)
 
 
 def grant_erasure(tx: Transaction, *, request_id: str, version: int, text: str, backup_days: int) -> date:

@@ -21,7 +21,7 @@ from pathway.casework.accounts.actions import (
     replace_email_login,
     spend_password,
 )
-from pathway.casework.accounts.queries import account_by_id, account_by_login, account_by_token, login_of
+from pathway.casework.accounts.queries import account_by_id, account_by_login, account_by_token, languages_of, login_of
 from pathway.casework.accounts.rules import (
     CODE_ALPHABET,
     CODE_LENGTH,
@@ -167,7 +167,7 @@ def tell_owner(tx: Transaction, account_id: str, kind: LetterKind, path: str) ->
     """Post that letter to the account's proved address, if it has one."""
     email = tx.sealing.open_many([account_id], PROFILE).get(account_id, {}).get("email", "")
     if email:
-        post(tx, kind=kind, to=email, variables={"link": path})
+        _post(tx, account_id, kind, email, link=path)
 
 
 def keep_email_to_check(tx: Transaction, account_id: str, email: str) -> None:
@@ -194,8 +194,8 @@ def ask_email_check(tx: Transaction, account_id: str, email: str) -> None:
         "expires_at": tx.now + EMAIL_CHECK_LIFE,
     }
     tx.execute(insert(_check).values(**values))
-    variables = {"link": f"/adresse/{secret}", "valid_for": f"{EMAIL_CHECK_LIFE.days} jours"}
-    post(tx, kind=LetterKind.CHECK_EMAIL, to=email, variables=variables)
+    valid_for = f"{EMAIL_CHECK_LIFE.days} jours"
+    _post(tx, account_id, LetterKind.CHECK_EMAIL, email, link=f"/adresse/{secret}", valid_for=valid_for)
     tx.journal("email_check_asked", account=account_id)
 
 
@@ -295,9 +295,14 @@ def _post_link(tx: Transaction, account_id: str, kind: LetterKind) -> bool:
     if email:
         secret = secrets.token_urlsafe(32)
         _make(tx, account_id, ResetWay.LETTER, secret)
-        variables = {"link": f"/mot-de-passe/{secret}", "valid_for": f"{LINK_LIFE.seconds // 60} minutes"}
-        post(tx, kind=kind, to=email, variables=variables)
+        valid_for = f"{LINK_LIFE.seconds // 60} minutes"
+        _post(tx, account_id, kind, email, link=f"/mot-de-passe/{secret}", valid_for=valid_for)
     return bool(email)
+
+
+def _post(tx: Transaction, account_id: str, kind: LetterKind, to: str, **said: str) -> None:
+    """In the language its owner reads."""
+    post(tx, kind=kind, to=to, variables=said, language=languages_of(tx, [account_id])[account_id])
 
 
 def _make(tx: Transaction, account_id: str, way: ResetWay, secret: str) -> None:

@@ -13,6 +13,7 @@ from pathway.casework.sharing.rules import Cause, number_to_tell, pack_sections
 from pathway.casework.sharing.silence import has_died
 from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedPart, Withdrawal
 from pathway.kernel.ids import new_id
+from pathway.kernel.languages import FRENCH
 from pathway.store.columns import table_of
 from pathway.store.outbox import BY_SMS, LetterKind, Meeting, post, take_back
 from pathway.store.tables import Channel
@@ -189,10 +190,11 @@ def tell_her(
     reach = reach_of(tx, record_id)
     send = partial(post, tx, kind=kind, variables={"link": path}, meeting=meeting)
     for account_id, email in reach.emails:
-        send(to=email, key=f"{key}:{account_id}" if key else "")
+        send(to=email, key=f"{key}:{account_id}" if key else "", language=reach.languages[account_id])
     number = number_to_tell(reach, says_all=meeting is not None) if kind in BY_SMS else ""
     if number:
-        send(to=number, key=f"{key}:sms" if key else "", channel=Channel.SMS)
+        spoken = next(iter(reach.languages.values()), FRENCH)
+        send(to=number, key=f"{key}:sms" if key else "", channel=Channel.SMS, language=spoken)
 
 
 def silence(tx: Transaction, record_id: str) -> None:

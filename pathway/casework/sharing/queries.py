@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, literal, null, or_, select, union_all
 
-from pathway.casework.accounts.queries import account_of_record
+from pathway.casework.accounts.queries import account_of_record, languages_of
 from pathway.casework.partners.queries import PROFILE
 from pathway.casework.partners.tables import Structure
 from pathway.casework.sharing.conditions import (
@@ -295,6 +295,7 @@ def reach_of(tx: Transaction, record_id: str) -> Reach:
     said = [payload["facts"] for payload in tx.sealing.open_many(cards, CONTACT).values()]
     return Reach(
         emails=tuple((name, one["email"]) for name, one in profiles.items() if one.get("email")),
+        languages=languages_of(tx, accounts),
         mobiles=mobiles_in(said),
         is_cautioned=is_cautioned(said) or _is_contested(tx, cards),
         wants_sms=not any(one.get(NO_SMS) for one in profiles.values()),

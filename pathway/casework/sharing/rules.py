@@ -1,7 +1,7 @@
 """What grants are worth at an instant: pure arithmetic of causes, sections, ends, withdrawals and hidden parts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -130,7 +130,8 @@ class Reach:
 
     `emails`: those her accounts have proved, each after the account's id. `mobiles`: French mobiles that stand on her
     cards, the one said last first. `is_cautioned`: somebody said that no message is left, or that the phone is shared,
-    or she contests what is said of it. `wants_sms`: she did not refuse messages on her page.
+    or she contests what is said of it. `wants_sms`: she did not refuse messages on her page. `languages`: account →
+    the language in which she reads it.
     """
 
     emails: tuple[tuple[str, str], ...] = ()
@@ -138,6 +139,7 @@ class Reach:
     is_cautioned: bool = False
     wants_sms: bool = True
     has_account: bool = False
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 def number_to_tell(reach: Reach, *, says_all: bool) -> str:

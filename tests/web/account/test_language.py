@@ -2,9 +2,13 @@
 
 import pytest
 
+from pathway.casework.accounts.queries import account_of_record
+from pathway.casework.sharing.actions import tell_her
 from pathway.demo.town import Town
 from pathway.kernel.languages import NAMES, direction, spoken
-from tests.casework.enrolments.steps import rows
+from pathway.store.outbox import LetterKind
+from tests.casework.enrolments.steps import rows, system
+from tests.casework.resets.letters import letters
 from tests.town import signed_in, web, welcome
 from tests.web.counsellor.scenes import valid
 from tests.web.jobseeker.lives import at_home
@@ -36,6 +40,21 @@ def test_her_choice_follows_her_account(town: Town) -> None:
     assert rows(town.store, "account", "WHERE language IS NOT NULL")[0]["language"] == "ar"
     her.delete_cookie("carte_langue")  # another browser, the same account
     assert her.get("/mon-parcours").headers["Content-Language"] == "ar"
+
+
+@pytest.mark.parametrize("language", ["fr", "uk"])
+def test_letters_to_her_are_written_in_the_language_she_chose(town: Town, language: str) -> None:
+    amina = welcome(town)
+    at_home(town, amina).post("/langue", data={"langue": language, "retour": "/mon-parcours"})
+    with system(town.store, town.clock) as tx:
+        account = account_of_record(tx, amina)
+        assert account
+        profile = tx.sealing.open(account, ["profile"])["profile"]
+        tx.sealing.write(account, "profile", {**profile.payload, "email": "amina@courriel.example"}, seq=profile.seq)
+        tx.journal("prove")
+    with town.acting("bruno") as tx:
+        tell_her(tx, amina, LetterKind.NEW_SUPPORT, "/qui-me-suit")
+    assert [one.language for one in letters(town, "new_support")] == [language]
 
 
 def test_professionals_read_french_whatever_their_browser_asks(sqlite_town: Town) -> None:
