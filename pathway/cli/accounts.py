@@ -6,6 +6,7 @@ from datetime import date
 import click
 
 from pathway.casework.accounts.rules import AccountState
+from pathway.casework.accounts.sessions import end_every_session
 from pathway.casework.partners.queries import every_structure
 from pathway.casework.partners.rules import Role
 from pathway.casework.records.values import read_email
@@ -19,7 +20,7 @@ from pathway.cli.output import emit, say, table
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import NotFound
 from pathway.kernel.settings import public_link
-from pathway.kernel.wording import said_date
+from pathway.kernel.wording import counted, said_date
 from pathway.store.clocks import clock_of
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction
@@ -177,6 +178,26 @@ def enable(account_id: str) -> None:
       ./carte accounts enable aaaaaaaaaaaaaaaaaaaaaaaaaa
     """
     _set_state(account_id, AccountState.ACTIVE, "Le compte est rouvert.")
+
+
+@command.command("sign-out", cls=FrenchCommand, short_help="Ferme toutes les sessions, de tout le monde.")
+@click.option("--all", "everybody", is_flag=True, required=True, help="À écrire : la commande ne trie pas.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def sign_out(everybody: bool, as_json: bool) -> None:
+    """Ferme toutes les sessions ouvertes, celles des personnes aussi : chacun·e se reconnecte. Pour une fuite.
+
+    Rien d’autre ne change : mots de passe et double vérification restent. Un texte en cours d’écriture est gardé, et
+    retrouvé à la connexion suivante.
+
+    \b
+    Exemple :
+      ./carte accounts sign-out --all
+    """
+    with opened() as store, operating(store, write=True) as tx:
+        ended = end_every_session(tx)
+    say(f"{counted(ended, 'session fermée', 'sessions fermées')}.")
+    if as_json:
+        emit({"ended": ended})
 
 
 def structure_id_of(tx: Transaction, code: str) -> str:

@@ -4,9 +4,13 @@ from datetime import date
 
 import pytest
 
+from pathway.casework.accounts.rules import Stage
+from pathway.casework.accounts.sessions import start_half_session
 from pathway.kernel.calendar import add_months
 from pathway.kernel.clock import SystemClock, local_day
+from pathway.store.actor import SYSTEM
 from pathway.store.opening import open_store, prepare_instance
+from pathway.store.transaction import Transaction
 from pathway.web.application import build
 from tests.cli.conftest import Desk
 
@@ -35,6 +39,17 @@ def test_a_fresh_instance_gets_its_structure_its_first_account_and_somebody_sign
     assert answer.location == "/connexion/protection"
     store.engine.dispose()
     assert [one["role"] for one in empty_desk.answer("accounts", "list")] == ["operator"]
+
+
+def test_after_a_theft_every_session_ends_at_once(desk: Desk) -> None:
+    someone = desk.answer("accounts", "list")[0]["account_id"]
+    store = open_store(desk.settings)
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="jobs") as tx:
+        start_half_session(tx, account_id=someone, record_id="", stage=Stage.PENDING, tries_of="nobody")
+        tx.journal("prove")
+    store.engine.dispose()
+    assert "--all" in desk.refusal("accounts", "sign-out", code=2)
+    assert [desk.answer("accounts", "sign-out", "--all") for _ in range(2)] == [{"ended": 1}, {"ended": 0}]
 
 
 def test_an_invitation_shows_no_link_unless_asked(desk: Desk) -> None:

@@ -121,6 +121,14 @@ def end_sessions(tx: Transaction, account_id: str, *, but: str = "", only: str =
     return tx.execute(update(_session).where(*here).values(ended_at=tx.now)).rowcount
 
 
+def end_every_session(tx: Transaction) -> int:
+    """End every session of every account, the person's own too, in every stage; gives how many. After a theft: each
+    signs in again with what only she has."""
+    ended = tx.execute(update(_session).where(_session.c.ended_at.is_(None)).values(ended_at=tx.now)).rowcount
+    tx.journal("end_every_session", count=ended)
+    return ended
+
+
 def remember_device(tx: Transaction, account_id: str, *, known: str) -> str:
     """Know this browser again; gives the secret of its new cookie. `known` is the hash of the cookie it came with.
 

@@ -1,5 +1,8 @@
+from pathway.casework.accounts.sessions import end_every_session
 from pathway.demo.town import Town
-from tests.town import signed_in, web
+from tests.casework.enrolments.steps import system
+from tests.town import signed_in, web, welcome
+from tests.web.jobseeker.lives import at_home
 
 
 def test_signing_out_kills_the_cookie_on_the_server(town: Town) -> None:
@@ -26,3 +29,11 @@ def test_signing_out_twice_or_without_a_session_is_calm(sqlite_town: Town) -> No
 
 def test_signing_out_is_never_a_link(sqlite_town: Town) -> None:
     assert signed_in(sqlite_town, "bruno").get("/deconnexion").status_code == 405
+
+
+def test_when_every_session_is_ended_nobody_is_left_inside(town: Town) -> None:
+    inside = [at_home(town, welcome(town)), signed_in(town, "bruno")]
+    assert [one.get("/mon-compte").status_code for one in inside] == [200, 200]
+    with system(town.store, town.clock) as tx:
+        assert end_every_session(tx) == 2
+    assert [one.get("/mon-compte").status_code for one in inside] == [302, 302]
