@@ -74,14 +74,15 @@ def people(ctx: click.Context, file: Path, code: str, sheet: str, dry_run: bool,
         ctx.exit(REFUSED)
 
 
-@command.command("steps", cls=FrenchCommand, short_help="Importe les étapes passées d’un fichier CSV.")
+@command.command("steps", cls=FrenchCommand, short_help="Importe les étapes passées d’un fichier.")
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, readable=False))
 @click.option("--structure", "code", required=True, metavar="CODE", help="Code de la structure qui importe.")
+@click.option("--sheet", default="", metavar="NOM", help="Feuille du classeur, s’il y en a plusieurs.")
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait importé, sans rien garder.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 @click.pass_context
-def steps(ctx: click.Context, file: Path, code: str, dry_run: bool, as_json: bool) -> None:
-    """Importe les entrées et les sorties passées des personnes qu’une structure suit déjà.
+def steps(ctx: click.Context, file: Path, code: str, sheet: str, dry_run: bool, as_json: bool) -> None:
+    """Importe d’un fichier CSV, XLSX ou ODS les étapes passées des personnes qu’une structure suit déjà.
 
     Colonnes : Prénom, Nom, Date de naissance, Dispositif, Date d’entrée, puis, si l’étape est finie, Date de sortie et
     Motif de sortie. Chaque sortie ouvre ses points de suivi ; une ancienne sortie ouvre un point de reprise, réparti
@@ -92,11 +93,11 @@ def steps(ctx: click.Context, file: Path, code: str, dry_run: bool, as_json: boo
     \b
     Exemples :
       ./carte intake steps etapes.csv --structure pae-centre --dry-run
-      ./carte intake steps etapes.csv --structure pae-centre --json
+      ./carte intake steps etapes.xlsx --sheet Étapes --structure pae-centre --json
     """
     _check_there(ctx, file)
     with opened() as store:
-        done = _import_steps(store, file, _structure_id(store, ctx, code), dry_run=dry_run)
+        done = _import_steps(store, file, _structure_id(store, ctx, code), sheet=sheet, dry_run=dry_run)
     _show_steps(done, as_json=as_json, dry_run=dry_run)
     if done.refused:
         ctx.exit(REFUSED)
@@ -184,12 +185,13 @@ def _check_there(ctx: click.Context, file: Path) -> None:
         raise click.UsageError(f"Le fichier « {name} » n’existe pas. Vérifiez son nom et son dossier.", ctx)
 
 
-def _import_steps(store: Store, file: Path, structure_id: str, *, dry_run: bool) -> ImportedSteps:
+def _import_steps(store: Store, file: Path, structure_id: str, *, sheet: str, dry_run: bool) -> ImportedSteps:
     try:
         return import_steps(
             lambda: operating(store, structure_id=structure_id, write=True),
             path=file,
             dry_run=dry_run,
+            sheet=sheet,
             progress=_tell_progress,
         )
     except Unavailable as error:

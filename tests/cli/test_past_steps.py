@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.cli.conftest import Desk
+from tests.web.operator.importing import workbook
 
 PEOPLE = "Prénom;Nom;Date de naissance\nAwa;Ndiaye;03/02/1990\nLuis;Costa;06/05/1988\n"
 STEPS = """Prénom;Nom;Date de naissance;Dispositif;Date d’entrée;Date de sortie;Motif de sortie
@@ -50,3 +51,13 @@ def test_a_refused_step_is_explained_and_the_command_leaves_with_one(desk: Desk,
 def test_a_missing_file_is_a_misuse(desk: Desk, tmp_path: Path) -> None:
     said = desk.refusal("intake", "steps", tmp_path / "rien.csv", "--structure", "plie", code=2)
     assert "n’existe pas" in said
+
+
+def test_the_steps_of_a_workbook_are_those_of_the_sheet_that_is_said(desk: Desk, tmp_path: Path) -> None:
+    brought(desk, tmp_path, STEPS)
+    table = [list[object](line.split(";")) for line in STEPS.splitlines()]
+    book = tmp_path / "etapes.xlsx"
+    book.write_bytes(workbook(Étapes=table, Notice=[["Mode", "d’emploi"], ["Lisez", "ceci"]]))
+    line = ("intake", "steps", book, "--structure", "plie")
+    assert "--sheet" in desk.refusal(*line, code=1)
+    assert desk.answer(*line, "--sheet", "Étapes")["created"] == 2

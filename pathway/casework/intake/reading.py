@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from io import BytesIO, TextIOWrapper
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, Protocol, TextIO
 
 from pathway.casework.intake.rules import (
+    HEADER_LINE,
     SEPARATORS,
     ColumnMap,
     RawRow,
@@ -35,7 +36,12 @@ LONGEST_TITLE = 200
 _LONGEST_ROW = 1_000_000
 _MOST_LINES = 500
 _CHUNK = 1 << 16
+_MOST_ABOVE = 10  # filled rows, the titles among them: a spreadsheet is often named above its titles
+_FEWEST_TITLES = 3  # nobody is known by less than a first name, a surname and a date of birth
+_IMAGE = "C’est une image. Donnez le tableau d’origine, au format CSV, XLSX ou ODS."
 _KINDS = (
+    (b"\xff\xd8\xff", _IMAGE),
+    (b"\x89PNG", _IMAGE),
     (b"%PDF", "C’est un fichier PDF. Donnez le tableau d’origine, au format CSV, XLSX ou ODS."),
     (b"<?xml", "C’est un fichier XML. Donnez un tableau au format CSV, XLSX ou ODS."),
 )
@@ -63,20 +69,21 @@ Records = Iterator[tuple[int, list[str] | None]]
 class Sheet:
     """One table of a file: its titles, and how to read it again from the start (titles first).
 
-    `name` is empty for a CSV file, which has one table; `separator` and `charset` are empty for a workbook.
+    `name` is empty for a CSV file, which has one table; `separator` and `charset` are empty for a workbook. `below`:
+    the line of the titles; what stands above them is not read.
     """
 
     name: str
     titles: tuple[str, ...]
     records: Callable[[], Records]
+    below: int = HEADER_LINE
     separator: str = ""
     charset: str = ""
 
     def lines(self) -> Records:
         """The line on which each row that is not blank begins, and its cells; None when its quotes never close. The
         titles are left out."""
-        records = self.records()
-        _first_filled(records)
+        records = ((line, cells) for line, cells in self.records() if line > self.below)
         return ((line, cells) for line, cells in records if cells is None or _is_filled(cells))
 
 
@@ -165,9 +172,10 @@ def _chosen(sheets: list[Sheet], name: str) -> Sheet:
 
 def _workbook_sheets(given: Given) -> list[Sheet]:
     content = given if isinstance(given, bytes) else given.read_bytes()
+    found = [(name, rows, *_titles_row(iter(rows))) for name, rows in sheets_of(content)]
     return [
-        Sheet(name=_title(name), titles=_titles(_first_filled(iter(rows))), records=partial(_kept, rows))
-        for name, rows in sheets_of(content)
+        Sheet(name=_title(name), titles=_titles(cells), records=partial(_kept, rows), below=line)
+        for name, rows, line, cells in found
     ]
 
 
@@ -178,12 +186,13 @@ def _kept(rows: Lines) -> Records:
 def _text_sheet(given: Given, head: bytes) -> Sheet:
     charset = _charset(given, head)
     said = _said_separator(given, charset)
-    separator = said or max(SEPARATORS, key=lambda sign: len(_header(given, charset, sign)))
-    cells = _header(given, charset, separator)
+    separator = said or max(SEPARATORS, key=lambda sign: len(_header(given, charset, sign)[1]))
+    line, cells = _header(given, charset, separator)
     return Sheet(
         name="",
         titles=_titles(cells),
         records=lambda: _file_records(given, charset, separator),
+        below=line,
         separator=separator if len(cells) > 1 else "",
         charset=charset,
     )
@@ -281,10 +290,11 @@ def _file_records(given: Given, charset: str, separator: str) -> Records:
                 yield line, cells
 
 
-def _header(given: Given, charset: str, separator: str) -> list[str]:
-    """The titles with that separator, without the empty ones that end the line; empty when they cannot be read."""
-    cells = _first_filled(_file_records(given, charset, separator))
-    return _without_end(cells)
+def _header(given: Given, charset: str, separator: str) -> tuple[int, list[str]]:
+    """The line of the titles with that separator, and them without the empty ones that end it; none when they cannot
+    be read."""
+    line, cells = _titles_row(_file_records(given, charset, separator))
+    return line, _without_end(cells)
 
 
 def _without_end(cells: list[str]) -> list[str]:
@@ -293,11 +303,18 @@ def _without_end(cells: list[str]) -> list[str]:
     return cells
 
 
-def _first_filled(records: Records | Iterator[tuple[int, list[str]]]) -> list[str]:
-    for _, cells in records:
-        if cells is None or _is_filled(cells):
-            return cells or []
-    return []
+def _titles_row(records: Records | Iterator[tuple[int, list[str]]]) -> tuple[int, list[str]]:
+    """Where the titles are, and what they say: the first row that names three columns, else the first that is filled.
+    Nobody can stand above: a row of one or two cells tells nobody."""
+    filled = ((line, cells) for line, cells in records if cells is None or _is_filled(cells))
+    first: tuple[int, list[str]] = (0, [])
+    for line, cells in islice(filled, _MOST_ABOVE):
+        if cells is None:  # its quotes never close
+            return first if first[0] else (line, [])
+        if sum(1 for cell in cells if cell.strip()) >= _FEWEST_TITLES:
+            return line, cells
+        first = first if first[0] else (line, cells)
+    return first
 
 
 def _is_filled(cells: Iterable[str]) -> bool:

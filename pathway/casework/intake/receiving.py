@@ -1,7 +1,7 @@
 """A file given on a screen, before anybody is brought in: read, kept sealed, its sheet and its columns chosen."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -12,8 +12,8 @@ from sqlalchemy import delete, insert, select, update
 from pathway.casework.intake.cells import without_nir
 from pathway.casework.intake.queries import PLAN, ImportLine, SheetPlan, one_import, plan_of
 from pathway.casework.intake.reading import Sheet, open_sheets
-from pathway.casework.intake.rules import choose_columns
-from pathway.casework.intake.shapes import shape_of
+from pathway.casework.intake.rules import choose_columns, suggest_columns
+from pathway.casework.intake.shapes import shape_of, tells_somebody
 from pathway.casework.intake.states import NOT_BEGUN, UNDO_WITHIN, ImportState
 from pathway.casework.intake.tables import ImportBatch
 from pathway.casework.intake.writing import LOT, StagedRow, destroy, packed, stage, unstage
@@ -34,6 +34,10 @@ _SAMPLED = 1000  # rows whose cells tell what a column looks like
 _LONGEST_NAME = 80
 _MOVED = "Cet import a avancé entre-temps. Relisez où il en est."
 _NOT_THERE = "Choisissez une structure active qui suit des personnes."
+_NO_TITLES = (
+    "La première ligne semble décrire une personne : il faut des titres de colonnes. Ajoutez au-dessus une ligne qui "
+    "dit ce qu’est chaque colonne, puis donnez le fichier de nouveau."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +62,8 @@ def read_file(content: bytes, *, name: str) -> ReadFile:
     sheets = open_sheets(content)
     if len(sheets) > MOST_SHEETS:
         raise Invalid(f"Ce classeur a plus de {MOST_SHEETS} feuilles. Gardez celle des personnes.", field="file")
+    if len(sheets) == 1:
+        _check_titles(sheets[0].titles, field="file")
     called = PurePath(name.replace("\\", "/")).name
     shown = "".join(sign for sign in called if sign.isprintable())[:_LONGEST_NAME]
     return ReadFile(name=shown or "fichier", sheets=tuple(_read_sheet(one) for one in sheets))
@@ -114,6 +120,7 @@ def choose_sheet(tx: Transaction, batch_id: str, *, sheet: int) -> None:
         raise Conflict(_MOVED)
     if not 0 <= sheet < len(plan.sheets):
         raise Invalid("Choisissez une feuille dans la liste.", field="sheet")
+    _check_titles(plan.sheets[sheet].titles, field="sheet")
     only = [plan.sheets[sheet]]
     _move(tx, batch_id, ImportState.RECEIVED, rows=only[0].rows)
     unstage(tx, batch_id, but_sheet=sheet)
@@ -138,6 +145,8 @@ def choose_import_columns(tx: Transaction, batch_id: str, *, chosen: Mapping[str
 
 def start_import(tx: Transaction, batch_id: str) -> None:
     """Have the people of a checked file brought in. `Conflict` when it is not checked, or begun already."""
+    if not known_structure(tx, one_import(tx, batch_id).structure_id).is_active:
+        raise Refused("Cette structure a fermé entre-temps : elle ne reçoit plus personne. Abandonnez ce fichier.")
     zero = dict.fromkeys(("created", "known", "refused", "warnings", "read"), 0)
     undo = {"undo_until": tx.now + UNDO_WITHIN, "leased_until": None, "problem": ""}
     _move(tx, batch_id, ImportState.CHECKED, to=ImportState.RUNNING, **zero, **undo)
@@ -177,6 +186,12 @@ def forget_imports(tx: Transaction) -> int:
     if left:
         tx.execute(delete(_batch).where(_batch.c.id.in_(left)))
     return len(past) + len(left)
+
+
+def _check_titles(titles: Sequence[str], *, field: str) -> None:
+    """Titles are shown to the operator, who reads no cell: a file without any would show somebody."""
+    if len(suggest_columns(titles)) < 2 and tells_somebody(titles):
+        raise Invalid(_NO_TITLES, field=field)
 
 
 def _check_may_change(line: ImportLine) -> None:

@@ -122,10 +122,12 @@ def choose_columns(headers: Sequence[str], chosen: Mapping[str, str]) -> ColumnM
             known = f"« {item(key).label} » est déjà pris dans la colonne « {items[key][0][:80]} »."
             raise Invalid(f"{known} Gardez l’une des deux.", field=header)
         items[key] = (*items.get(key, ()), header)
-    missing = [f"« {label} »" for key, label in NEEDED if key not in items]
+    missing = [f"« {item(key).label} »" for key, _ in NEEDED if key not in items]
+    if len(missing) > 1:
+        raise Invalid(f"Il manque {listed(missing)}. Dites quelles colonnes les donnent : il les faut toutes.")
     if missing:
-        verb = "Il manque" if len(missing) > 1 else "Il manque une colonne :"
-        raise Invalid(f"{verb} {listed(missing)}. Dites quelle colonne le donne : sans elle, personne n’est reconnu.")
+        told = f"Il manque une colonne : {missing[0]}."
+        raise Invalid(f"{told} Dites quelle colonne le donne : sans elle, personne n’est reconnu.")
     taken = {header for headers in items.values() for header in headers}
     return ColumnMap(items=items, nir=nir, ignored=tuple(one for one in headers if one not in taken and one not in nir))
 

@@ -15,6 +15,7 @@ _PHONE = re.compile(r"(?:\+|00)[0-9]{2}[0-9 .\-()]{6,20}|0[1-9](?:[ .\-/]?[0-9]{
 _LONG = 60
 _WORDS = frozenset({"oui", "non", "o", "n", "vrai", "faux", "true", "false", "yes", "no"})
 _EMPTY = "vide"
+_EMAIL, _PHONES, _DAYS = "adresses e-mail", "numéros de téléphone", "dates"
 _NIR = "numéros de sécurité sociale : jamais repris"
 
 
@@ -31,15 +32,20 @@ def shape_of(cells: Iterable[str]) -> str:
     return f"{first}, {others[0]}"
 
 
+def tells_somebody(titles: Iterable[str]) -> bool:
+    """Whether what stands where titles should looks like somebody's own cells: a day, a telephone, an address."""
+    return any(_kind(title.strip()) in (_EMAIL, _PHONES, _DAYS, _NIR) for title in titles)
+
+
 def _kind(cell: str) -> str:
     if len(cell) >= 13 and holds_nir(cell):
         return _NIR
     if "@" in cell:
-        return "adresses e-mail"
+        return _EMAIL
     if _PHONE.fullmatch(cell):
-        return "numéros de téléphone"
+        return _PHONES
     if _is_day(cell):
-        return "dates"
+        return _DAYS
     if len(cell) <= 40 and _DIGITS.fullmatch(cell):
         return counted(sum(sign.isdigit() for sign in cell), "chiffre")
     if _NUMBER.fullmatch(cell):

@@ -6,7 +6,7 @@ from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.intake.states import ImportState, RowKind
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _ZERO = {"server_default": "0"}
 
@@ -23,6 +23,7 @@ class ImportBatch(SQLModel, table=True):
     __tablename__ = "import_batch"
     __table_args__ = (
         Index("ix_import_batch_started_at", "started_at"),
+        coded("state", ImportState),
         STRICT,
     )
 
@@ -56,7 +57,7 @@ class ImportPiece(SQLModel, table=True):
     batch_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="import_batch.id")
     sheet: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    blob: bytes
+    blob: bytes = Field(sa_column_kwargs=sealed("import_piece", row="{sheet}-{number}", by=("batch_id",)))
 
 
 class ImportRow(SQLModel, table=True):
@@ -69,4 +70,4 @@ class ImportRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="import_batch.id")
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     kind: str = Field(max_length=10)
-    blob: bytes
+    blob: bytes = Field(sa_column_kwargs=sealed("import_row", row="{number}", by=("batch_id",)))

@@ -90,14 +90,15 @@ class _Found:
 
 
 def import_steps(
-    begin: Begin, *, path: Path, dry_run: bool = False, progress: Callable[[int], None] | None = None
+    begin: Begin, *, path: Path, dry_run: bool = False, sheet: str = "", progress: Callable[[int], None] | None = None
 ) -> ImportedSteps:
-    """Bring the past entries and exits of a CSV file into the actor's structure. Safe to run again: no step twice.
+    """Bring the past entries and exits of a file (CSV or workbook, `sheet` saying which table) into the actor's
+    structure. Safe to run again: no step twice.
 
     `begin` opens each transaction (a writer's); `progress` is told the number of rows read. With `dry_run` nothing is
     kept but the journal's line, and no point is counted. `Invalid` in French when the file itself cannot be read.
     """
-    rows = open_rows(path, mapped=map_step_columns)
+    rows = open_rows(path, mapped=map_step_columns, sheet=sheet)
     with begin() as tx:
         own = tx.actor.structure_id
         open_now = open_schemes(tx)

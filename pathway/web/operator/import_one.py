@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.intake.queries import Group, ImportLine, Outcome, one_import, outcome_of, plan_of
@@ -23,7 +23,8 @@ from pathway.web.operator.import_work import carry_on_at_once
 from pathway.web.operator.imports import tag_of
 from pathway.web.sheets import Format, sheet
 
-_REFRESH_SECONDS = "3"
+_REFRESH_SECONDS = 3
+_MOST_REFRESHES = 200  # ten minutes: a page that came back for ever would keep a forgotten session open
 _SHOWN = 15  # reasons on the page
 _UNDER_WAY = {
     ImportState.CHECKING: "Vérification du fichier",
@@ -60,15 +61,18 @@ class ImportPage:
 
 @allow(Permission.PEOPLE_IMPORT)
 def view(ref: str) -> ResponseReturnValue:
-    """Show where that import stands. While it goes on, the page comes back by itself."""
+    """Show where that import stands. While it goes on, the page comes back by itself for ten minutes."""
     with gate().reading() as tx:
         page = _page(tx, ref)
         tx.journal("read_import", batch=ref)
     if page.one.state is ImportState.RECEIVED:
         return redirect(url_for("operator.import_columns", ref=ref), 303)
-    answer = make_response(render_template("operator/import_one.html", page=page, ref=ref))
-    if page.under_way:
-        answer.headers["Refresh"] = _REFRESH_SECONDS
+    times = _times_back(request.args.get("retour", ""))
+    comes_back = bool(page.under_way) and times < _MOST_REFRESHES
+    answer = make_response(render_template("operator/import_one.html", page=page, ref=ref, comes_back=comes_back))
+    if comes_back:
+        again = url_for("operator.import_one", ref=ref, retour=times + 1)
+        answer.headers["Refresh"] = f"{_REFRESH_SECONDS}; url={again}"
     return answer
 
 
@@ -111,6 +115,13 @@ def refused_rows(ref: str) -> ResponseReturnValue:
         tx.journal("export_refused_rows", batch=ref, rows=len(rows))
     content = sheet(Format.CSV, title="Lignes refusées", head=head, rows=rows)
     return attached(content, name="lignes-refusees.csv", media_type=Format.CSV.media_type)
+
+
+def _times_back(typed: str) -> int:
+    """How many times the page came back by itself; too many when that cannot be read."""
+    if not typed:
+        return 0
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else _MOST_REFRESHES
 
 
 def _done(ref: str, act: Any) -> ResponseReturnValue:

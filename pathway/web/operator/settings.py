@@ -15,8 +15,10 @@ from pathway.casework.territory.queries import Held, settings_held
 from pathway.casework.territory.rules import NUMBERS, Setting
 from pathway.kernel.clock import local_day
 from pathway.kernel.settings import Settings
+from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
 from pathway.web.gate import allow, gate
+from pathway.web.jinja import typeset
 
 SAYS: dict[Setting, str] = {
     Setting.NAME: "Au bas des pages, à la fin des lettres et dans la copie du dossier.",
@@ -66,9 +68,10 @@ def view() -> ResponseReturnValue:
 def said_value(setting: Setting, value: str, *, territory: str) -> str:
     """What a value is in words, the default when it is empty."""
     if setting.is_yes_or_no:
-        return _NAMED if value else _STRUCTURE_ONLY
+        return typeset(_NAMED if value else _STRUCTURE_ONLY)
     if setting in NUMBERS:
-        return value or str(NUMBERS[setting][2])
+        unit = "jour" if setting is Setting.RETENTION_NOTICE else "mois"
+        return counted(int(value or NUMBERS[setting][2]), unit, "jours" if unit == "jour" else unit)
     return value or (territory if setting is Setting.NAME else "") or "Rien n’est dit"
 
 

@@ -1,5 +1,6 @@
 """The thresholds of alerts of the whole territory: written, tried on the alerts of the last months, then published."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ from pathway.casework.alerts.outcomes import outcomes
 from pathway.casework.alerts.policies import Since, policies_known, policy_on
 from pathway.casework.alerts.policy import LONGEST, MEANINGS, NAMES, AlertPolicy, changed, thresholds
 from pathway.casework.alerts.precision import would_have
+from pathway.casework.alerts.vocabulary import NoticeId, RuleId
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict, Invalid
@@ -26,6 +28,35 @@ _TRIED = timedelta(days=182)
 _CHANGED = "Les seuils viennent d’être changés ailleurs. Rouvrez la page, puis refaites vos choix."
 _BEFORE = "before"
 _COUNTED = ("overdue_days", "silent_", "unheld_days", "gap_days")
+_EVERY_ALERT, _EVERY_NOTICE = "Toutes les alertes", "Toutes les remarques"
+# How the names of its thresholds begin → the alert or the remark, in the order of the page.
+_OF: Mapping[str, RuleId | NoticeId] = {
+    "overdue_": RuleId.R02,
+    "silent_": RuleId.R03,
+    "missed_": RuleId.R04,
+    "unheld_": RuleId.R06,
+    "gap_": RuleId.R07,
+    "early_exit_": RuleId.R08,
+    "stopped_": RuleId.R09,
+    "ending_": RuleId.R10,
+    "away_": RuleId.R11,
+    "sharing_ends_": RuleId.R14,
+    "obstacle_": NoticeId.N12,
+    "back_": NoticeId.N16,
+}
+_CODE = re.compile(r" \((?:remarque )?[RN][0-9]{2}\)")
+
+
+def heading_of(name: str) -> str:
+    """Under which words a threshold stands: its alert's or its remark's own."""
+    found = [one.label for start, one in _OF.items() if name.startswith(start)]
+    return found[0] if found else (_EVERY_NOTICE if name == "noticed_days" else _EVERY_ALERT)
+
+
+def label_of(name: str) -> str:
+    """What a threshold counts, without the code of the alert that its heading says in words."""
+    words = _CODE.sub("", MEANINGS[name])
+    return words[:1].upper() + words[1:]
 
 
 class ThresholdsForm(CarteForm):
@@ -39,9 +70,17 @@ class ThresholdsForm(CarteForm):
         """The field of each threshold, in order."""
         return [self[name] for name in NAMES]
 
+    @property
+    def groups(self) -> Mapping[str, list[Field]]:
+        """The words of each alert → the fields of its thresholds."""
+        found: dict[str, list[Field]] = {}
+        for name in NAMES:
+            found.setdefault(heading_of(name), []).append(self[name])
+        return found
+
 
 for _name in NAMES:
-    setattr(ThresholdsForm, _name, StringField(MEANINGS[_name][:1].upper() + MEANINGS[_name][1:]))
+    setattr(ThresholdsForm, _name, StringField(label_of(_name)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +164,12 @@ def _reviewed(
 def _rows(tx: Transaction, now: AlertPolicy, changes: Mapping[str, int]) -> list[tuple[str, int, int, str]]:
     found, present = outcomes(tx, since=tx.today - _TRIED), thresholds(now)
     return [
-        (MEANINGS[name], present[name], value, _told(name, present[name], value, *would_have(found, name, value)))
+        (
+            f"{heading_of(name)}\N{NO-BREAK SPACE}: {label_of(name)[:1].lower()}{label_of(name)[1:]}",
+            present[name],
+            value,
+            _told(name, present[name], value, *would_have(found, name, value)),
+        )
         for name, value in changes.items()
     ]
 

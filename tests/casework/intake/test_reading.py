@@ -201,3 +201,23 @@ def test_a_first_line_that_says_the_separator_is_no_title(tmp_path: Path) -> Non
     rows = open_rows(written(tmp_path, "sep=;\r\n" + HEADER + "Ana;Sow, dite Coco;1990-01-01;Rennes\n"))
     (ana,) = (one for one in rows.people(today=TODAY) if isinstance(one, ReadPerson))
     assert (rows.separator, rows.headers[0], ana.line) == (";", "Prénom", 3)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Fichier du PLIE;;;\n\n",
+        "Fichier du PLIE, octobre 2026\n",
+        "Fichier du PLIE;octobre 2026;;\n;;;\nConfidentiel\n",
+    ],
+)
+def test_what_a_spreadsheet_writes_above_its_titles_is_not_taken_for_them(tmp_path: Path, above: str) -> None:
+    rows = open_rows(written(tmp_path, f"{above}{HEADER}Awa;Ndiaye;03/02/1990;Rennes\n"))
+    assert rows.headers == ("Prénom", "Nom", "Date de naissance", "Ville")
+    (one,) = rows.people(today=TODAY)
+    assert isinstance(one, ReadPerson) and one.line == above.count("\n") + 2
+    assert [person.line for person in rows.people(today=TODAY)] == [one.line]
+
+
+def test_a_picture_is_said_to_be_one(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, b"\xff\xd8\xff\xe0 JFIF")).startswith("C’est une image.")

@@ -1,6 +1,6 @@
 import pytest
 
-from pathway.casework.intake.shapes import shape_of
+from pathway.casework.intake.shapes import shape_of, tells_somebody
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,16 @@ from pathway.casework.intake.shapes import shape_of
 )
 def test_a_column_is_told_by_its_shape_and_never_by_its_words(cells: list[str], said: str) -> None:
     assert shape_of(cells) == said
+
+
+@pytest.mark.parametrize(
+    ("titles", "is_somebody"),
+    [
+        (["Awa", "Ndiaye", "03/02/1990"], True),
+        (["Awa", "Ndiaye", "06 12 34 56 78"], True),
+        (["Awa", "awa@exemple.fr"], True),
+        (["Prénom", "Nom", "Né(e) le", "col1", "2026"], False),
+    ],
+)
+def test_a_line_that_tells_somebody_is_no_line_of_titles(titles: list[str], is_somebody: bool) -> None:
+    assert tells_somebody(titles) is is_somebody

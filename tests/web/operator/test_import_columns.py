@@ -63,3 +63,10 @@ def test_an_item_nobody_knows_is_not_taken_over(sqlite_town: Town) -> None:
 
 def test_nobody_else_gets_there(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, given(signed_in(sqlite_town, "root"), sqlite_town, PEOPLE), "GET", "POST")
+
+
+def test_what_is_missing_is_called_as_it_is_in_the_list(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    answer = client.post(given(client, sqlite_town, PEOPLE), data=dict.fromkeys(CHOICES, ""))
+    page = words(answer.get_data(as_text=True))
+    assert "Il manque « Prénom », « Nom d’usage » et « Date de naissance ». Dites quelles colonnes les donnent" in page

@@ -66,3 +66,20 @@ def test_the_list_says_that_nothing_was_imported_yet(sqlite_town: Town) -> None:
 def test_nobody_else_gets_there(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, "/imports/nouveau", "GET", "POST")
     refused_to_others(sqlite_town, "/imports")
+
+
+def test_a_file_without_titles_is_refused_and_shows_nobody(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    content = b"Awa;Ndiaye;03/02/1990\nLuis;Costa;06/05/1988\n"
+    sent = {"structure": sqlite_town.structures["pae-centre"], "file": (BytesIO(content), "x.csv")}
+    answer = client.post("/imports/nouveau", data=sent)
+    page = words(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and "il faut des titres de colonnes" in page and "Ndiaye" not in page
+    assert rows(sqlite_town.store, "import_batch") == []
+
+
+def test_the_name_of_a_table_above_its_titles_does_not_hide_them(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    content = workbook(Personnes=[["Fichier du PLIE"], [], list[object](HEAD), ["Amina", "Benkacem", 33350.0]])
+    page = said(client, given(client, sqlite_town, content, "personnes.xlsx"))
+    assert "1 ligne, 3 colonnes reconnues sur 3" in page

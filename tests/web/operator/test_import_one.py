@@ -1,10 +1,14 @@
 import csv
 import io
+from datetime import UTC, timedelta
+
+from sqlalchemy import text
 
 from pathway.casework.intake.writing import LOT
 from pathway.demo.town import Town
 from pathway.jobs.imports import carry_imports_on
-from pathway.kernel.clock import FixedClock
+from pathway.kernel.clock import PARIS, FixedClock, local_day
+from pathway.kernel.wording import said_weekday
 from tests.casework.enrolments.steps import rows
 from tests.store.hands import broken
 from tests.town import signed_in
@@ -59,7 +63,9 @@ def test_a_long_file_is_carried_on_by_the_worker_and_the_page_shows_how_far(town
     many = "".join(f"Prenom{number};Nom{number};01/01/1990;;;\n" for number in range(4 * LOT))
     page = checked(client, town, "Prénom;Nom;Né le;Téléphone;Remarque;NIR\n" + many)
     answer = client.get(page)
-    assert answer.headers["Refresh"] == "3" and "attend son tour" in words(answer.get_data(as_text=True))
+    assert answer.headers["Refresh"] == f"3; url={page}?retour=1" and "attend son tour" in words(
+        answer.get_data(as_text=True)
+    )
     assert carry_imports_on(town.store, clock) == 1
     assert f"{4 * LOT} personnes à créer" in said(client, page)
     client.post(f"{page}/lancement")
@@ -95,3 +101,54 @@ def test_nobody_else_gets_there(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, f"{page}/lignes-refusees")
     for gesture in ("lancement", "reprise", "abandon"):
         refused_to_others(sqlite_town, f"{page}/{gesture}", "POST")
+
+
+def test_an_import_is_of_the_day_of_france_not_of_greenwich(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    local = sqlite_town.clock.now().astimezone(PARIS)
+    to_midnight = timedelta(hours=24 - local.hour, minutes=5 - local.minute)
+    sqlite_town.clock.move(to_midnight)  # type: ignore[attr-defined]  # the tests' clock moves
+    client = signed_in(sqlite_town, "root")
+    page = brought(client, sqlite_town)
+    day = said_weekday(local_day(sqlite_town.clock.now()), today=local_day(sqlite_town.clock.now()))
+    day = day.replace("\N{NO-BREAK SPACE}", " ")
+    assert local_day(sqlite_town.clock.now()) != sqlite_town.clock.now().astimezone(UTC).date()
+    assert f"Import du {day}" in said(client, page) and day in said(client, "/imports")
+    assert f"Import du {day}" in said(client, f"{page}/annulation")
+
+
+def test_a_file_nobody_can_be_read_in_says_so(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    page = said(client, checked(client, sqlite_town, "Prénom;Nom;Né le\nAmina;;22/04/1991\n"))
+    assert "Personne ne peut être importé." in page and "Changer les colonnes" in page and "Importer 0" not in page
+
+
+def test_a_file_that_waits_to_be_checked_may_be_given_up(sqlite_town: Town, clock: FixedClock) -> None:
+    client = signed_in(sqlite_town, "root")
+    many = "".join(f"Prenom{number};Nom{number};01/01/1990;;;\n" for number in range(4 * LOT))
+    page = checked(client, sqlite_town, "Prénom;Nom;Né le;Téléphone;Remarque;NIR\n" + many)
+    assert "Abandonner ce fichier" in said(client, page)
+    assert client.post(f"{page}/abandon").status_code == 303
+    assert rows(sqlite_town.store, "import_batch") == [] and carry_imports_on(sqlite_town.store, clock) == 0
+
+
+def test_nobody_is_brought_into_a_structure_that_has_closed_meanwhile(sqlite_town: Town) -> None:
+    client, before = signed_in(sqlite_town, "root"), records(sqlite_town)
+    page = checked(client, sqlite_town)
+    with sqlite_town.store.engine.begin() as connection:
+        here = {"id": sqlite_town.structures["pae-centre"]}
+        connection.execute(text("UPDATE structure SET state = 'closed' WHERE id = :id"), here)
+    answer = client.post(f"{page}/lancement", follow_redirects=True)
+    assert "Cette structure a fermé entre-temps" in words(answer.get_data(as_text=True))
+    assert records(sqlite_town) == before
+
+
+def test_a_page_that_comes_back_by_itself_does_not_keep_a_forgotten_session_open(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    many = "".join(f"Prenom{number};Nom{number};01/01/1990;;;\n" for number in range(4 * LOT))
+    page = checked(client, sqlite_town, "Prénom;Nom;Né le;Téléphone;Remarque;NIR\n" + many)
+    assert client.get(f"{page}?retour=199").headers["Refresh"] == f"3; url={page}?retour=200"
+    for typed in ("200", "-1", "x", "9999"):
+        answer = client.get(f"{page}?retour={typed}")
+        assert "Refresh" not in answer.headers, typed
+        assert "La page ne se met plus à jour toute seule." in words(answer.get_data(as_text=True))

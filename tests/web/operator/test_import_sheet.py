@@ -44,3 +44,14 @@ def test_a_sheet_that_is_not_there_is_refused(sqlite_town: Town) -> None:
 def test_nobody_else_gets_there(sqlite_town: Town) -> None:
     page = given(signed_in(sqlite_town, "root"), sqlite_town, BOOK, "classeur.xlsx")
     refused_to_others(sqlite_town, page, "GET", "POST")
+
+
+def test_a_sheet_without_titles_is_refused_and_shows_nobody(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    book = workbook(
+        Personnes=[["Amina", "Benkacem", "22/04/1991"], ["Léo", "Sow", "01/02/1990"]],
+        Notice=[["Mode d’emploi"], ["Lisez ceci"]],
+    )
+    answer = client.post(given(client, sqlite_town, book, "classeur.xlsx"), data={"sheet": "0"})
+    page = words(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and "il faut des titres de colonnes" in page and "Benkacem" not in page

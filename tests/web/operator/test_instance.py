@@ -28,6 +28,14 @@ def test_the_operator_reads_counts_and_no_name(town: Town) -> None:
     assert "Amina" not in page
 
 
+def test_a_key_older_than_ninety_days_is_told_where_the_operator_looks(sqlite_town: Town, clock: FixedClock) -> None:
+    ring = sqlite_town.store.keyring
+    clock.at = ring.keks[ring.primary].created_at + timedelta(days=90)
+    assert "Des clés attendent" not in read(sqlite_town)
+    clock.at += timedelta(days=1)
+    assert "La clé 1 sert depuis 91 jours, plus de 90. Lancez « ./carte keys rotate »" in read(sqlite_town)
+
+
 def test_an_instance_without_nights_says_so(sqlite_town: Town) -> None:
     page = read(sqlite_town)
     assert "Les alertes ne sont pas à jour. Aucune nuit n’a encore tourné." in page

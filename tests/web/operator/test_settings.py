@@ -1,3 +1,5 @@
+import re
+
 from pathway.casework.territory.actions import decide_setting
 from pathway.casework.territory.rules import Setting
 from pathway.demo.town import Town
@@ -22,3 +24,12 @@ def test_what_stays_on_the_server_is_said_without_any_secret(sqlite_town: Town) 
 
 def test_nobody_else_reads_them(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, "/reglages")
+
+
+def test_no_line_ends_by_an_opening_mark_and_delays_have_their_unit(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    for path in ("/reglages", "/reglages/access_names", "/reglages/help_email"):
+        page = client.get(path).get_data(as_text=True)
+        assert not re.findall(r"« [^<]*|[^>]{0,9} [»:?!]", page.split("<main", 1)[1]), path
+    page = said(client, "/reglages")
+    assert "archive le dossier. 24 mois" in page and "avant l’effacement. 30 jours" in page

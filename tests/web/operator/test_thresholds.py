@@ -3,10 +3,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from pathway.casework.alerts.policies import policy_on
-from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY, thresholds
+from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY, MEANINGS, NAMES, thresholds
 from pathway.casework.alerts.precision import Outcome, would_have
-from pathway.casework.alerts.vocabulary import RuleId
+from pathway.casework.alerts.vocabulary import NoticeId, RuleId
 from pathway.demo.town import Town
+from pathway.web.operator.thresholds import heading_of, label_of
 from tests.casework.enrolments.steps import rows
 from tests.town import signed_in
 from tests.web.operator.keeping import refused_to_others, said
@@ -68,3 +69,22 @@ def test_an_alert_whose_cause_was_over_sooner_would_not_have_opened() -> None:
 
 def test_nobody_else_writes_them(sqlite_town: Town) -> None:
     refused_to_others(sqlite_town, PATH, "GET", "POST")
+
+
+def test_each_threshold_stands_under_the_words_of_its_alert(sqlite_town: Town) -> None:
+    codes = {one.label: one.value for one in (*RuleId, *NoticeId)}
+    for name in NAMES:
+        told = re.search(r"[RN][0-9]{2}", MEANINGS[name])
+        assert codes.get(heading_of(name), "") == (told[0] if told else ""), name
+        assert not re.search(r"[RN][0-9]{2}", label_of(name)), name
+    page = signed_in(sqlite_town, "root").get(PATH).get_data(as_text=True)
+    groups = re.findall(r"<fieldset.*?</fieldset>", page, re.DOTALL)
+    assert len(groups) == len({heading_of(name) for name in NAMES})
+    late = next(group for group in groups if "<h2>Point de suivi en retard</h2>" in group)
+    assert re.findall(r'<input[^>]* name="([a-z_]+)"', late) == ["overdue_days", "overdue_responsable_days"]
+
+
+def test_what_changes_is_said_under_the_words_of_its_alert(sqlite_town: Town) -> None:
+    assert "Plusieurs rendez-vous non tenus : jours pendant lesquels on les compte" in send(
+        sqlite_town, missed_within_days="90"
+    )
