@@ -46,7 +46,7 @@ class Said:
 @dataclass(frozen=True, kw_only=True)
 class ImportPage:
     """What the template needs. `under_way`: what is being done now, or nothing; `is_slow`: nobody goes on with it.
-    `new`: people that are or would be created. `has_file`: whether the rows refused may still be asked for."""
+    `new`: people that are or would be created. `has_file`: whether the rows refused may still be asked for; `is_ours`: by the reader, who gave the file."""
 
     one: ImportLine
     structure: str
@@ -57,6 +57,7 @@ class ImportPage:
     left: Sequence[Said]
     more: int
     has_file: bool
+    is_ours: bool
 
 
 @allow(Permission.PEOPLE_IMPORT)
@@ -106,10 +107,10 @@ def drop(ref: str) -> ResponseReturnValue:
 @allow(Permission.PEOPLE_IMPORT)
 @fresh
 def refused_rows(ref: str) -> ResponseReturnValue:
-    """The rows refused, each with its line and its reason, as a file that is kept nowhere here."""
+    """The rows refused, each with its line and its reason, as a file that is kept nowhere here: for whoever gave it."""
     with gate().reading() as tx:
         line = one_import(tx, ref)
-        if not _has_file(line):
+        if not _has_file(line) or line.account_id != tx.actor.account_id:
             raise NotFound
         head, rows = _rows(tx, ref)
         tx.journal("export_refused_rows", batch=ref, rows=len(rows))
@@ -151,6 +152,7 @@ def _page(tx: Transaction, ref: str) -> ImportPage:
         left=[_said(group) for group in found.left[:_SHOWN]],
         more=max(len(found.refused) - _SHOWN, 0) + max(len(found.left) - _SHOWN, 0),
         has_file=_has_file(one),
+        is_ours=one.account_id == tx.actor.account_id,
     )
 
 

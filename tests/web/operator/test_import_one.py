@@ -10,7 +10,7 @@ from pathway.jobs.imports import carry_imports_on
 from pathway.kernel.clock import PARIS, FixedClock, local_day
 from pathway.kernel.wording import said_weekday
 from tests.casework.enrolments.steps import rows
-from tests.store.hands import broken
+from tests.store.hands import altered, broken
 from tests.town import signed_in
 from tests.web.operator.importing import PEOPLE, brought, checked
 from tests.web.operator.keeping import refused_to_others, said
@@ -48,6 +48,15 @@ def test_the_refused_rows_are_a_file_without_formula_nor_social_security_number(
     assert head[:4] == ["Ligne", "Colonne à corriger", "Pourquoi", "Prénom"]
     assert row[:4] == ["4", "Nom", "Le nom manque.", "Chloé"]
     assert row[-2:] == ["'=secret à mendre", ""] and "2910475" not in str(row)
+
+
+def test_the_refused_rows_are_for_whoever_gave_the_file(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    page = brought(client, sqlite_town)
+    altered(sqlite_town.store, "UPDATE import_batch SET account_id = :other", other=sqlite_town.accounts["bruno"])
+    assert client.get(f"{page}/lignes-refusees").status_code == 404
+    told = said(client, page)
+    assert "seule la personne qui a donné ce fichier" in told and "Télécharger les lignes refusées" not in told
 
 
 def test_nothing_of_the_file_is_in_clear_in_the_base(sqlite_town: Town) -> None:
