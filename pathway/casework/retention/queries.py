@@ -15,7 +15,7 @@ from pathway.casework.followup.rules import ContactResult, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point
 from pathway.casework.relays.rules import PENDING
 from pathway.casework.relays.tables import Relay
-from pathway.casework.retention.rules import Delays, Kept, Step, archive_on, erase_on, next_step
+from pathway.casework.retention.rules import Delays, Kept, Step, archive_on, erase_on, gone_on, next_step
 from pathway.casework.retention.tables import ArchivedRecord, LastGesture, RetentionHold, StepEvidence
 from pathway.casework.sharing.tables import Record
 from pathway.casework.territory.queries import settings_held
@@ -136,7 +136,7 @@ def told_erasure(tx: Transaction) -> date | None:
     if not tx.actor.record_id or tx.execute(select(_archived.c.record_id).where(*card)).first() is None:
         return None
     kept = kept_of(tx, tx.actor.record_id)
-    return erase_on(kept, delays(tx)) if kept.told_on else None
+    return gone_on(kept, delays(tx)) if kept.told_on else None
 
 
 def silent_since(on: date, active_months: int) -> tuple[ColumnElement[bool], ...]:
@@ -249,3 +249,21 @@ def _holds(tx: Transaction, asked: Mapping[str, Any], whose: Mapping[str, str]) 
 
 def _day(value: Any) -> date:
     return local_day(value) if hasattr(value, "hour") else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingHold:
+    """One hold that stands, for the operator: never why. `structure_id` is empty for the operator's own."""
+
+    id: str
+    record_id: str
+    structure_id: str
+    until_on: date
+
+
+def standing_holds(tx: Transaction) -> list[StandingHold]:
+    """Every hold that stands today, whoever laid it, the first to end first. Who may is for the caller to say."""
+    columns = (_hold.c.id, _hold.c.record_id, _hold.c.structure_id, _hold.c.until_on)
+    stands = (_hold.c.lifted_at.is_(None), _hold.c.until_on >= tx.today)
+    rows = tx.execute(select(*columns).where(*stands).order_by(_hold.c.until_on, _hold.c.id))
+    return [StandingHold(**row._mapping) for row in rows]

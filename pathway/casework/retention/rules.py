@@ -77,6 +77,12 @@ def erase_on(kept: Kept, delays: Delays) -> date | None:
     return max(due, kept.told_on + timedelta(days=delays.notice_days)) if kept.told_on else due
 
 
+def gone_on(kept: Kept, delays: Delays) -> date | None:
+    """The day on which the record really goes: a hold for a litigation puts it off. None while active."""
+    due = erase_on(kept, delays)
+    return max(due, kept.held_until + timedelta(days=1)) if due and kept.held_until else due
+
+
 def next_step(kept: Kept, delays: Delays, *, on: date) -> Step:
     """What that night has to do."""
     if kept.archived_on is None:

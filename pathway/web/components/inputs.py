@@ -73,6 +73,14 @@ INPUTS: tuple[Example, ...] = (
         ("Ordinaire", '{{ file_input(field("p1").paper, hint="PDF, 10 Mo au plus.") }}'),
         ("Refusé", "{{ file_input(wrong.paper) }}"),
     ),
+    *of(
+        "form_beside",
+        (
+            "Une question, et ce qui suit",
+            '{% call form_beside(["La personne reçoit un e-mail avec un lien.", "Votre nom est gardé."]) %}'
+            '<form action="#">{{ button("Envoyer l’invitation") }}</form>{% endcall %}',
+        ),
+    ),
     *of("paper_form", ("Ordinaire", '{{ paper_form(field("pf"), "#", "Ajouter le document") }}')),
     *of("parts_explained", ("Ordinaire", '{{ parts_explained(field("pe").way, hints) }}')),
     *of("post_form", ("Ordinaire", '{% call post_form("#") %}{{ button("Enregistrer la note") }}{% endcall %}')),

@@ -325,7 +325,7 @@ PIECES: tuple[Example, ...] = (
                 + kind
                 + '", "PAE Centre") }}</ol>',
             )
-            for kind in ("note", "contact", "exit", "relay", "step", "success")
+            for kind in ("note", "contact", "met", "letter", "message", "exit", "relay", "step", "success")
         ),
         (
             "Privé",

@@ -10,7 +10,7 @@ from wtforms import BooleanField, TextAreaField
 from pathway.casework.lifecycle.expiring import erase_mine, last_readable
 from pathway.casework.retention.actions import keep_mine
 from pathway.casework.retention.queries import delays, kept_of
-from pathway.casework.retention.rules import Delays, archive_on, erase_on
+from pathway.casework.retention.rules import Delays, archive_on, gone_on
 from pathway.casework.rights.actions import ask_erasure
 from pathway.casework.rights.rules import TEXT_LENGTH, RequestWay, answer_due
 from pathway.casework.sharing.permissions import Permission
@@ -39,13 +39,15 @@ class ErasureForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class KeepingPage:
-    """How long her record is kept. `erase_on`: None until she is told; `archive_on`: None once it is archived."""
+    """How long her record is kept. `erase_on`: None until she is told; `archive_on`: None once it is archived;
+    `held_until`: the last day of a hold for a litigation, None without one."""
 
     delays: Delays
     last_on: date
     archive_on: date | None
     erase_on: date | None
     is_told: bool
+    held_until: date | None
     answer_due: date
     unreadable_on: date
 
@@ -105,8 +107,9 @@ def _page(tx: Transaction) -> KeepingPage:
         delays=found,
         last_on=kept.last_on,
         archive_on=archive_on(kept, found) if kept.archived_on is None else None,
-        erase_on=erase_on(kept, found) if kept.told_on else None,
+        erase_on=gone_on(kept, found) if kept.told_on else None,
         is_told=kept.told_on is not None,
+        held_until=kept.held_until if kept.is_held(tx.today) else None,
         answer_due=answer_due(tx.today),
         unreadable_on=last_readable(tx, backup_days=_backup_days()),
     )

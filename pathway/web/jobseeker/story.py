@@ -57,6 +57,8 @@ _CONTACTS: Mapping[Channel, str] = {
     Channel.VIDEO: marked("Vous avez parlé en visio"),
     Channel.OFF_PLATFORM: marked("Vous avez échangé"),
 }
+# The drawing says how, to who reads French with difficulty; the others are drawn as a call.
+_DRAWN = {Channel.SMS: "message", Channel.EMAIL: "letter", Channel.POST: "letter", Channel.VISIT: "met"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +82,8 @@ class NextStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One contact in which she was reached, or a note written with her (kind: note), with its words and what is said
-    of them."""
+    """One contact in which she was reached (kind: contact, met, letter or message), or a note written with her (kind:
+    note), with its words and what is said of them."""
 
     on: date
     title: str
@@ -93,7 +95,7 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One part of the story: a `step` with its events, a lone `contact` or `note`, a `gap`, or calls `resumed` by a new
+    """One part of the story: a `step` with its events, a lone contact or `note`, a `gap`, or calls `resumed` by a new
     step. Dates as days; the rest in words.
 
     `events` are the latest of a step, `earlier` the others, newest first. `stage`: where a step under way is in its
@@ -207,7 +209,9 @@ def _ending(step: StepView, journey: Journey) -> tuple[str, str | None]:
 def _event(line: ContactLine, journey: Journey, companion: Companion | None) -> Event:
     is_theirs = companion is not None and line.account_id == companion.account_id
     origin = companion.name if companion and is_theirs else journey.names[line.structure_id]
-    return Event(on=line.made_on, title=_(_CONTACTS[line.channel]), origin=origin)
+    return Event(
+        on=line.made_on, title=_(_CONTACTS[line.channel]), origin=origin, kind=_DRAWN.get(line.channel, "contact")
+    )
 
 
 def _note(one: NoteView, journey: Journey, companion: Companion | None) -> Event:

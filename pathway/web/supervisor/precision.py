@@ -8,6 +8,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pathway.casework.alerts.outcomes import outcomes
+from pathway.casework.alerts.policy import MEANINGS
 from pathway.casework.alerts.precision import Outcome, RulePrecision, Sparing, over_all, precision
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.usage.actions import charge_rows
@@ -27,13 +28,12 @@ _SHORT = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "s
 
 @dataclass(frozen=True, kw_only=True)
 class Flagged:
-    """One rule with too many needless alerts, and what would have spared them. `gesture`: what the operator types,
-    empty when no threshold would have done."""
+    """One rule with too many needless alerts, and what would have spared them: `spared` is empty when no threshold
+    would have done."""
 
     rule: str
     said: str
     spared: str
-    gesture: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,13 +133,14 @@ def _flagged(one: RulePrecision) -> Flagged:
         rule=one.rule.label,
         said=f"{one.not_relevant} alertes sur {one.opened} n’étaient pas pertinentes.",
         spared=_spared(found) if found else "",
-        gesture=f"./carte alerts thresholds --set {found.threshold}={found.days}" if found else "",
     )
 
 
 def _spared(found: Sparing) -> str:
-    left = f"{counted(found.opened, 'alerte serait venue', 'alertes seraient venues')}"
+    meaning = MEANINGS[found.threshold].partition(" (R")[0]  # the words of the operator's screen
+    what = meaning[:1].upper() + meaning[1:]
+    left = counted(found.opened, "alerte serait venue", "alertes seraient venues")
     return (
-        f"Avec un seuil de {counted(found.days, 'jour')} au lieu de {found.present} ({found.threshold}), {left}, "
+        f"Avec {counted(found.days, 'jour')} au lieu de {found.present} au seuil « {what} », {left}, "
         f"dont {counted(found.not_relevant, 'pas pertinente', 'pas pertinentes')}."
     )

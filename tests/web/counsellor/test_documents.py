@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfWriter
 
-from pathway.casework.documents.rules import MOST_OF_PERSON, Sight
+from pathway.casework.documents.rules import LARGEST, MOST_OF_PERSON, Sight
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.agreements.deciding import agree
@@ -141,6 +141,17 @@ def test_a_file_too_heavy_leads_back_to_its_form_with_the_limit(sqlite_town: Tow
         for words in ("10 Mo au plus", "prenez la photo de moins près", 'name="paper"'):
             assert words in page
     assert rows(sqlite_town.store, "held_document") == []
+
+
+def test_a_file_too_heavy_is_told_before_it_is_sent(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    for client, path in (
+        (signed_in(sqlite_town, "bruno"), f"/dossiers/{ref}/documents"),
+        (at_home(sqlite_town, ref), "/mes-documents"),
+    ):
+        page = valid(client.get(path))
+        assert "Un fichier plus lourd est refusé, et le formulaire est à remplir de nouveau." in page
+        assert f'data-most="{LARGEST}"' in page and "/static/js/paper.js" in page
 
 
 def test_a_full_record_says_so(sqlite_town: Town) -> None:

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from pathway.casework.lifecycle.expiring import carry_out
+from pathway.casework.retention.actions import hold_ours
 from pathway.casework.rights.rules import RequestKind
 from pathway.demo.town import Town
 from pathway.kernel.calendar import add_months
 from pathway.kernel.clock import FixedClock, local_day
+from pathway.kernel.wording import said_date
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.rights.asking import mine
 from tests.town import signed_in, welcome
@@ -71,6 +73,23 @@ def test_told_she_reads_the_day_and_keeps_her_record(town: Town, clock: FixedClo
     assert client.post("/conservation/garder").location == "/mon-parcours"
     assert "sera effacé le" not in said(client.get("/mon-parcours"))
     assert not rows(town.store, "archived_record")
+
+
+def test_kept_for_a_litigation_she_reads_until_when_and_no_day_that_is_false(
+    sqlite_town: Town, clock: FixedClock
+) -> None:
+    amina = told(sqlite_town, clock)
+    until = local_day(clock.now()) + timedelta(days=300)
+    with sqlite_town.acting("denis") as tx:
+        hold_ours(tx, record_id=amina, until_on=until, reason="Recours")
+        tx.journal("test")
+    client = at_home(sqlite_town, amina)
+    page = valid(client.get("/conservation")).replace("\u00a0", " ")
+    assert f"gardé pour un litige jusqu’au {said_date(until)}".replace("\u00a0", " ") in page
+    assert f"sera effacé le {said_date(until + timedelta(days=1))}".replace("\u00a0", " ") in page
+    assert "L’effacer maintenant" not in page and "Garder mon dossier" in page
+    first = valid(client.get("/mon-parcours")).replace("\u00a0", " ")
+    assert f"sera effacé le {said_date(until + timedelta(days=1))}".replace("\u00a0", " ") in first
 
 
 def test_told_she_may_have_it_erased_at_once(town: Town, clock: FixedClock) -> None:

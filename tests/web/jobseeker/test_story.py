@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -122,3 +123,12 @@ def test_every_point_has_words_for_her() -> None:
 def test_sentences_to_her_stay_within_fifteen_words() -> None:
     sentences = [*story._POINTS.values(), *story._CONTACTS.values(), *(said for _, said in story._OUTCOMES.values())]
     assert all(len(sentence.split()) <= 15 for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("channel", "drawn"),
+    [(Channel.VISIT, "met"), (Channel.EMAIL, "letter"), (Channel.SMS, "message"), (Channel.PHONE, "contact")],
+)
+def test_the_drawing_says_how_they_spoke(channel: Channel, drawn: str) -> None:
+    spoken = replace(contact(date(2026, 3, 1)), channel=channel)
+    assert [one.kind for one in story_of(journey([], [spoken]), None, today=TODAY)] == [drawn]

@@ -23,9 +23,22 @@ def test_the_responsable_reads_how_right_each_rule_was(town: Town, clock: FixedC
     assert "9 alertes ouvertes dans votre structure depuis juillet 2026." in page
     assert "Sans contact 9 3 sur 9 2 sur 9 1 sur 9 3 sur 9" in in_columns(page)
     assert "Sans contact : 2 alertes sur 9 n’étaient pas pertinentes." in page.replace("\u00a0", " ")
-    assert "Avec un seuil de 36 jours au lieu de 30 (silent_standard_days), 7 alertes seraient venues" in page
-    assert "./carte alerts thresholds --set silent_standard_days=36" in page
+    said_of_it = (
+        "Avec 36 jours au lieu de 30 au seuil « Jours sans contact, accompagnement courant », 7 alertes seraient"
+    )
+    assert said_of_it in page.replace("\u00a0", " ")
     assert "Fatou" not in page and "Amina" not in page
+
+
+def test_who_changes_a_threshold_is_said_by_its_screen_and_never_by_a_command(
+    sqlite_town: Town, clock: FixedClock
+) -> None:
+    lived(sqlite_town, clock)
+    page = words(signed_in(sqlite_town, "denis").get("/alertes/precision").get_data(as_text=True))
+    assert "la personne qui exploite le service le change sur son écran « Seuils d’alerte »" in page.replace(
+        "\u00a0", " "
+    )
+    assert "./carte" not in page and "silent_" not in page and "R03" not in page
 
 
 def in_columns(page: str) -> str:
