@@ -21,8 +21,9 @@ from pathway.kernel.languages import gettext, ngettext, speaking
 from pathway.kernel.settings import ROOT, Settings, public_link
 from pathway.kernel.wording import counted, listed, said_instant
 from pathway.store.actor import SYSTEM
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import Contents, Leased, LetterKind
+from pathway.store.outbox import Contents, Leased
 from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 

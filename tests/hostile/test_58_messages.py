@@ -12,7 +12,8 @@ from pathway.demo.town import Town
 from pathway.jobs import mail, sms
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.settings import Settings
-from pathway.store.outbox import BY_SMS, COUNTED, DATED, LetterKind, Meeting, contents, lease, post
+from pathway.store.letter_kinds import BY_SMS, COUNTED, DATED, LetterKind
+from pathway.store.outbox import Meeting, contents, lease, post
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.resets.letters import proved

@@ -6,7 +6,7 @@ from datetime import date
 from pathway.demo.town import Town
 from pathway.jobs.night.lots import Moves, Stage
 from pathway.kernel.clock import local_day
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from tests.casework.enrolments.steps import rows
 
 

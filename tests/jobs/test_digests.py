@@ -16,8 +16,8 @@ from pathway.jobs.night import digests as step
 from pathway.kernel.clock import Clock, FixedClock, local_day
 from pathway.kernel.settings import Settings
 from pathway.store import outbox
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import LetterKind
 from tests.casework.alerts.test_actions import alerted
 from tests.casework.alerts.test_digests import away
 from tests.casework.enrolments.steps import rows, system

@@ -23,8 +23,8 @@ from pathway.kernel.errors import Unavailable
 from pathway.kernel.settings import ROOT, Settings
 from pathway.store import outbox
 from pathway.store.actor import SYSTEM, Actor
+from pathway.store.letter_kinds import COUNTED, DATED, LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import LetterKind
 from pathway.store.transaction import Transaction
 from tests.jobs.postbox import Postbox, free_port, listening
 from tests.store.hands import broken, stolen
@@ -240,7 +240,7 @@ def test_a_worker_asked_to_stop_takes_no_more(sqlite_store: Store, box: Postbox,
 @pytest.mark.parametrize("kind", LetterKind)
 @pytest.mark.parametrize("valid_for", ["", "30 minutes"])
 def test_every_letter_is_short_french_and_nameless(kind: LetterKind, valid_for: str, clock: FixedClock) -> None:
-    planned, counts = PLANNED if kind in outbox.DATED else None, dict.fromkeys(outbox.COUNTED.get(kind, ()), 3)
+    planned, counts = PLANNED if kind in DATED else None, dict.fromkeys(COUNTED.get(kind, ()), 3)
     said = outbox.Contents(to=TO, path=LINK, valid_for=valid_for, planned=planned, counts=counts)
     here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
     written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)
@@ -276,7 +276,7 @@ def test_every_sentence_of_a_letter_to_her_is_in_the_catalogues(
 ) -> None:
     in_pieces(monkeypatch)
     said = outbox.Contents(
-        to=TO, path=LINK, valid_for="30 minutes", planned=PLANNED if kind in outbox.DATED else None, language="uk"
+        to=TO, path=LINK, valid_for="30 minutes", planned=PLANNED if kind in DATED else None, language="uk"
     )
     here = Settings(CARTE_MAIL_FROM="carte@valmer.example", CARTE_PUBLIC_URL="https://carte.valmer.example/")
     written = mail.written(here, clock, outbox.Leased(id="x", kind=kind.value, attempts=1), said)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
 from sqlalchemy import text
 
+from pathway.casework.retention.actions import hold_record
 from pathway.demo.town import Town
 from pathway.jobs import copies_watch, restoring
 from pathway.jobs.doctor import examine
@@ -119,6 +121,45 @@ def test_a_base_that_was_altered_before_its_copy_is_told_by_it(here: Kept) -> No
     store = here.opened()
     assert len(rows(store, "record")) == 1
     store.engine.dispose()
+
+
+def held_twice(here: Kept) -> None:
+    """Two values sealed in rows of their own, for the one person there."""
+    (person,) = rows(here.town.store, "record")
+    for reason in ("Recours au tribunal", "Plainte"):
+        with here.writing() as tx:
+            hold_record(tx, record_id=person["id"], until_on=tx.today + timedelta(days=90), reason=reason)
+
+
+def test_every_value_sealed_in_a_row_of_its_own_is_opened_and_counted(here: Kept) -> None:
+    held_twice(here)
+    found = here.looked_through(here.backed_up())
+    assert found.is_well and found.values_opened == found.values
+    assert found.values["retention_hold"] == 2
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (
+            "UPDATE retention_hold SET reason = substr(reason, 1, 60) WHERE id = (SELECT min(id) FROM retention_hold)",
+            "table retention_hold : 1 valeur scellée, sceau qui ne tient pas",
+        ),
+        (
+            "UPDATE retention_hold SET reason = (SELECT o.reason FROM retention_hold o ORDER BY o.id LIMIT 1)",
+            "1 valeur",
+        ),
+        ("DELETE FROM data_key WHERE subject_id = (SELECT id FROM record)", "2 valeurs scellées sans la clé"),
+    ],
+    ids=["cut", "moved", "without-key"],
+)
+def test_one_damaged_value_fails_the_copy(here: Kept, damage: str, said: str) -> None:
+    held_twice(here)
+    altered(here.town.store, damage)
+    file = here.backed_up()
+    assert any(said in one for one in here.looked_through(file).problems)
+    with pytest.raises(Refused, match="Rien n’a été remplacé"):
+        here.tried(file)
 
 
 def test_what_was_done_since_is_gone_and_the_journal_says_why(here: Kept, again: list[Store]) -> None:
@@ -247,6 +288,25 @@ def test_a_disk_that_fails_leaves_the_night_and_is_counted(here: Kept) -> None:
     night = run_nights(here.town.store, on=None, report=lambda *_: None, settings=here.settings, clock=here.clock)
     assert night.steps["backup"] == {"copied": 0, "failed": 1}
     assert [(one.step, one.failed) for one in night.failures] == [("backup", 1)]
+
+
+def test_a_full_disk_is_not_told_as_a_damaged_base(
+    sqlite_town: Town, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = kept(sqlite_town, clock, tmp_path)
+    opens = sqlite3.connect
+
+    def small(place: object, *args: Any, **more: Any) -> sqlite3.Connection:
+        one: sqlite3.Connection = opens(place, *args, **more)  # type: ignore[call-overload]
+        if str(place).endswith(".part"):
+            one.execute("PRAGMA max_page_count = 20")
+        return one
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with pytest.raises(Unavailable, match="plus de place"):
+        here.backed_up()
+    folder = here.settings.backups
+    assert folder is not None and list(folder.iterdir()) == []
 
 
 def test_a_copy_put_in_place_by_hand_does_not_serve(sqlite_town: Town, clock: FixedClock, tmp_path: Path) -> None:

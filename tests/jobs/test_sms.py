@@ -22,8 +22,9 @@ from pathway.kernel.settings import ROOT, Settings
 from pathway.kernel.sms import SEPTETS, septets
 from pathway.store import outbox, stops
 from pathway.store.actor import SYSTEM
+from pathway.store.letter_kinds import BY_SMS, DATED, LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import BY_SMS, DATED, Contents, Leased, LetterKind, Meeting, Planned
+from pathway.store.outbox import Contents, Leased, Meeting, Planned
 from pathway.store.transaction import Transaction
 from tests.jobs.counter import TOKEN, Counter, open_counter
 from tests.jobs.postbox import free_port

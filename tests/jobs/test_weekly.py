@@ -12,8 +12,8 @@ from pathway.casework.team.holders import teams
 from pathway.demo.town import Town
 from pathway.jobs.night import weekly as step
 from pathway.kernel.clock import Clock, FixedClock, local_day
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import LetterKind
 from tests.casework.alerts.test_digests import away
 from tests.casework.enrolments.steps import system
 from tests.casework.relays.scenes import send

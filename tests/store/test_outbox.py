@@ -9,8 +9,9 @@ from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Invalid, NotFound, Sealed
 from pathway.store import outbox
 from pathway.store.actor import SYSTEM
+from pathway.store.letter_kinds import COUNTED, LetterKind
 from pathway.store.opening import Store
-from pathway.store.outbox import Leased, LetterKind
+from pathway.store.outbox import Leased
 from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 from tests.store.hands import NOON, altered, broken, stolen
@@ -268,11 +269,11 @@ def test_instants_go_with_an_appointment_and_with_nothing_else(
     ("kind", "counts"),
     [
         ("digest", None),
-        ("invitation", dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1)),
-        ("digest", {**dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1), "amina": 1}),
-        ("digest", {**dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1), "new": "Amina"}),
-        ("digest", {**dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1), "new": True}),
-        ("digest", {**dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1), "new": -1}),
+        ("invitation", dict.fromkeys(COUNTED[LetterKind.DIGEST], 1)),
+        ("digest", {**dict.fromkeys(COUNTED[LetterKind.DIGEST], 1), "amina": 1}),
+        ("digest", {**dict.fromkeys(COUNTED[LetterKind.DIGEST], 1), "new": "Amina"}),
+        ("digest", {**dict.fromkeys(COUNTED[LetterKind.DIGEST], 1), "new": True}),
+        ("digest", {**dict.fromkeys(COUNTED[LetterKind.DIGEST], 1), "new": -1}),
     ],
 )
 def test_only_whole_numbers_of_known_names_are_counted_in_a_letter(
@@ -285,7 +286,7 @@ def test_only_whole_numbers_of_known_names_are_counted_in_a_letter(
 def test_when_each_was_last_written_to_is_read_from_the_keys(sqlite_store: Store) -> None:
     for minutes, day in ((0, "20"), (5, "23")):
         with at(sqlite_store, minutes=minutes) as tx:
-            key, counts = f"digest:bruno:2026-11-{day}", dict.fromkeys(outbox.COUNTED[outbox.LetterKind.DIGEST], 1)
+            key, counts = f"digest:bruno:2026-11-{day}", dict.fromkeys(COUNTED[LetterKind.DIGEST], 1)
             outbox.post(tx, kind="digest", to=TO, variables={"link": "/alertes"}, counts=counts, key=key)
     posted(sqlite_store, key="autre:bruno:2026")
     with at(sqlite_store, minutes=9, write=False) as tx:

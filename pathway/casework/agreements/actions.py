@@ -42,7 +42,7 @@ from pathway.kernel.errors import Conflict, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 _agreement = table_of(Agreement)

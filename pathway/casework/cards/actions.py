@@ -29,7 +29,7 @@ from pathway.casework.sharing.rules import Cause
 from pathway.kernel.errors import NotAllowed, Refused
 from pathway.kernel.ids import new_code, new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 _code = table_of(CardCode)

@@ -11,7 +11,8 @@ from pathway.casework.cockpit.vocabulary import Fate
 from pathway.casework.partners.queries import PROFILE
 from pathway.casework.team.holders import Team
 from pathway.kernel.clock import local_day
-from pathway.store.outbox import LetterKind, last_posted, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import last_posted, post
 from pathway.store.transaction import Transaction
 
 _KEY = "weekly"

@@ -18,7 +18,7 @@ from pathway.casework.policies.queries import policy_for
 from pathway.casework.sharing.queries import same_person
 from pathway.kernel.clock import local_day
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 _change = table_of(AppointmentChange)

@@ -12,7 +12,8 @@ from pathway.casework.sharing.actions import tell_her
 from pathway.kernel.errors import Conflict
 from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, Meeting
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import Meeting
 from pathway.store.transaction import Transaction
 
 _appointment = table_of(Appointment)

@@ -15,7 +15,8 @@ from pathway.casework.sharing.queries import reach_of, same_person
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Refused
 from pathway.kernel.languages import marked
-from pathway.store.outbox import LetterKind, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import post
 from pathway.store.transaction import Transaction
 
 _OTHER_KIND = "Cette demande n’est pas une demande d’effacement."

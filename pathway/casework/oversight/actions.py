@@ -38,7 +38,7 @@ from pathway.kernel.ids import is_card_number, new_id
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.tables import SearchToken
 from pathway.store.transaction import Transaction
 

@@ -18,7 +18,7 @@ from pathway.casework.sharing.queries import access_of, own_card, same_person
 from pathway.kernel.errors import Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 _invitation = table_of(EntryInvitation)

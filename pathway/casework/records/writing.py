@@ -22,13 +22,19 @@ from pathway.casework.records.rules import (
 )
 from pathway.casework.records.tables import FactHistory
 from pathway.casework.sharing.actions import tell_her
+from pathway.casework.sharing.queries import same_person
+from pathway.casework.sharing.tables import Record
+from pathway.kernel.errors import NotFound
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.sealed_values import reseal_values
 from pathway.store.transaction import Transaction
 
 _history = table_of(FactHistory)
+_record = table_of(Record)
 
+_NO_CARD = "Aucun dossier ne porte cette référence. Recopiez-la en entier."
 WHO_SHE_IS = ("first_name", "last_name", "birth_name", "birth_date")
 INFORMATION_PATH = "/mes-informations"  # her own page, to which the letter leads
 
@@ -145,6 +151,20 @@ def card_tokens(tx: Transaction, who: Identity, facts: Mapping[str, Fact], card_
     phones = facts["phones"].value if "phones" in facts else ()
     email = facts["email"].value if "email" in facts else None
     return new_tokens_of(tx, token_parts(who, phones=phones, email=email, card_number=card_number))
+
+
+def rekey_record(tx: Transaction, record_id: str) -> int:
+    """Give that card a new data key after a leak of its own, and seal all it holds again under it; gives how many
+    values of rows of their own were. Files and accounts have keys of their own, that do not change.
+
+    `NotFound` for no card, `Sealed` if anything was altered, `Conflict` when somebody writes meanwhile.
+    """
+    if tx.execute(select(_record.c.id).where(_record.c.id == record_id)).first() is None:
+        raise NotFound(_NO_CARD)
+    tx.sealing.rekey(record_id)
+    done = reseal_values(tx.connection, tx.sealing, record_id)
+    tx.journal("rekey_record", records=same_person(tx, record_id), values=done)
+    return done
 
 
 def by_section(facts: Mapping[str, Fact]) -> dict[str, dict[str, Any]]:

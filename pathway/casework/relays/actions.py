@@ -48,7 +48,8 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import post
 from pathway.store.transaction import Transaction
 
 _link = table_of(RelayLink)

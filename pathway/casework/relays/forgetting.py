@@ -8,7 +8,8 @@ from pathway.casework.followup.tables import Plan
 from pathway.casework.relays.queries import link_digest
 from pathway.casework.relays.tables import Relay, RelayChange, RelayLink
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, forget_letters
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import forget_letters
 from pathway.store.transaction import Transaction
 
 _relay = table_of(Relay)

@@ -13,7 +13,7 @@ from pathway.casework.relays.rules import (
     RelayResult,
     RelayState,
 )
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _PENDING = ", ".join(f"'{state.value}'" for state in RelayState if state in PENDING)
 _IS_PENDING = text(f"state IN ({_PENDING})")
@@ -65,7 +65,7 @@ class Relay(SQLModel, table=True):
     sections: str = Field(max_length=400)
     hands_over: bool
     state: str = Field(max_length=20)
-    content: bytes
+    content: bytes = Field(sa_column_kwargs=sealed("relay"))
     due_on: date | None = None
     reminded_on: date | None = None
     first_appointment_on: date | None = None
@@ -94,7 +94,7 @@ class RelayChange(SQLModel, table=True):
     side: str = Field(max_length=10)
     structure_id: str = Field(default="", max_length=ID_LENGTH)
     changed_by: str = Field(default="", max_length=ID_LENGTH)
-    note: bytes | None = None
+    note: bytes | None = Field(default=None, sa_column_kwargs=sealed("relay_change", row="{relay_id}:{number}"))
     recorded_at: datetime
     appointment_on: date | None = None
     from_structure_id: str | None = Field(default=None, max_length=ID_LENGTH)

@@ -62,7 +62,8 @@ from pathway.kernel.errors import NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_code, new_id
 from pathway.kernel.languages import marked
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import post
 from pathway.store.transaction import Transaction
 
 _request = table_of(ResetRequest)

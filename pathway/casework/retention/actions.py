@@ -14,14 +14,14 @@ from pathway.casework.retention.rules import check_hold
 from pathway.casework.retention.tables import ArchivedRecord, LastGesture, RetentionHold, StepEvidence
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.actions import tell_her
-from pathway.casework.sharing.queries import same_person
+from pathway.casework.sharing.queries import is_stopped, same_person
 from pathway.casework.sharing.tables import AccessGrant, Record
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.among import among
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 _account = table_of(Account)
@@ -41,6 +41,7 @@ _scheme = table_of(Scheme)
 KEEPING_PATH = "/conservation"
 _SEEN = select(_gesture).where(among(_gesture.c.record_id, "cards"))
 _NO_HOLD = "Cette conservation pour litige est déjà terminée."
+_NO_CARD = "Aucun dossier ne porte cette référence. Recopiez-la en entier."
 _EVIDENCE = "evidence"
 
 
@@ -112,7 +113,7 @@ def hold_record(tx: Transaction, *, record_id: str, until_on: date, reason: str)
     """
     check_hold(until_on=until_on, reason=reason, on=tx.today)
     if tx.execute(select(_record.c.id).where(_record.c.id == record_id)).first() is None:
-        raise NotFound
+        raise NotFound(_NO_CARD)
     hold_id = new_id()
     values = {
         "id": hold_id,
@@ -151,6 +152,18 @@ def lift_hold(tx: Transaction, hold_id: str) -> None:
         raise Refused(_NO_HOLD)
     tx.execute(update(_hold).where(*here).values(lifted_at=tx.now, lifted_by=tx.actor.account_id))
     tx.journal("lift_hold", records=same_person(tx, row.record_id), hold=hold_id)
+
+
+def pass_holds(tx: Transaction, *, structure_id: str, heir_id: str) -> int:
+    """A structure closes: the holds it laid that stand go on under the one that takes over, or under the operator (no
+    heir, or she stopped sharing with it); gives how many. None ends by it: a litigation goes on."""
+    here = (_hold.c.structure_id == structure_id, _hold.c.lifted_at.is_(None), _hold.c.until_on >= tx.today)
+    found = tx.execute(select(_hold.c.id, _hold.c.record_id).where(*here)).all()
+    for row in found:
+        holder = heir_id if heir_id and not is_stopped(tx, row.record_id, heir_id) else ""
+        tx.execute(update(_hold).where(_hold.c.id == row.id).values(structure_id=holder))
+        tx.journal("pass_hold", records=same_person(tx, row.record_id), hold=row.id, holder=holder)
+    return len(found)
 
 
 def forget_evidence(tx: Transaction) -> int:

@@ -15,7 +15,8 @@ from pathway.casework.sharing.tables import AccessGrant, HiddenPart, RestrictedP
 from pathway.kernel.ids import new_id
 from pathway.kernel.languages import FRENCH
 from pathway.store.columns import table_of
-from pathway.store.outbox import BY_SMS, LetterKind, Meeting, post, take_back
+from pathway.store.letter_kinds import BY_SMS, LetterKind
+from pathway.store.outbox import Meeting, post, take_back
 from pathway.store.tables import Channel
 from pathway.store.transaction import Transaction
 

@@ -42,7 +42,8 @@ from pathway.casework.team.tables import HabilitationChange, Invitation
 from pathway.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from pathway.kernel.ids import new_id
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import post
 from pathway.store.tables import DataKey
 from pathway.store.transaction import Transaction
 

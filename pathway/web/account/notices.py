@@ -3,7 +3,7 @@
 from flask import url_for
 
 from pathway.casework.resets.actions import tell_owner
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.transaction import Transaction
 
 

@@ -25,7 +25,7 @@ from pathway.kernel.calendar import add_months
 from pathway.kernel.clock import FixedClock, local_day
 from pathway.kernel.errors import Invalid, NotFound, Refused
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from tests.casework.enrolments.steps import call, enter, leave, rows, system
 from tests.town import herself, welcome
 from tests.web.jobseeker.lives import at_home

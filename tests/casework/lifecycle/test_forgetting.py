@@ -22,7 +22,8 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock, local_day
 from pathway.kernel.errors import NotFound
 from pathway.store import journal
-from pathway.store.outbox import LetterKind, contents, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import contents, post
 from pathway.store.tombstones import Buried, read_tombstones
 from tests.casework.enrolments.steps import enter, leave, orphans, rows, system
 from tests.casework.links.pairs import open_account, two_cards

@@ -8,7 +8,7 @@ from pathway.casework.rights.actions import answer_request, ask_rectification, a
 from pathway.casework.rights.queries import RequestView, own_requests, requests_to_answer
 from pathway.casework.rights.rules import RequestWay
 from pathway.demo.town import Town
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.tables import Letter
 from tests.town import herself
 

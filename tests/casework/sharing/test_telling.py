@@ -23,7 +23,8 @@ from pathway.casework.sharing.rules import CONTACT, NO_MESSAGE, PHONES, Reach, i
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, Meeting, contents
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import Meeting, contents
 from pathway.store.stops import obey
 from tests.casework.enrolments.steps import enter, leave, rows, system
 from tests.casework.resets.letters import proved

@@ -22,7 +22,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict, Invalid, NotFound, Refused
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from pathway.store.tables import Letter
 from tests.casework.enrolments.steps import system
 from tests.casework.workshops.scenes import group, tell, together, workshop

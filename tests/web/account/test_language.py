@@ -6,7 +6,7 @@ from pathway.casework.accounts.queries import account_of_record
 from pathway.casework.sharing.actions import tell_her
 from pathway.demo.town import Town
 from pathway.kernel.languages import NAMES, direction, spoken
-from pathway.store.outbox import LetterKind
+from pathway.store.letter_kinds import LetterKind
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.resets.letters import letters
 from tests.town import signed_in, web, welcome
