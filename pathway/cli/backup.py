@@ -18,7 +18,7 @@ from pathway.store.clocks import clock_of
 from pathway.store.inspection import Inspection
 
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FICHIER")
-_SAMPLE = click.option("--sample", type=Number(1, 10**9), help="Ouvre seulement N contenus scellés, tirés au sort.")
+_SAMPLE = click.option("--sample", type=Number(1, 10**9), help="Ouvre seulement ce que scellent N clés tirées au sort.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 _CONFIRM = (
     "Mettre la sauvegarde du {at} à la place de la base ? Ce qui a été fait depuis sera perdu. Le service doit être "
@@ -106,7 +106,7 @@ def list_copies(as_json: bool) -> None:
 @_JSON
 @click.pass_context
 def verify(ctx: click.Context, file: Path, sample: int | None, as_json: bool) -> None:
-    """Vérifie une sauvegarde dans un endroit jetable : fichier, tables, journal, sceau de chaque dossier.
+    """Vérifie une sauvegarde dans un endroit jetable : fichier, tables, journal, sceau et valeurs scellées de chacun.
 
     \b
     Exemple :
@@ -217,10 +217,15 @@ def _show(manifest: Manifest, found: Inspection) -> None:
             ("Lignes en tout", sum(found.counts.values())),
             ("Lignes du journal relues", found.entries),
             ("Contenus scellés ouverts", f"{found.opened} sur {found.subjects}"),
+            ("Valeurs scellées ouvertes", f"{sum(found.values_opened.values())} sur {sum(found.values.values())}"),
             ("Endroits qui ne tiennent pas", len(found.problems)),
             ("Secondes", round(found.seconds, 1)),
         ]
     )
+    if found.values:
+        table(
+            ("Table", "Ouvertes", "En tout"), [(name, found.values_opened[name], n) for name, n in found.values.items()]
+        )
     if found.problems:
         table(("Problème",), [(one,) for one in found.problems])
 
@@ -252,4 +257,4 @@ def _tell(done: restoring.PutBack, as_json: bool) -> None:
         say(_SHORT)
     if done.heads_file is None and not as_json:
         say(_TO_ADD.format(head=done.head))
-    say("La base peut servir. Lancez « ./carte doctor ».")
+    say("Lancez « ./carte doctor »." if done.is_log_short else "La base peut servir. Lancez « ./carte doctor ».")

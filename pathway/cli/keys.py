@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 
+from pathway.casework import schema
 from pathway.casework.records.holders import KINDS_OF_A_ROOT
+from pathway.casework.records.writing import rekey_record
 from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup, Number
 from pathway.cli.opening import opened, operating, settings
 from pathway.cli.output import emit, facts, progress, say, table
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Refused, Unavailable
-from pathway.kernel.wording import said_date
+from pathway.kernel.wording import counted, said_date
 from pathway.store import rotation
 from pathway.store.clocks import clock_of
 from pathway.store.key_states import Custody, KeyState, custody_of, key_states, note_custody, warnings
@@ -22,10 +24,14 @@ from pathway.store.opening import Store, keyring_provider
 from pathway.vault import custody
 from pathway.vault.keyfile import write_apart
 
+DECLARED = schema.__all__  # importing them is what makes every sealed column known to `rekey`
 _STATES = {"active": "en service", "retired": "retirée"}
 _WAYS = {"passphrases": "deux phrases de passe", "codes": "trois codes, deux suffisent"}
 _NO_FILE = "Le fichier {path} ne se lit pas. Vérifiez son chemin et ses droits."
 _BESIDE = "Ce fichier serait dans le dossier de la base : choisissez un autre endroit, sur un autre support."
+_AMONG = (
+    "Ce fichier serait avec les copies de la base, qu’il ouvre : choisissez un autre endroit, sur un autre support."
+)
 _CONFIRM = "Détruire la clé {kid} ? Ce qui en dépend encore ailleurs ne se lira plus jamais."
 
 
@@ -154,6 +160,26 @@ def rewrap(ctx: click.Context, lot: int, pause: float, as_json: bool) -> None:
         ctx.exit(REFUSED)
 
 
+@command.command("rekey", cls=FrenchCommand, short_help="Donne une nouvelle clé à un seul dossier.")
+@click.argument("record", metavar="RÉFÉRENCE")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def rekey(record: str, as_json: bool) -> None:
+    """Donne une nouvelle clé à un seul dossier, quand la sienne a pu être prise, et scelle de nouveau tout ce qu’il
+    contient. Tout se fait d’un coup, ou rien.
+
+    Ce qui a été copié avant reste lisible avec l’ancienne clé. Les fichiers joints et le compte ont leurs propres clés.
+
+    \b
+    Exemple :
+      ./carte keys rekey 2lahflis5kcqc7oteohsqh2zvu
+    """
+    with opened() as store, operating(store, write=True) as tx:
+        done = rekey_record(tx, record)
+    if as_json:
+        emit({"rekeyed": record, "values": done})
+    say(f"dossier scellé sous une nouvelle clé, avec {counted(done, 'valeur à part', 'valeurs à part')}.")
+
+
 @command.command("destroy", cls=FrenchCommand, short_help="Détruit une clé dont plus rien ne dépend.")
 @click.argument("kid", type=Number(1, 2**32 - 1), metavar="NUMÉRO")
 @click.option("--index", is_flag=True, help="Le numéro est celui d’une clé de recherche.")
@@ -202,8 +228,7 @@ def save(to: Path, codes: bool, as_json: bool) -> None:
       ./carte keys save --to /media/cle/trousseau.json
       ./carte keys save --to /media/cle/trousseau.json --codes
     """
-    if to.absolute().parent == settings().instance.absolute():
-        raise Refused(_BESIDE)
+    _check_apart(to)
     with opened() as store:
         keyring = store.keyring
         content, papers = custody.under_codes(keyring) if codes else (_under_two(keyring), ())
@@ -240,6 +265,15 @@ def restore(file: Path) -> None:
     provider = keyring_provider(chosen)
     provider.create(keyring)
     say(f"trousseau remis en place. Protection : {provider.describe()}. Lancez « ./carte doctor ».")
+
+
+def _check_apart(to: Path) -> None:
+    """`Refused` beside the base or among its copies, however the path is written: a thief of one would have both."""
+    chosen, place = settings(), to.resolve()
+    if place.is_relative_to(chosen.instance.resolve()):
+        raise Refused(_BESIDE)
+    if chosen.backups is not None and place.is_relative_to(chosen.backups.resolve()):
+        raise Refused(_AMONG)
 
 
 def _under_two(keyring: Any) -> bytes:
@@ -288,8 +322,12 @@ def _status(store: Store, states: list[KeyState], saved: Custody | None) -> dict
         "journal": {"epoch": ring.journal_epoch},
         "provider": provider.describe() if provider else "",
         "custody": {"at": saved.at.isoformat(), "way": saved.way, "is_current": saved.is_current} if saved else None,
-        "warnings": warnings(states, saved),
+        "warnings": warnings(states, saved, now=clock_of(store).now(), retention=_retention()),
     }
+
+
+def _retention() -> timedelta:
+    return timedelta(days=settings().backup_days)
 
 
 def _said_custody(saved: Custody | None) -> str:

@@ -7,7 +7,7 @@ import click
 
 from pathway.casework.lifecycle.forgetting import tombstones
 from pathway.casework.retention.actions import hold_record, lift_hold
-from pathway.casework.retention.queries import delays, due, retention_state
+from pathway.casework.retention.queries import delays, due, retention_state, standing_holds
 from pathway.casework.retention.rules import Step
 from pathway.casework.schemes.actions import keep_evidence_until
 from pathway.cli.french import FrenchCommand, FrenchGroup
@@ -92,17 +92,45 @@ def preview(on: date | None, as_json: bool) -> None:
 @command.command("hold", cls=FrenchCommand, short_help="Garde un dossier pour un litige.")
 @click.argument("record", metavar="RÉFÉRENCE")
 @click.option("--until", "until_on", type=Day(), required=True, help="Dernier jour de la conservation.")
-@click.option("--reason", required=True, help="Pourquoi ; scellé avec le dossier.")
+@click.option("--reason", default="", help="Pourquoi ; demandé sans cette option.")
 def hold(record: str, until_on: date, reason: str) -> None:
     """Garde un dossier pour un litige jusqu’à une date : rien ne l’efface avant. N’ouvre le dossier à personne.
 
+    La raison est demandée, puis scellée avec le dossier. Donnée par --reason, elle se lirait dans la liste des
+    programmes en cours et dans l’historique du terminal.
+
     \b
     Exemple :
-      ./carte retention hold 2lahflis5kcqc7oteohsqh2zvu --until 2028-01-31 --reason "Recours au tribunal"
+      ./carte retention hold 2lahflis5kcqc7oteohsqh2zvu --until 2028-01-31
     """
+    reason = reason or str(click.prompt("Pourquoi", err=True))
     with opened() as store, operating(store, write=True) as tx:
         hold_id = hold_record(tx, record_id=record, until_on=until_on, reason=reason)
     say(f"Dossier gardé jusqu’au {said_date(until_on)}. Pour y mettre fin avant : ./carte retention lift {hold_id}")
+
+
+@command.command("holds", cls=FrenchCommand, short_help="Les conservations pour litige en cours.")
+@click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
+def holds(as_json: bool) -> None:
+    """Montre les conservations pour litige en cours, par référence, sans leur raison.
+
+    Celles d’une structure fermée sont à celle qui l’a reprise ; sans reprise, elles sont au territoire : c’est à vous
+    d’y mettre fin.
+
+    \b
+    Exemple :
+      ./carte retention holds
+    """
+    with opened() as store, operating(store) as tx:
+        found = standing_holds(tx)
+    if as_json:
+        emit([{**asdict(one), "until_on": one.until_on.isoformat()} for one in found])
+        return
+    if not found:
+        say("Aucun dossier n’est gardé pour un litige.")
+        return
+    rows = [(one.id, one.record_id, one.structure_id or "territoire", said_date(one.until_on)) for one in found]
+    table(("Conservation", "Référence", "Structure", "Jusqu’au"), rows)
 
 
 @command.command("lift", cls=FrenchCommand, short_help="Met fin à une conservation pour litige.")

@@ -76,7 +76,7 @@ def examine(settings: Settings) -> Examination:
         found.checks[name] = error.sentence
         return found
     try:
-        _examine_store(store, found)
+        _examine_store(store, settings, found)
         _examine_heads(store, settings.journal_heads, found)
         _examine_copies(store, settings, found)
     finally:
@@ -90,7 +90,7 @@ def _checked_by(error: PathwayError) -> str:
     return "keyring" if error.code == "keyring_refused" or "trousseau" in error.sentence else "base"
 
 
-def _examine_store(store: Store, found: Examination) -> None:
+def _examine_store(store: Store, settings: Settings, found: Examination) -> None:
     # The store opened: its base, its revision and its keys were compared on the way.
     found.checks = {"base": OK, "keyring": OK, "migrations": OK}
     with Transaction(store, actor=SYSTEM, clock=clock_of(store), door="cli", write=False) as tx:
@@ -98,7 +98,7 @@ def _examine_store(store: Store, found: Examination) -> None:
         _examine_oversight(late_counts(tx), found)
         _examine_rights(late_requests(tx), found)
         _examine_queues(tx, found)
-        _examine_keys(tx, store, found)
+        _examine_keys(tx, store, timedelta(days=settings.backup_days), found)
         _examine_last_night(tx, found)
         verified = journal.verify(tx.connection, store.keyring)
     found.checks["journal"] = OK if not verified.broken else _broken(verified)
@@ -134,10 +134,11 @@ def _examine_rights(late: dict[str, int], found: Examination) -> None:
         found.notes["rights"] = f"Droits des personnes : {listed(said)}."
 
 
-def _examine_keys(tx: Transaction, store: Store, found: Examination) -> None:
-    """Keys that are old, worn or only half changed; a keyring that nobody put away."""
-    states = key_states(tx.connection, store.keyring, now=clock_of(store).now())
-    said = warnings(states, custody_of(tx.connection, store.keyring))
+def _examine_keys(tx: Transaction, store: Store, retention: timedelta, found: Examination) -> None:
+    """Keys that are old, worn, only half changed or needless; a keyring that nobody put away."""
+    now = clock_of(store).now()
+    states = key_states(tx.connection, store.keyring, now=now)
+    said = warnings(states, custody_of(tx.connection, store.keyring), now=now, retention=retention)
     if said:
         found.notes["keys"] = " ".join(said)
 

@@ -9,6 +9,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from time import monotonic
 
+from pathway.casework import schema
 from pathway.casework.lifecycle.forgetting import replay_tombstones, tombstones
 from pathway.kernel.clock import Clock, SystemClock
 from pathway.kernel.errors import Refused
@@ -50,6 +51,7 @@ from pathway.store.tombstones import Buried, TombstoneLog, read_tombstones
 from pathway.store.transaction import Transaction
 from pathway.vault.keyring import Keyring
 
+DECLARED = schema.__all__  # importing them is what makes every sealed column known to whoever looks through a base
 DRILLED = "drill"  # the mark that says when a copy was last tried
 _LOT = 200
 _BUSY = "Une autre remise en place est en cours. Attendez qu’elle finisse."

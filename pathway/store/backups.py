@@ -155,7 +155,8 @@ def write_copy(store: Store, folder: Path, *, copy_id: str, at: datetime, report
         _write(folder / f"{name}.json{_DRAFT}", _signed(store.keyring, manifest))
         _put(folder / f"{name}.json{_DRAFT}", described_by(folder / name))
     finally:
-        draft.unlink(missing_ok=True)
+        for left in folder.glob(f"{draft.name}*"):
+            left.unlink(missing_ok=True)
     return Listed(file=folder / name, at=at, manifest=manifest)
 
 

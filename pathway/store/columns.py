@@ -1,5 +1,6 @@
 """How columns are declared once for both engines: codes under CHECK, opaque ids, strict SQLite types."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import CheckConstraint, MetaData, Table
@@ -11,6 +12,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 from pathway.kernel.choice import Choice
 
 ID_LENGTH = 26
+SEALED = "sealed"
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 
 SQLModel.metadata = MetaData(
@@ -29,6 +31,22 @@ def coded(column: str, choice: type[Choice], *, optional: bool = False) -> Check
     codes = ", ".join(f"'{member.value}'" for member in choice)
     rule = f"{column} IN ({codes})"
     return CheckConstraint(f"{column} IS NULL OR {rule}" if optional else rule, name=column)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedAs:
+    """Where the value of a column was sealed: the name said to the seal; how its row is called, columns between braces;
+    whose key seals it: the first of those columns that says somebody, « parent.column » for one of a parent row."""
+
+    name: str
+    row: str
+    by: tuple[str, ...]
+
+
+def sealed(name: str, *, row: str = "{id}", by: tuple[str, ...] = ("record_id",)) -> dict[str, Any]:
+    """What a column that keeps a sealed value says of itself: whoever looks through a base opens it by that, and
+    whoever gives somebody another key seals it again."""
+    return {"info": {SEALED: SealedAs(name=name, row=row, by=by)}}
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -26,12 +26,14 @@ _MISSING = (
 _FAILED = "{name} a échoué : {said}"
 _SILENT = "il n’a pas dit pourquoi."
 _NOT_READ = "La base ne peut pas être lue en entier : {path}. Vérifiez le disque, puis « ./carte doctor »."
+_FULL = "Il n’y a plus de place dans {path} : la copie n’a pas été faite, la base n’a rien. Faites de la place."
 
 
 def copy_sqlite(base: Path, target: Path, report: Report) -> None:
     """Copy that base, as it stands at one instant, into a file that is there and empty; others read and write on.
 
-    The copy is one file, without a log beside it. `Unavailable` when the base cannot be read whole.
+    The copy is one file, without a log beside it. `Unavailable` when the base cannot be read whole, or when the disk of
+    the copy is full.
     """
     try:
         with (
@@ -50,6 +52,8 @@ def copy_sqlite(base: Path, target: Path, report: Report) -> None:
             )
             copy.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise Unavailable(_FULL.format(path=target.parent)) from error
         raise Unavailable(_NOT_READ.format(path=base)) from error
 
 

@@ -17,6 +17,7 @@ _CUSTODY = "custody"
 _OLD = "La clé {kid} sert depuis {days} jours, plus de {most}. Lancez « ./carte keys rotate », puis « rewrap »."
 _WORN = "La clé {kid} a trop servi. Lancez « ./carte keys rotate », puis « ./carte keys rewrap »."
 _LEFT = "{rows} attendent encore leur nouvelle clé. Lancez « ./carte keys rewrap »."
+_OVER = "Plus rien n’a besoin de la clé {kid}. Lancez « ./carte keys destroy {kid} » : les effacements en dépendent."
 _NEVER_SAVED = "Le trousseau n’a jamais été mis de côté. Lancez « ./carte keys save --to FICHIER »."
 _CHANGED = "Le trousseau a changé depuis qu’il a été mis de côté. Recommencez « ./carte keys save --to FICHIER »."
 
@@ -40,6 +41,11 @@ class KeyState:
     def is_worn(self) -> bool:
         """Whether it wrapped so often that another one must take its turn."""
         return self.state == "active" and max(self.use.wraps, self.use.rows) >= MOST_WRAPS
+
+    def may_end(self, now: datetime, retention: timedelta) -> bool:
+        """Whether nothing needs it any more, copies of the base kept that long."""
+        needless_from = self.use.destroyable_from(retention)
+        return self.state == "retired" and needless_from is not None and needless_from <= now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,11 +87,19 @@ def note_custody(tx: Transaction, keyring: Keyring, *, way: str) -> None:
     tx.journal("save_keys", way=way)
 
 
-def warnings(states: list[KeyState], saved: Custody | None) -> list[str]:
-    """What the operator should do about the keys, in sentences; the doctor says the same."""
+def warnings(states: list[KeyState], saved: Custody | None, *, now: datetime, retention: timedelta) -> list[str]:
+    """What the operator should do about the keys, in sentences; the doctor says the same. `retention`: how long copies
+    of the base are kept."""
+    put_away = [_NEVER_SAVED] if saved is None else [] if saved.is_current else [_CHANGED]
+    return [*overdue(states, now=now, retention=retention), *put_away]
+
+
+def overdue(states: list[KeyState], *, now: datetime, retention: timedelta) -> list[str]:
+    """The changes and ends of keys that wait for the operator: nothing turns by itself, and what is forgotten dies with
+    its key only."""
     old = [_OLD.format(kid=one.kid, days=one.days, most=KEY_LIFE.days) for one in states if one.is_old]
     worn = [_WORN.format(kid=one.kid) for one in states if one.is_worn]
     rows = sum(one.use.rows for one in states if one.state == "retired")
     left = [_LEFT.format(rows=counted(rows, "contenu", "contenus"))] if rows else []
-    put_away = [_NEVER_SAVED] if saved is None else [] if saved.is_current else [_CHANGED]
-    return [*old, *worn, *left, *put_away]
+    over = [_OVER.format(kid=one.kid) for one in states if one.may_end(now, retention)]
+    return [*old, *worn, *left, *over]

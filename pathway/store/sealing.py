@@ -169,6 +169,12 @@ class Sealing:
             dek = self._former_dek(subject_id, written)
         return open_sealed(dek, blob, place=self._place(subject_id, table, row_id), dek_version=written, seq=1)
 
+    def rekey(self, subject_id: str) -> None:
+        """Give the subject a new data key now, and seal its sections again under it. Values in rows of their own still
+        open: the former key is kept with them, sealed. `NotFound` for nobody, `Sealed` if anything was altered."""
+        self.flush()
+        self._rekey(subject_id, self._load(subject_id))
+
     def destroy(self, subject_ids: Sequence[str]) -> None:
         """Delete the keys of those subjects, with their sections and tokens: nothing opens them again."""
         self.flush()

@@ -92,6 +92,11 @@ def sealed_version(blob: bytes) -> int:
     return int(key_version)
 
 
+def room_of(blob: bytes) -> int:
+    """How many bytes its padded payload takes: sealed again with that as `bucket`, it is as long as it was."""
+    return len(blob) - _SECTION_MIN_BYTES
+
+
 def seal(
     dek: bytes,
     payload: object,

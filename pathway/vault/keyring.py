@@ -59,8 +59,8 @@ class Keyring:
     journal_keys: Mapping[int, bytes] = field(repr=False)
     journal_epoch: int
     session_key: bytes = field(repr=False)
-    # The first index root, once records are no longer searched under it: what nobody can write again (logins, numbers
-    # that said STOP) stays under it. None as long as it is one of `index_roots`.
+    # What nobody can write again (logins, numbers that said STOP) is under it. A keyring of before it had one says None
+    # as long as its first index root, which served for both, is one of `index_roots`.
     lasting_root: bytes | None = field(default=None, repr=False)
 
     def kek(self, kid: int) -> bytes:
@@ -95,7 +95,7 @@ class Keyring:
     def without_index_root(self, version: int) -> "Keyring":
         """The keyring that no longer searches under that root; `ValueError` for the one in service.
 
-        The first root stays as the lasting one; any other is gone.
+        Gone for good, unless this keyring is of before it had a lasting root: its first one then stays as that.
         """
         if version == self.index_version:
             raise ValueError("search tokens are written under this root")
@@ -108,7 +108,7 @@ class Keyring:
         return replace(self, journal_keys={**self.journal_keys, epoch: os.urandom(_KEY_BYTES)}, journal_epoch=epoch)
 
     def lasting(self) -> bytes:
-        """The root of what is never written again under another: the first this keyring ever had."""
+        """The root of what is never written again under another: of its own, else the first this keyring ever had."""
         return self.lasting_root or self.index_roots[min(self.index_roots)]
 
     def state_mark(self) -> str:
@@ -117,7 +117,10 @@ class Keyring:
 
 
 def new_keyring(now: datetime) -> Keyring:
-    """A keyring of fresh random keys: wrapping key 1, index root 1, journal epoch 1."""
+    """A keyring of fresh random keys: wrapping key 1, index root 1, journal epoch 1.
+
+    What is never written again has a root of its own from the start: the first index root ends like any other.
+    """
     return Keyring(
         keks={1: _new_kek(1, now)},
         primary=1,
@@ -126,6 +129,7 @@ def new_keyring(now: datetime) -> Keyring:
         journal_keys={1: os.urandom(_KEY_BYTES)},
         journal_epoch=1,
         session_key=os.urandom(_KEY_BYTES),
+        lasting_root=os.urandom(_KEY_BYTES),
     )
 
 
@@ -311,8 +315,9 @@ def _is_sound(number: int, kek: Kek) -> bool:
 
 def _key_fault(keyring: Keyring) -> str:
     keys = [kek.key for kek in keyring.keks.values()]
-    keys += [*keyring.index_roots.values(), *keyring.journal_keys.values(), keyring.session_key]
-    keys += [keyring.lasting_root] if keyring.lasting_root and keyring.lasting_root not in keys else []
+    roots = list(keyring.index_roots.values())
+    keys += [*roots, *keyring.journal_keys.values(), keyring.session_key]
+    keys += [keyring.lasting_root] if keyring.lasting_root and keyring.lasting_root not in roots else []
     if any(len(key) != _KEY_BYTES for key in keys):
         return "une clé n’a pas 32 octets"
     if len(set(keys)) != len(keys):

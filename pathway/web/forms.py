@@ -1,14 +1,14 @@
 """Forms that speak French, keep what was typed, and show a refusal beside the field it speaks of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms import Field, FieldList, FormField, HiddenField, PasswordField, StringField
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]  # the stubs are one version late
 from wtforms.validators import StopValidation, ValidationError
 
@@ -43,9 +43,11 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
     def validate(self, extra_validators: Any = None) -> bool:
         """As WTForms does; and no text that somebody typed may hold a social security number."""
         is_valid = bool(super().validate(extra_validators))
-        told = [field for field in self if _is_typed(field) and holds_nir(field.data or "")]
-        for field in told:
+        told = [(top, one) for top in self for one in _typed_in(top) if holds_nir(one.data or "")]
+        for top, field in told:
             field.errors = [*field.errors, _(_NIR)]
+            if isinstance(top, FieldList):
+                top.errors = [_(_NIR)]
         return is_valid and not told
 
     def refuse(self, error: PathwayError) -> None:
@@ -62,8 +64,13 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
         return bool(self.form_errors) or any(field.errors for field in self)
 
 
-def _is_typed(field: Field) -> bool:
-    return isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField)
+def _typed_in(field: Field) -> Iterator[Field]:
+    """Where somebody types in that field: itself, or the lines of a list and the parts of a line."""
+    if isinstance(field, FieldList | FormField):
+        for one in field.entries if isinstance(field, FieldList) else field.form:
+            yield from _typed_in(one)
+    elif isinstance(field, StringField) and not isinstance(field, HiddenField | PasswordField):
+        yield field
 
 
 class DayField(StringField):

@@ -68,7 +68,15 @@ _BELOW = {
     "/dossiers": ("/etapes/", "/points/", "/rendez-vous/", "/notes/"),
     "/comptes": ("/habilitations/",),
     "/acces-a-expliquer": ("/acces-exceptionnel",),
-    "/mes-informations": ("/mes-documents", "/mes-demandes", "/mon-dossier", "/vos-droits", "/est-ce-vous"),
+    "/dispositifs": ("/motifs-de-sortie",),
+    "/mes-informations": (
+        "/mes-documents",
+        "/mes-demandes",
+        "/mon-dossier",
+        "/vos-droits",
+        "/est-ce-vous",
+        "/conservation",
+    ),
     "/qui-voit-quoi": ("/qui-a-regarde", "/mes-questions"),
 }
 _NBSP = "\N{NO-BREAK SPACE}"

@@ -8,16 +8,22 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
+from pathway.casework.records.actions import NewPerson, create_records
+from pathway.casework.records.rules import Way
 from pathway.cli import group
 from pathway.cli.serving import _environment
 from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import Settings
+from pathway.store.actor import SYSTEM, Actor
 from pathway.store.opening import open_store
+from pathway.store.transaction import Transaction
 from pathway.vault import custody
 from pathway.vault.keyring import load_keyring, replace_keyring
 from tests.cli.conftest import Desk
 from tests.store.hands import altered, opened, sealed
+from tests.town import AMINA
 from tests.vault.transit_server import KEY, TOKEN, Engine, serving
 
 ONE, OTHER = "le chat dort sur le toit", "trois bateaux rouges au port"
@@ -92,6 +98,22 @@ def test_the_delay_of_copies_is_a_setting(desk: Desk, monkeypatch: pytest.Monkey
     assert desk.answer("keys", "destroy", "1", "--yes") == {"destroyed": 1}
 
 
+def test_one_record_is_given_another_key(desk: Desk) -> None:
+    store = open_store(desk.settings)
+    with Transaction(store, actor=SYSTEM, clock=SystemClock(), door="cli", write=False) as tx:
+        post = tx.execute(text("SELECT account_id, structure_id FROM membership WHERE role = 'counsellor'")).first()
+    assert post is not None
+    actor = Actor(role="counsellor", account_id=post.account_id, structure_id=post.structure_id)
+    someone = NewPerson(identity=AMINA, claims={})
+    with Transaction(store, actor=actor, clock=SystemClock(), door="web") as tx:
+        (record,) = create_records(tx, [someone], way=Way.SAID, referent_id=post.account_id)
+    store.engine.dispose()
+    assert desk.answer("keys", "rekey", record) == {"rekeyed": record, "values": 0}
+    assert "nouvelle clé" in desk.run("keys", "rekey", record).stderr
+    assert desk.answer("journal", "verify")["broken"] == []
+    assert "Aucun dossier ne porte cette référence" in desk.refusal("keys", "rekey", "a" * 26, code=1)
+
+
 def test_search_and_journal_keys_change_too(desk: Desk) -> None:
     assert desk.answer("keys", "rotate", "--index", "--journal") == {"index": 2, "journal": 2}
     assert "change déjà de clé" in desk.refusal("keys", "rotate", "--index", code=1)
@@ -135,6 +157,20 @@ def test_a_saved_file_never_goes_beside_the_base_nor_over_another(desk: Desk, tm
     file.write_text("mine")
     assert "existe déjà" in desk.refusal("keys", "save", "--codes", "--to", file, code=1)
     assert file.read_text() == "mine"
+
+
+def test_no_writing_of_a_path_puts_the_saved_keyring_with_what_it_opens(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies, below = tmp_path / "copies", desk.settings.instance / "sous"
+    copies.mkdir(0o700)
+    below.mkdir()
+    (tmp_path / "lien").symlink_to(desk.settings.instance)
+    monkeypatch.setenv("CARTE_BACKUPS", str(copies))
+    for place in (below, tmp_path / "lien", desk.settings.instance / ".." / desk.settings.instance.name):
+        assert "dossier de la base" in desk.refusal("keys", "save", "--codes", "--to", place / "x.json", code=1)
+    assert "copies de la base" in desk.refusal("keys", "save", "--codes", "--to", copies / "x.json", code=1)
+    assert not list(tmp_path.rglob("x.json"))
 
 
 def test_a_new_key_asks_for_a_new_custody(desk: Desk, tmp_path: Path) -> None:
@@ -197,5 +233,5 @@ def test_what_is_asked_wrongly_is_misuse(desk: Desk, words: tuple[str, ...]) -> 
 
 
 def test_every_command_explains_itself(desk: Desk) -> None:
-    for name in ("status", "rotate", "rewrap", "destroy", "save", "restore"):
+    for name in ("status", "rotate", "rewrap", "rekey", "destroy", "save", "restore"):
         assert "Exemple" in desk.run("keys", name, "--help").stdout

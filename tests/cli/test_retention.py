@@ -1,10 +1,12 @@
 """How long records are kept, as an operator reads it: nothing is written by looking."""
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from pathway.casework.records.actions import NewPerson, create_records
 from pathway.casework.records.rules import Way
+from pathway.cli import group
 from pathway.kernel.calendar import add_months
 from pathway.kernel.clock import SystemClock, local_day
 from pathway.store.actor import SYSTEM, Actor
@@ -51,7 +53,22 @@ def test_a_hold_begins_and_ends(desk: Desk) -> None:
     hold = done.output.split()[-1]
     assert desk.run("retention", "lift", hold).exit_code == 0
     assert "déjà terminée" in desk.refusal("retention", "lift", hold, code=1)
-    desk.refusal("retention", "hold", "a" * 26, "--until", far, "--reason", "Recours", code=1)
+    words = ("retention", "hold", "a" * 26, "--until", far, "--reason", "Recours")
+    assert "Aucun dossier ne porte cette référence" in desk.refusal(*words, code=1)
+
+
+def test_the_reason_of_a_hold_is_asked_not_shown_to_others(desk: Desk) -> None:
+    far = add_months(local_day(SystemClock().now()), 30).isoformat()
+    record = desk.answer("retention", "preview", "--on", far)["people"][0]["record"]
+    words = ["retention", "hold", record, "--until", far]
+    assert CliRunner().invoke(group, words, input="Recours de Paul\n", prog_name="carte").exit_code == 0
+    assert CliRunner().invoke(group, words, input="", prog_name="carte").exit_code == 1
+    (found,) = desk.answer("retention", "holds")
+    assert (found["record_id"], found["structure_id"], found["until_on"]) == (record, "", far)
+    said = desk.run("retention", "holds").output
+    assert found["id"] in said and "territoire" in said and "Paul" not in said
+    desk.run("retention", "lift", found["id"])
+    assert "Aucun dossier" in desk.run("retention", "holds").output
 
 
 def test_evidence_is_kept_for_a_scheme_that_exists(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from tests.casework.notes.scenes import texts
 from tests.hostile.walk import Form, browsers, known_ids, lively, send, snapshot, walk
 from tests.town import signed_in, welcome
 from tests.web.operator.importing import CHOICES, PEOPLE, brought, given, workbook
+from tests.web.operator.test_scheme_draft import FORM
 
 NIR = "2910475112345"
 WRITTEN = (NIR, "291047511234512", "2 91 04 75 112 345 12", "vu : 2-91-04-2A-112-345, à noter")
@@ -63,6 +64,25 @@ def test_what_only_looks_like_one_is_kept(sqlite_town: Town, text: str) -> None:
     client = signed_in(sqlite_town, "bruno")
     assert client.post(f"/dossiers/{ref}/note", data={"text": text, "audience": "own"}).status_code == 303
     assert texts(sqlite_town, ref) == [text]
+
+
+@pytest.mark.parametrize("line", ["requirements-0-why", "questions-0-label", "stages-0-name"])
+@pytest.mark.parametrize("button", [{}, {"publish": "yes"}], ids=["shown", "published"])
+def test_no_line_of_a_list_holds_one(sqlite_town: Town, line: str, button: dict[str, str]) -> None:
+    before = rows(sqlite_town.store, "scheme")
+    sent = {**FORM, "stages-0-key": "s_a", "stages-0-name": "Projet", line: "suite 2 91 04 75 112 345 12", **button}
+    answer = signed_in(sqlite_town, "root").post("/dispositifs/nouveau", data=sent)
+    assert answer.status_code == 422 and SAID in answer.get_data(as_text=True)
+    assert rows(sqlite_town.store, "scheme") == before
+
+
+def test_no_answer_to_a_question_of_ones_own_holds_one(sqlite_town: Town) -> None:
+    ref, client = welcome(sqlite_town, by="chloe"), signed_in(sqlite_town, "chloe")
+    page = f"/dossiers/{ref}/entree/{sqlite_town.schemes['creation']}"
+    assert 'name="idea"' in client.get(page).get_data(as_text=True)
+    answer = client.post(page, data={"idea": NIR})
+    assert SAID in answer.get_data(as_text=True) and answer.status_code == 422
+    assert rows(sqlite_town.store, "enrolment") == []
 
 
 def test_none_is_looked_for_either(sqlite_town: Town) -> None:

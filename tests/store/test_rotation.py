@@ -10,7 +10,7 @@ from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Refused, Sealed
 from pathway.store import rotation
 from pathway.store.key_registry import key_uses, note_copy
-from pathway.store.key_states import custody_of, key_states, note_custody, warnings
+from pathway.store.key_states import custody_of, key_states, note_custody, overdue, warnings
 from pathway.store.opening import Store, read_marks
 from pathway.store.rotation import destroy_kek, drop_kek, rewrap, rotate_journal, rotate_kek, save_keyring
 from pathway.store.transaction import Transaction
@@ -194,10 +194,19 @@ def test_the_operator_is_told_what_to_do(store: Store, clock: FixedClock, half_w
     with reading(store) as tx:
         later = NOON + timedelta(days=91)
         states = key_states(tx.connection, store.keyring, now=later)
-        said = " ".join(warnings(states, custody_of(tx.connection, store.keyring)))
+        said = " ".join(warnings(states, custody_of(tx.connection, store.keyring), now=later, retention=MONTH))
     assert [(one.kid, one.state, one.use.rows) for one in states] == [(1, "retired", 11), (2, "active", 1)]
     for word in ("sert depuis 91 jours", "11 contenus attendent", "jamais été mis de côté"):
         assert word in said
+
+
+def test_a_key_that_nothing_needs_any_more_is_said_so(store: Store, clock: FixedClock, half_way: list[str]) -> None:
+    rewrap(store, clock, pause=0)
+    for days, is_said in ((29, False), (31, True)):
+        now = NOON + timedelta(days=days)
+        with reading(store) as tx:
+            found = overdue(key_states(tx.connection, store.keyring, now=now), now=now, retention=MONTH)
+        assert any("keys destroy 1" in one for one in found) is is_said
 
 
 def test_a_worn_key_is_said_so(store: Store) -> None:
@@ -205,7 +214,7 @@ def test_a_worn_key_is_said_so(store: Store) -> None:
     altered(store, "INSERT INTO wrapping_key (kid, wraps) VALUES (1, 16777216)")
     with reading(store) as tx:
         states = key_states(tx.connection, store.keyring, now=NOON)
-        note = warnings(states, None)
+        note = warnings(states, None, now=NOON, retention=MONTH)
     assert any("a trop servi" in one for one in note)
 
 

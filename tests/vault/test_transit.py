@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hvac
 import pytest
+from hvac.exceptions import InvalidRequest
 
 from pathway.vault.keyring import TRANSIT_MARK, KeyringRefused, load_keyring, new_keyring
 from pathway.vault.providers import FileProvider, Transit, TransitProvider, provider_of, stamp_of
@@ -80,6 +82,24 @@ def test_saved_again_it_is_under_the_newest_version_and_former_ones_still_open(
     assert provider.path.read_bytes().startswith(TRANSIT_MARK + b"vault:v2:")
     del engine.versions[1]
     assert provider.load() == RING
+
+
+def test_vault_rewraps_nothing_that_is_bound_so_a_keyring_is_encrypted_again(
+    provider: TransitProvider, engine: Engine
+) -> None:
+    asked = provider.transit
+    client = hvac.Client(url=asked.addr, token=TOKEN)
+    loose = client.secrets.transit.encrypt_data(name=KEY, plaintext="ZXNzYWk=")["data"]["ciphertext"]
+    provider.create(RING)
+    engine.rotate()
+    moved = client.secrets.transit.rewrap_data(name=KEY, ciphertext=loose)["data"]["ciphertext"]
+    assert moved.startswith("vault:v2:")
+    bound = provider.path.read_bytes()[len(TRANSIT_MARK) :].decode().strip()
+    with pytest.raises(InvalidRequest, match="message authentication failed"):
+        client.secrets.transit.rewrap_data(name=KEY, ciphertext=bound)
+    client.adapter.close()
+    provider.save(provider.load())
+    assert provider.path.read_bytes().startswith(TRANSIT_MARK + b"vault:v2:")
 
 
 def test_a_sealed_vault_is_said_so(provider: TransitProvider, engine: Engine) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.accounts.rules import AccountKind, AccountState, EventKind, LoginKind, Stage
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _ACCOUNT = "account.id"
 
@@ -78,7 +78,7 @@ class Draft(SQLModel, table=True):
     account_id: str = Field(
         primary_key=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")]
     )
-    words: bytes
+    words: bytes = Field(sa_column_kwargs=sealed("draft", row="{account_id}", by=("account_id",)))
     kept_at: datetime
 
 
@@ -105,7 +105,7 @@ class KeptList(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     account_id: str = Field(index=True, max_length=ID_LENGTH, sa_column_args=[ForeignKey(_ACCOUNT, ondelete="CASCADE")])
     structure_id: str = Field(max_length=ID_LENGTH)
-    name: bytes
+    name: bytes = Field(sa_column_kwargs=sealed("list", by=("account_id",)))
     asked: str = Field(max_length=200)
     recorded_at: datetime
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.action_plan.vocabulary import EngagementState, LineKind, LineState
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _OPEN = text("state = 'open'")
 _CURRENT = text("state = 'current'")
@@ -65,7 +65,7 @@ class ActionPlanChange(SQLModel, table=True):
     is_hers: bool
     owner_id: str | None = Field(default=None, max_length=ID_LENGTH)
     due_on: date | None = None
-    content: bytes
+    content: bytes = Field(sa_column_kwargs=sealed("action_plan_change", row="{line_id}-{number}"))
     changed_by: str = Field(max_length=ID_LENGTH)
     changed_in: str = Field(max_length=ID_LENGTH)
     recorded_at: datetime
@@ -116,6 +116,6 @@ class EngagementChange(SQLModel, table=True):
     from_on: date
     until_on: date | None = None
     review_on: date | None = None
-    content: bytes
+    content: bytes = Field(sa_column_kwargs=sealed("engagement_change", row="{engagement_id}-{number}"))
     changed_by: str = Field(max_length=ID_LENGTH)
     recorded_at: datetime

@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.alerts.vocabulary import AlertState, Level, RuleId
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _OPEN = text("state = 'open'")
 _UNREAD = text("answered_at IS NOT NULL")
@@ -69,7 +69,9 @@ class AlertChange(SQLModel, table=True):
     assigned_to: str | None = Field(default=None, max_length=ID_LENGTH)
     changed_by: str = Field(max_length=ID_LENGTH)
     facts: str | None = Field(default=None, max_length=2000)
-    note: bytes | None = None
+    note: bytes | None = Field(
+        default=None, sa_column_kwargs=sealed("alert_change", row="{alert_id}-{version}", by=("alert.record_id",))
+    )
     recorded_at: datetime
 
 

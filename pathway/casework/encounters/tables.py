@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from pathway.casework.encounters.rules import LONGEST_MINUTES, SHORTEST_MINUTES
 from pathway.casework.encounters.vocabulary import AppointmentState, AppointmentWay, NextStep
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _PLANNED = text("state = 'planned'")
 _LIVE = text("revoked_at IS NULL")
@@ -48,7 +48,7 @@ class Appointment(SQLModel, table=True):
     series_id: str | None = Field(default=None, max_length=ID_LENGTH)
     number: int = 1
     workshop_id: str | None = Field(default=None, max_length=ID_LENGTH)
-    subject: bytes | None = None
+    subject: bytes | None = Field(default=None, sa_column_kwargs=sealed("appointment"))
     next_step: str | None = Field(default=None, max_length=20)
     recorded_at: datetime
     settled_at: datetime | None = None

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.followup.rules import ExitKind
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _STANDS = text("cancelled_at IS NULL")
 _OPEN = text("exited_at IS NULL")
@@ -38,7 +38,7 @@ class Enrolment(SQLModel, table=True):
     account_id: str = Field(max_length=ID_LENGTH)
     entered_on: date
     planned_end_on: date | None = None
-    answers: bytes | None = None
+    answers: bytes | None = Field(default=None, sa_column_kwargs=sealed("enrolment"))
     exited_at: datetime | None = None
     recorded_at: datetime
 
@@ -117,7 +117,7 @@ class SchemeExit(SQLModel, table=True):
     kind: str = Field(max_length=20)
     event_on: date
     ends_on: date | None = None
-    reason: bytes
+    reason: bytes = Field(sa_column_kwargs=sealed("scheme_exit"))
     recorded_by: str = Field(max_length=ID_LENGTH)
     recorded_at: datetime
     cancelled_at: datetime | None = None

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.factors.rules import Purpose
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _ACCOUNT = "account.id"
 
@@ -22,7 +22,7 @@ class Passkey(SQLModel, table=True):
     credential_id: bytes = Field(unique=True)
     public_key: bytes
     sign_count: int = Field(sa_type=BigInteger)
-    label: bytes
+    label: bytes = Field(sa_column_kwargs=sealed("passkey", by=("account_id",)))
     added_at: datetime
     used_at: datetime | None = None
 

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.followup.rules import Channel, ContactResult, PlanKind, PointKind, PointState, Rhythm
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _OPEN = text("state = 'open'")
 
@@ -101,7 +101,7 @@ class ContactAttempt(SQLModel, table=True):
     result: str = Field(max_length=20)
     made_on: date
     next_on: date | None = None
-    note: bytes | None = None
+    note: bytes | None = Field(default=None, sa_column_kwargs=sealed("contact_attempt"))
     recorded_at: datetime
     undone_at: datetime | None = None
 

@@ -36,6 +36,7 @@ from pathway.casework.records.queries import referent_of
 from pathway.casework.relays.passing import bounce_received, give_relays, take_over_relay
 from pathway.casework.relays.queries import open_relays
 from pathway.casework.relays.reading import RelayView
+from pathway.casework.retention.actions import pass_holds
 from pathway.casework.schemes.exit_reasons import exit_reason
 from pathway.casework.schemes.tables import Scheme
 from pathway.casework.sharing.actions import end_grants, open_support
@@ -231,8 +232,8 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
 
     Each person is told by a letter of the structure that takes her over. Those who stopped sharing with it are not
     given to it: their points wait in the territory's queue. Appointments are called off, each with a point to plan
-    again; relays that wait there come back at once, those it sent are answered for by the heir. Memberships end
-    yesterday. `Refused` for an heir that cannot be.
+    again; relays that wait there come back at once, those it sent are answered for by the heir; the holds it laid for
+    litigations are the heir's. Memberships end yesterday. `Refused` for an heir that cannot be.
     """
     _check_heir(tx, structure_id, heir_id)
     fallback = territory_id(tx)
@@ -243,6 +244,7 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
     _end_all(tx, structure_id)
     _pass_referents(tx, structure_id, heir_id)
     relays = _pass_relays(tx, structure_id, heir_id, fallback)
+    pass_holds(tx, structure_id=structure_id, heir_id=heir_id)
     records = sorted({*cards, *(one.record_id for one in relays)})
     tx.journal("close_structure", records=records, structure_closed=structure_id, heir=heir_id)
     return replace(done, relays=len(relays))
@@ -251,7 +253,8 @@ def close_structure(tx: Transaction, *, structure_id: str, heir_id: str) -> Clos
 def close_empty(tx: Transaction, structure_id: str) -> None:
     """Close for good a structure where nobody works and from which nobody is followed: nobody takes over.
 
-    Its schemes close to entries. `NotFound` for a closed one, `Refused` for the coordination or one that is not empty.
+    Its schemes close to entries, the holds it laid for litigations are the operator's. `NotFound` for a closed one,
+    `Refused` for the coordination or one that is not empty.
     """
     row = structure_row(tx, structure_id)
     if row is None or row.state != StructureState.ACTIVE.value:
@@ -259,6 +262,7 @@ def close_empty(tx: Transaction, structure_id: str) -> None:
     if structure_id == territory_id(tx) or not is_empty(tx, structure_id):
         raise Refused(_NOT_EMPTY)
     _end_all(tx, structure_id)
+    pass_holds(tx, structure_id=structure_id, heir_id="")
     tx.journal("close_structure", structure_closed=structure_id)
 
 

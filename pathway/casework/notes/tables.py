@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.notes.vocabulary import Audience, RemovalReason
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _GONE = text("removed_at IS NOT NULL")
 
@@ -45,5 +45,5 @@ class NoteText(SQLModel, table=True):
 
     note_id: str = Field(primary_key=True, max_length=ID_LENGTH, foreign_key="note.id")
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    text: bytes
+    text: bytes = Field(sa_column_kwargs=sealed("note", row="{note_id}-{number}", by=("note.record_id",)))
     recorded_at: datetime

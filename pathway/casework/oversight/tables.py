@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.oversight.rules import ContestState, ExceptionalReason, Outcome
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 
 class Contest(SQLModel, table=True):
@@ -35,7 +35,7 @@ class Contest(SQLModel, table=True):
     account_id: str = Field(max_length=ID_LENGTH)
     role: str = Field(max_length=20)
     state: str = Field(max_length=10)
-    message: bytes | None = None
+    message: bytes | None = Field(default=None, sa_column_kwargs=sealed("contest"))
     opened_at: datetime
     due_on: date
     reopened_at: datetime | None = None
@@ -56,7 +56,7 @@ class ContestAnswer(SQLModel, table=True):
     round: int
     account_id: str = Field(max_length=ID_LENGTH)
     structure_id: str = Field(max_length=ID_LENGTH)
-    text: bytes
+    text: bytes = Field(sa_column_kwargs=sealed("contest_answer", by=("contest.record_id",)))
     answered_at: datetime
 
 
@@ -79,11 +79,11 @@ class ExceptionalAccess(SQLModel, table=True):
     structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
     account_id: str = Field(max_length=ID_LENGTH)
     reason: str = Field(max_length=20)
-    note: bytes | None = None
+    note: bytes | None = Field(default=None, sa_column_kwargs=sealed("exceptional_access"))
     opened_at: datetime
     until_at: datetime
     review_due_on: date
     outcome: str | None = Field(default=None, max_length=20)
-    verdict: bytes | None = None
+    verdict: bytes | None = Field(default=None, sa_column_kwargs=sealed("exceptional_verdict"))
     reviewed_by: str | None = Field(default=None, max_length=ID_LENGTH)
     reviewed_at: datetime | None = None

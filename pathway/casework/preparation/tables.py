@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from pathway.store.columns import ID_LENGTH, STRICT
+from pathway.store.columns import ID_LENGTH, STRICT, sealed
 
 
 class EntryInvitation(SQLModel, table=True):
@@ -31,4 +31,4 @@ class EntryInvitation(SQLModel, table=True):
     until_at: datetime
     answered_at: datetime | None = None
     closed_at: datetime | None = None
-    later: bytes | None = None
+    later: bytes | None = Field(default=None, sa_column_kwargs=sealed("entry_invitation"))

@@ -6,7 +6,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.records.rules import EraseReason
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 
 class Referent(SQLModel, table=True):
@@ -43,7 +43,7 @@ class FactHistory(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     record_id: str = Field(index=True, max_length=ID_LENGTH, foreign_key="record.id")
     section: str = Field(max_length=40)
-    blob: bytes
+    blob: bytes = Field(sa_column_kwargs=sealed("fact_history"))
     superseded_at: datetime
 
 
@@ -59,7 +59,7 @@ class ErasedAnswer(SQLModel, table=True):
     id: str = Field(primary_key=True, max_length=ID_LENGTH)
     record_id: str = Field(index=True, max_length=ID_LENGTH, foreign_key="record.id")
     section: str = Field(max_length=40)
-    item: bytes
+    item: bytes = Field(sa_column_kwargs=sealed("erased_answer"))
     said_by: str = Field(default="", max_length=ID_LENGTH)
     structure_id: str = Field(max_length=ID_LENGTH, foreign_key="structure.id")
     erased_by: str = Field(max_length=ID_LENGTH)

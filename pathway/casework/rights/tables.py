@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.rights.rules import RequestKind, RequestState, RequestWay
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 
 class RightsRequest(SQLModel, table=True):
@@ -39,12 +39,12 @@ class RightsRequest(SQLModel, table=True):
     recorded_by: str = Field(max_length=ID_LENGTH)
     section: str = Field(default="", max_length=40)
     item_key: str = Field(default="", max_length=60)
-    message: bytes | None = None
+    message: bytes | None = Field(default=None, sa_column_kwargs=sealed("rights_request"))
     asked_at: datetime
     due_on: date
     extended_until: date | None = None
-    extension: bytes | None = None
-    answer: bytes | None = None
+    extension: bytes | None = Field(default=None, sa_column_kwargs=sealed("rights_extension"))
+    answer: bytes | None = Field(default=None, sa_column_kwargs=sealed("rights_answer"))
     answered_by: str | None = Field(default=None, max_length=ID_LENGTH)
     closed_at: datetime | None = None
     version: int = 1

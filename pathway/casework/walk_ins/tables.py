@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.walk_ins.rules import MOST_PEOPLE, WalkInKind, WalkInOutcome
-from pathway.store.columns import ID_LENGTH, STRICT, coded
+from pathway.store.columns import ID_LENGTH, STRICT, coded, sealed
 
 _LINKED = text("record_id IS NOT NULL")
 
@@ -37,7 +37,7 @@ class WalkIn(SQLModel, table=True):
     outcome: str = Field(max_length=20)
     number: int
     happened_on: date
-    place: bytes | None = None
+    place: bytes | None = Field(default=None, sa_column_kwargs=sealed("walk_in", by=("record_id", "account_id")))
     record_id: str | None = Field(default=None, max_length=ID_LENGTH, foreign_key="record.id")
     contact_id: str | None = Field(default=None, max_length=ID_LENGTH)
     made_contact: bool

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from pathway.casework.encounters.rules import LONGEST_MINUTES, SHORTEST_MINUTES
-from pathway.store.columns import ID_LENGTH, STRICT
+from pathway.store.columns import ID_LENGTH, STRICT, sealed
 
 
 class Workshop(SQLModel, table=True):
@@ -25,6 +25,6 @@ class Workshop(SQLModel, table=True):
     planned_by: str = Field(max_length=ID_LENGTH)
     starts_at: datetime
     minutes: int
-    content: bytes
+    content: bytes = Field(sa_column_kwargs=sealed("workshop", by=("planned_by",)))
     recorded_at: datetime
     cancelled_at: datetime | None = None

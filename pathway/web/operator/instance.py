@@ -14,6 +14,7 @@ from pathway.casework.reports.vocabulary import said_step
 from pathway.casework.retention.queries import RetentionState, retention_state
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.settings import Settings
+from pathway.store.key_states import key_states, overdue
 from pathway.store.outbox import QueueState, queue_state
 from pathway.store.tables import Channel
 from pathway.web.gate import allow, gate
@@ -27,12 +28,14 @@ class InstancePage:
     """What the operator reads. `nights`: each with its unfinished steps, named. `last_night`: the last whole one.
 
     `oversight`: accesses to explain or to review that are late, or that nobody can handle.
+    `keys`: what is to be done with the keys, that nothing does by itself.
     `queue`: the letters to send; late when the oldest has waited more than an hour.
     """
 
     counts: dict[str, int]
     oversight: dict[str, int]
     kept: RetentionState
+    keys: tuple[str, ...]
     nights: tuple[tuple[NightLine, str], ...]
     last_night: date | None
     is_night_late: bool
@@ -52,10 +55,12 @@ def view() -> ResponseReturnValue:
         # Where messages have no way to leave, none of them is late.
         settings: Settings = current_app.extensions["carte_settings"]
         queue = queue_state(tx, None if settings.sends_sms else Channel.EMAIL)
+        states = key_states(tx.connection, here.store.keyring, now=tx.now)
         page = InstancePage(
             counts=instance_counts(tx),
             oversight=late_counts(tx),
             kept=retention_state(tx, forgotten=len(tombstones(tx))),
+            keys=tuple(overdue(states, now=tx.now, retention=timedelta(days=settings.backup_days))),
             nights=tuple((one, ", ".join(said_step(step) for step in one.unfinished)) for one in nights),
             last_night=last_night,
             is_night_late=last_night is None or (tx.today - last_night).days > _LATE_AFTER_DAYS,
