@@ -45,9 +45,8 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportPage:
-    """What the template needs. `under_way`: what is being done now, or nothing; `is_slow`: nobody goes on with it.
-    `new`: people that are or would be created. `has_file`: whether the rows refused may still be asked for; `is_ours`:
-    by the reader, who gave the file."""
+    """What the template needs. `under_way`: what is being done now, or nothing. `new`: people that are or would be
+    created. `has_file`: whether the rows refused may still be asked for; `is_ours`: by the reader, who gave it."""
 
     one: ImportLine
     structure: str
