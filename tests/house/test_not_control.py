@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from pathway.casework.alerts.actions import sweep
 from pathway.casework.alerts.candidates import candidates
 from pathway.casework.alerts.digests import send_digest, work_of
+from pathway.casework.encounters.actions import make_feed
 from pathway.casework.encounters.vocabulary import AppointmentState
 from pathway.casework.followup.rules import ContactResult
 from pathway.casework.notes.rules import Audience
@@ -53,6 +54,7 @@ WORDS = (
     "Pas de réponse",
     "Arrêt à l’initiative",
     "plus tôt que",
+    "peu après son début",
 )
 NEVER_ON_PAPER = ("canari", "arrêtée", "abandon", "retard", "joindre", "sans étape", "RQTH", "AAH", "aménagement")
 NOTES = {"no_answer": "canari-messagerie-pleine", "wrong_number": "canari-numéro-perdu"}
@@ -186,6 +188,19 @@ def test_no_letter_takes_it_away(sqlite_town: Town, clock: FixedClock) -> None:
     assert any("alerte" in one for one in written)  # what waits is counted
     assert {name for one in written for name in here.found_in(one)} == set()
     assert [word for word in (*WORDS, "Benkacem") if any(word in one for one in written)] == []
+
+
+def test_a_calendar_says_the_same_whether_she_came_or_not(sqlite_town: Town, clock: FixedClock) -> None:
+    """It is read by machines that are not ours: what vanished from it would tell what became of an appointment."""
+    met = [plan(sqlite_town, welcome(sqlite_town), days=days).ids[0] for days in (1, 2)]
+    with sqlite_town.acting("bruno") as tx:
+        path = f"/agenda/{make_feed(tx)}.ics"
+    before = web(sqlite_town).get(path).data
+    clock.move(timedelta(days=3))
+    for one, became in zip(met, (AppointmentState.MISSED, AppointmentState.ATTENDED), strict=True):
+        settle(sqlite_town, one, became)
+    after = web(sqlite_town).get(path).data
+    assert after == before and after.count(b"BEGIN:VEVENT") == 2
 
 
 def precision_file(town: Town, who: str) -> str:

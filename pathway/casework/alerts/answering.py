@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Row, and_, func, select
 
 from pathway.casework.alerts.changes import hold_alert, note_change
-from pathway.casework.alerts.queries import TOLD, AlertLine, alert_seen, alerts_about
+from pathway.casework.alerts.queries import TOLD, AlertLine, alert_seen, alerts_about, note_of
 from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.alerts.vocabulary import AlertChangeKind, Answer, RuleId
 from pathway.casework.followup.callbacks import ask_callback, has_caller
@@ -176,7 +176,7 @@ def last_answers(tx: Transaction, lines: Sequence[AlertLine]) -> dict[str, Said]
     return {
         row.alert_id: Said(
             answer=Answer(row.reason),
-            note=_message(tx, row.record_id, row.alert_id, row) if row.alert_id in told else "",
+            note=note_of(tx, row.record_id, row.alert_id, row) if row.alert_id in told else "",
             at=row.recorded_at,
             is_read=row.answered_at is None,
         )
@@ -275,7 +275,7 @@ def _said_before(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[str, tuple[t
             found[row.alert_id].append(row)
 
     def told(one: Row[Any]) -> tuple[Answer, str]:
-        return Answer(one.reason), _message(tx, card[one.alert_id], one.alert_id, one)
+        return Answer(one.reason), note_of(tx, card[one.alert_id], one.alert_id, one)
 
     return {name: tuple(told(one) for one in said) for name, said in found.items()}
 
@@ -286,16 +286,10 @@ def _line(tx: Transaction, row: Row[Any], earlier: tuple[tuple[Answer, str], ...
         record_id=row.canonical_id,
         version=row.version,
         answer=Answer(row.reason),
-        note=_message(tx, row.record_id, row.id, row),
+        note=note_of(tx, row.record_id, row.id, row),
         at=row.recorded_at,
         rule=RuleId(row.rule),
         facts=orjson.loads(row.facts),
         parameters=orjson.loads(row.parameters),
         earlier=earlier,
     )
-
-
-def _message(tx: Transaction, card_id: str, alert_id: str, row: Row[Any]) -> str:
-    if not row.note:
-        return ""
-    return str(tx.sealing.open_value(card_id, "alert_change", f"{alert_id}-{row.version}", row.note)["note"])

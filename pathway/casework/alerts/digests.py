@@ -23,7 +23,8 @@ from pathway.casework.sharing.rules import Part
 from pathway.casework.sharing.tables import Record
 from pathway.casework.team.holders import Team
 from pathway.store.columns import table_of
-from pathway.store.outbox import LetterKind, last_posted, post
+from pathway.store.letter_kinds import LetterKind
+from pathway.store.outbox import last_posted, post
 from pathway.store.transaction import Transaction
 
 _alert = table_of(Alert)

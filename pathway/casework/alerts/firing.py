@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select
 
 from pathway.casework.alerts.facts import PersonFacts
 from pathway.casework.alerts.findings import Finding
@@ -13,11 +13,24 @@ from pathway.casework.alerts.policy import AlertPolicy
 from pathway.casework.alerts.rules import evaluate
 from pathway.casework.alerts.tables import Alert, AlertChange
 from pathway.casework.alerts.vocabulary import AlertChangeKind, Level
+from pathway.casework.enrolments.tables import Enrolment
+from pathway.casework.records.tables import Referent
+from pathway.store.among import among
 from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _alert = table_of(Alert)
 _change = table_of(AlertChange)
+_enrolment = table_of(Enrolment)
+_referent = table_of(Referent)
+
+_CUTOFF = bindparam("cutoff", type_=_change.c.recorded_at.type)
+_NAMED = select(_referent.c.record_id, literal("").label("structure_id"), _referent.c.from_at.label("at")).where(
+    among(_referent.c.record_id, "cards"), _referent.c.from_at <= _CUTOFF
+)
+_ENTERED = select(_enrolment.c.record_id, _enrolment.c.structure_id, _enrolment.c.recorded_at.label("at")).where(
+    among(_enrolment.c.record_id, "cards"), _enrolment.c.recorded_at <= _CUTOFF
+)
 
 Key = tuple[str, str, str]  # the person, the rule, the circle that alone may know
 
@@ -32,9 +45,20 @@ def fired(facts: Sequence[PersonFacts], *, on: date, policy: AlertPolicy) -> dic
 
 
 def set_aside(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> dict[Key, set[str]]:
-    """What responsables had set aside of those people up to the cut-off. `person`: card → standing card."""
+    """What responsables had set aside of those people up to the cut-off. `person`: card → standing card.
+
+    « Nobody answers for her » has no fact of its own: it is set aside until somebody was named, or she entered
+    a step of that structure.
+    """
     query = (
-        select(_alert.c.record_id, _alert.c.rule, _alert.c.circle, _change.c.facts)
+        select(
+            _alert.c.record_id,
+            _alert.c.rule,
+            _alert.c.circle,
+            _alert.c.structure_id,
+            _change.c.facts,
+            _change.c.recorded_at,
+        )
         .join(_change, _change.c.alert_id == _alert.c.id)
         .where(
             _alert.c.record_id.in_(list(person)),
@@ -42,9 +66,14 @@ def set_aside(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> d
             _change.c.recorded_at <= cutoff,
         )
     )
+    rows = tx.execute(query).all()
+    anew = _anew(tx, person, cutoff) if any(row.facts == _NOBODY for row in rows) else {}
     kept: dict[Key, set[str]] = {}
-    for row in tx.execute(query):
-        kept.setdefault((person[row.record_id], row.rule, row.circle), set()).add(row.facts)
+    for row in rows:
+        name = person[row.record_id]
+        begun = [at for key in ((name, ""), (name, row.structure_id)) if (at := anew.get(key)) is not None]
+        if row.facts != _NOBODY or all(at <= row.recorded_at for at in begun):
+            kept.setdefault((name, row.rule, row.circle), set()).add(row.facts)
     return kept
 
 
@@ -56,3 +85,18 @@ def dismissal(facts: Mapping[str, str], level: Level) -> str:
 def dump(values: Any) -> str:
     """The same values always as the same text."""
     return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
+
+
+_NOBODY = dismissal({}, Level.HIGH)
+
+
+def _anew(tx: Transaction, person: Mapping[str, str], cutoff: datetime) -> dict[tuple[str, str], datetime]:
+    """(standing card, structure) → when she last entered a step there; without structure, when somebody was last named
+    to answer for her."""
+    here = {"cards": sorted(person), "cutoff": cutoff}
+    found: dict[tuple[str, str], datetime] = {}
+    for query in (_NAMED, _ENTERED):
+        for row in tx.execute(query, here):
+            key = (person[row.record_id], row.structure_id)
+            found[key] = max(found.get(key, row.at), row.at)
+    return found

@@ -99,6 +99,10 @@ def changed(policy: AlertPolicy, version: str, changes: Mapping[str, int]) -> Al
         raise Invalid(
             "Une seule étape arrêtée n’est pas une alerte : stopped_times va de 2 à 730.", field="stopped_times"
         )
+    if new.missed_times < 2:  # one alone is a line of the day: a single hour missed is no risk, nor anybody's fault
+        raise Invalid(
+            "Un seul rendez-vous non tenu n’est pas une alerte : missed_times va de 2 à 730.", field="missed_times"
+        )
     if new.overdue_responsable_days < new.overdue_days:
         raise Invalid("Le responsable n’est pas prévenu avant l’alerte elle-même.", field="overdue_responsable_days")
     return new

@@ -78,10 +78,11 @@ class AlertLine:
 
 @dataclass(frozen=True, kw_only=True)
 class AlertHistory:
-    """One thing done about an alert."""
+    """One thing done about an alert; `note`: what was written then, empty without any."""
 
     change: str
     reason: str | None
+    note: str
     assigned_to: str | None
     changed_by: str
     recorded_at: datetime
@@ -158,20 +159,28 @@ def alert_ever_seen(tx: Transaction, alert_id: str) -> AlertLine:
     return _line(row)
 
 
-def history_of(tx: Transaction, alert_id: str) -> list[AlertHistory]:
-    """What was done about an alert the actor was just shown, oldest first."""
-    query = select(_alert_change).where(_alert_change.c.alert_id == alert_id)
+def history_of(tx: Transaction, line: AlertLine) -> list[AlertHistory]:
+    """What was done about an alert of the actor's structure that she was just shown, oldest first."""
+    query = select(_alert_change).where(_alert_change.c.alert_id == line.id)
     query = query.order_by(_alert_change.c.recorded_at, _alert_change.c.version)
     return [
         AlertHistory(
             change=row.change,
             reason=row.reason,
+            note=note_of(tx, line.card_id, line.id, row),
             assigned_to=row.assigned_to,
             changed_by=row.changed_by,
             recorded_at=row.recorded_at,
         )
         for row in tx.execute(query)
     ]
+
+
+def note_of(tx: Transaction, card_id: str, alert_id: str, row: Row[Any]) -> str:
+    """What was written with that change of an alert kept under that card; empty without any."""
+    if not row.note:
+        return ""
+    return str(tx.sealing.open_value(card_id, "alert_change", f"{alert_id}-{row.version}", row.note)["note"])
 
 
 def cleared_since(tx: Transaction, day: date) -> int:

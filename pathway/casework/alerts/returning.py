@@ -1,7 +1,7 @@
 """An alert that nobody takes comes back to the responsables: given and left, or left in the queue."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Row, Select, bindparam, func, or_, select, update
@@ -43,9 +43,9 @@ _TRIED = (
     .exists()
 )
 # The open alerts awake that day, never returned since they were last given, of people the structure has not tried to
-# reach since; `since_at`: when each was opened or given last.
+# reach since; `since_at`: when each was opened or given last, `snoozed_until`: when it was to come back.
 _WAITING = (
-    select(_alert.c.id, _alert.c.record_id, _alert.c.assigned_to, _SINCE.label("since_at"))
+    select(_alert.c.id, _alert.c.record_id, _alert.c.assigned_to, _alert.c.snoozed_until, _SINCE.label("since_at"))
     .join(_record, _record.c.id == _alert.c.record_id)
     .where(
         _alert.c.state == AlertState.OPEN.value,
@@ -60,7 +60,8 @@ _WAITING = (
 
 def untaken(tx: Transaction) -> list[str]:
     """The alerts to give back, over the whole base: nothing was done on them for the policy's working days since they
-    were opened or given. One put off waits for its day. Each comes back once for each time it is given."""
+    were opened or given; since the day it was to come back for one put off. Each comes back once for each time it is
+    given."""
     return [row.id for row in _late(tx, _WAITING)]
 
 
@@ -77,4 +78,8 @@ def return_alerts(tx: Transaction, alert_ids: Collection[str]) -> int:
 def _late(tx: Transaction, waiting: Select[Any], **asked: list[str]) -> list[Row[Any]]:
     days = policy_on(tx, tx.today).taken_working_days
     rows = tx.execute(waiting, {"day": tx.today, "before": tx.now - timedelta(days=1), **asked})
-    return [row for row in rows if add_working_days(local_day(row.since_at), days) < tx.today]
+    return [row for row in rows if add_working_days(_since(row), days) < tx.today]
+
+
+def _since(row: Row[Any]) -> date:
+    return max(local_day(row.since_at), row.snoozed_until or date.min)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select
 
 from pathway.casework.agreements.tables import Agreement
 from pathway.casework.alerts.tables import Alert, AlertChange
@@ -13,7 +13,7 @@ from pathway.casework.alerts.vocabulary import AlertState, RuleId
 from pathway.casework.encounters.tables import Appointment, AppointmentChange
 from pathway.casework.encounters.vocabulary import AppointmentState
 from pathway.casework.enrolments.tables import Enrolment, EnrolmentMove, SchemeExit
-from pathway.casework.followup.rules import ContactResult, ExitKind, PointState
+from pathway.casework.followup.rules import ContactResult, ExitKind, PointKind, PointState
 from pathway.casework.followup.tables import ContactAttempt, Point, PointChange
 from pathway.casework.records.tables import Referent
 from pathway.casework.relays.rules import RelayState
@@ -48,6 +48,7 @@ _CUTOFF = bindparam("cutoff", type_=_point_change.c.recorded_at.type)
 _SINCE = bindparam("since", type_=_point_change.c.recorded_at.type)
 _KEPT_OR_NOT = (AppointmentState.ATTENDED.value, AppointmentState.MISSED.value)
 WITHOUT_SOLUTION = (ExitKind.NO_SOLUTION.value, ExitKind.LOST_CONTACT.value)
+_HER_WISH = ("asked_again", "rhythm_changed")  # why a call has another first date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,11 +98,35 @@ def _open_points() -> Any:
         .subquery()
     )
     return (
-        select(said.c.point_id, said.c.record_id, said.c.structure_id, said.c.owner_id, _point.c.original_due_on)
+        select(
+            said.c.point_id,
+            said.c.record_id,
+            said.c.structure_id,
+            said.c.owner_id,
+            _first_due().label("original_due_on"),
+        )
         .join(_point, _point.c.id == said.c.point_id)
         .where(said.c.rank == 1, said.c.state == PointState.OPEN.value)
-        .order_by(_point.c.original_due_on, _point.c.id)
+        .order_by("original_due_on", _point.c.id)
     )
+
+
+def _first_due() -> ColumnElement[date]:
+    """The first date of a point, from which lateness counts; that of a call as she wished it by the cut-off: she may
+    have asked for another day since."""
+    change = _point_change.alias()
+    wished = (
+        select(change.c.due_on)
+        .where(
+            change.c.point_id == _point.c.id,
+            change.c.recorded_at <= _CUTOFF,
+            or_(change.c.number == 1, change.c.reason.in_(_HER_WISH)),
+        )
+        .order_by(change.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return case((_point.c.kind == PointKind.CALLBACK.value, wished), else_=_point.c.original_due_on)
 
 
 def _open_supports() -> Any:

@@ -10,6 +10,7 @@ from pathway.kernel.languages import marked
 from pathway.kernel.wording import counted, said_date, said_weekday
 
 _RIGHTS = marked("Cela ne change rien à vos droits.")
+_YEAR = 365  # days
 _TO_RESPONSABLES = " Ce retard est aussi signalé aux responsables de la structure."
 
 
@@ -48,7 +49,7 @@ _GAP = _Sentences(
     since="ended_on",
     staff="{span} sans accompagnement depuis la fin de la dernière étape, le {day} (alerte au-delà de {limit}).",
     person=marked("Votre dernière étape s’est arrêtée le %(day)s. Nous cherchons la suite avec vous."),
-    clears="L’alerte s’efface quand une nouvelle étape commence ou qu’elle est planifiée.",
+    clears="L’alerte s’efface quand une nouvelle étape commence.",
 )
 _MISSED = _Sentences(
     since="last_on",
@@ -72,19 +73,33 @@ _NOT_BEGUN = _Sentences(
     person=marked(
         "Le %(day)s, une structure a accepté de vous recevoir. Votre premier rendez-vous n’a pas encore eu lieu."
     ),
-    clears="L’alerte s’efface quand la personne est reçue, jointe ou entrée dans le dispositif.",
+    clears="L’alerte s’efface quand l’autre structure reçoit ou joint la personne, ou quand le relais est terminé.",
+)
+_NOT_HELD = _Sentences(
+    since="from_on",
+    staff="Premier rendez-vous prévu le {day} après un relais, et pas noté comme tenu (alerte au-delà de {limit}).",
+    person=marked("Votre premier rendez-vous était prévu le %(day)s. Nous ne savons pas s’il a eu lieu."),
+    clears=_NOT_BEGUN.clears,
 )
 _EARLY = _Sentences(
     since="ended_on",
-    staff="Étape arrêtée le {day}, commencée le {entered} : plus tôt que prévu, et rien n’a suivi.",
+    staff="Étape arrêtée le {day}, plus tôt que prévu : elle allait du {entered} au {planned}. Rien n’a suivi.",
     person=marked(
         "Une étape s’est arrêtée plus tôt que prévu, le %(day)s. Nous cherchons avec vous ce qui irait mieux."
     ),
     clears="L’alerte s’efface quand la personne est jointe ou qu’une autre étape commence.",
 )
+_SHORT = _Sentences(
+    since="ended_on",
+    staff="Étape arrêtée le {day}, peu après son début, le {entered} (alerte jusqu’à {limit}). Rien n’a suivi.",
+    person=marked(
+        "Une étape s’est arrêtée peu après son début, le %(day)s. Nous cherchons avec vous ce qui irait mieux."
+    ),
+    clears=_EARLY.clears,
+)
 _STOPPED = _Sentences(
     since="last_on",
-    staff="{times} étapes arrêtées par la personne en un an, la dernière le {day}.",
+    staff="{times} étapes arrêtées par la personne en {within}, la dernière le {day}.",
     person=marked("Vous avez arrêté plusieurs étapes, la dernière le %(day)s. Parlons de ce qui vous conviendrait."),
     clears="L’alerte s’efface quand la structure parle avec la personne.",
 )
@@ -143,7 +158,7 @@ _BY_RULE = {
     RuleId.R05: _BACK,
     RuleId.R06: _NOT_BEGUN,
     RuleId.R07: _GAP,
-    RuleId.R08: _EARLY,
+    RuleId.R08: _SHORT,
     RuleId.R09: _STOPPED,
     RuleId.R10: _STEP_ENDS,
     RuleId.R11: _NOBODY,
@@ -151,6 +166,7 @@ _BY_RULE = {
 }
 # The first fact that an alert holds tells which sentences it has, where a rule has several.
 _BY_FACT: dict[RuleId, tuple[tuple[str, _Sentences], ...]] = {
+    RuleId.R08: (("planned_end_on", _EARLY),),
     RuleId.R10: (("exit_id", _CONTRACT_ENDS),),
     RuleId.R11: (("away_until_on", _AWAY), ("referent_id", _GONE)),
     RuleId.R14: (("stopped_on", _SHARING_STOPPED),),
@@ -183,6 +199,8 @@ def answer_sentence(answer: Answer, note: str, on: date, *, today: date) -> str:
 def _sentences(rule: RuleId, facts: Mapping[str, str], today: date) -> _Sentences:
     if rule == RuleId.R03 and "contact_id" not in facts:
         return _NEVER_REACHED
+    if rule == RuleId.R06 and facts["from_on"] > facts["accepted_on"]:
+        return _NOT_HELD
     if rule == RuleId.R10 and "enrolment_id" in facts and date.fromisoformat(facts["ends_on"]) < today:
         return _STEP_SHOULD_HAVE_ENDED
     return next((said for name, said in _BY_FACT.get(rule, ()) if name in facts), _BY_RULE[rule])
@@ -200,11 +218,17 @@ def _day(told: _Sentences, facts: Mapping[str, str], today: date) -> date:
 
 def _said(template: str, rule: RuleId, facts: Mapping[str, str], parameters: Mapping[str, int], today: date) -> str:
     day = _day(_sentences(rule, facts, today), facts, today)
-    entered_on = facts.get("entered_on")
+    days = parameters.get("threshold_days", 0)
     return template.format(
         span=counted(abs((today - day).days), "jour"),
         day=said_date(day),
-        limit=counted(parameters.get("threshold_days", 0), "jour"),
+        limit=counted(days, "jour"),
+        within="un an" if days == _YEAR else counted(days, "jour"),
         times=parameters.get("threshold_times", 0),
-        entered=said_date(date.fromisoformat(entered_on)) if entered_on else "",
+        entered=_other_day(facts, "entered_on"),
+        planned=_other_day(facts, "planned_end_on"),
     )
+
+
+def _other_day(facts: Mapping[str, str], name: str) -> str:
+    return said_date(date.fromisoformat(facts[name])) if name in facts else ""

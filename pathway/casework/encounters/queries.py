@@ -31,6 +31,8 @@ _membership = table_of(Membership)
 _DAY_LIMIT = 100
 _PAST_SHOWN = 20
 _FEED_PAST = timedelta(days=30)
+# Whether she came is not read in what a calendar loses: only what was called off, or excused, leaves it.
+_IN_FEED = [one.value for one in (AppointmentState.PLANNED, AppointmentState.ATTENDED, AppointmentState.MISSED)]
 _SECTION = "appointment"
 _FEED = "calendar-feed"
 
@@ -293,7 +295,7 @@ def feed_slots(tx: Transaction, token: str) -> list[FeedSlot]:
         _appointment.c.recorded_at,
     ).where(
         _appointment.c.account_id == row.account_id,
-        _appointment.c.state.in_([AppointmentState.PLANNED.value, AppointmentState.ATTENDED.value]),
+        _appointment.c.state.in_(_IN_FEED),
         _appointment.c.starts_at > tx.now - _FEED_PAST,
         _still_works(),
     )

@@ -54,20 +54,22 @@ class SnoozeForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class Done:
-    """One thing that happened to the alert, in words."""
+    """One thing that happened to the alert, in words; `note`: what was written then."""
 
     said: str
     by: str
     at: datetime
+    note: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertPage:
     """One alert with its life, what the person answered (empty when she did not), and who may take it. `ended_at`: once
-    it ended, nothing more is to be done about it."""
+    it ended, nothing more is to be done about it. `relay_id`: the relay it speaks of, empty for the other rules."""
 
     ref: str
     record_id: str
+    relay_id: str
     name: str
     rule: str
     level: str
@@ -172,6 +174,7 @@ def _page(tx: Transaction, ref: str) -> AlertPage:
     return AlertPage(
         ref=ref,
         record_id=line.record_id,
+        relay_id=line.facts.get("relay_id", ""),
         name=f"{known.first_name} {known.last_name}",
         rule=line.rule.label,
         level=line.level.value,
@@ -185,7 +188,7 @@ def _page(tx: Transaction, ref: str) -> AlertPage:
         since=line.opened_on,
         returned_on=line.returned_on,
         ended_at=line.ended_at,
-        history=_history(tx, history_of(tx, ref)),
+        history=_history(tx, history_of(tx, line)),
         team=colleagues(tx),
         now=asked(),
         replaced=replaced_said(tx),
@@ -194,10 +197,12 @@ def _page(tx: Transaction, ref: str) -> AlertPage:
 
 def _history(tx: Transaction, changes: list[AlertHistory]) -> list[Done]:
     names = staff_names(tx, [name for one in changes for name in (one.changed_by, one.assigned_to)])
-    return [_done(one, names) for one in changes]
+    answers = [one for one in changes if one.change == AlertChangeKind.ANSWERED]
+    # Her last message stands above, beside her answer.
+    return [_done(one, names, "" if one in answers[-1:] else one.note) for one in changes]
 
 
-def _done(one: AlertHistory, names: Mapping[str, str]) -> Done:
+def _done(one: AlertHistory, names: Mapping[str, str], note: str) -> Done:
     change = AlertChangeKind(one.change)
     said = change.label
     if change is AlertChangeKind.GIVEN:
@@ -207,7 +212,7 @@ def _done(one: AlertHistory, names: Mapping[str, str]) -> Done:
     elif change is AlertChangeKind.ANSWERED and one.reason:
         said = f"La personne a répondu : « {Answer(one.reason).label} »"
     by = _HERSELF if change is AlertChangeKind.ANSWERED else names.get(one.changed_by, _NIGHT)
-    return Done(said=said, by=by, at=one.recorded_at)
+    return Done(said=said, by=by, at=one.recorded_at, note=note)
 
 
 def _give_form(team: Mapping[str, str], *, blank: bool = False) -> GiveForm:

@@ -14,7 +14,7 @@ from pathway.casework.alerts.actions import Together, dismiss_alerts, give_alert
 from pathway.casework.alerts.answering import answers_of
 from pathway.casework.alerts.queries import AlertLine, cleared_since, open_alerts, open_counts, people_in_queue
 from pathway.casework.alerts.vocabulary import Answer, DismissReason
-from pathway.casework.alerts.wording import staff_sentence
+from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.partners.queries import absences, colleagues, staff_names
 from pathway.casework.records.queries import identities, referents
 from pathway.casework.sharing.permissions import Permission, may
@@ -83,6 +83,7 @@ class AlertItem:
     name: str
     rule: str
     sentence: str
+    clears: str
     level: str
     since: date
     owner: str
@@ -239,6 +240,7 @@ def _items(tx: Transaction, lines: Sequence[AlertLine], team: Mapping[str, str])
             name=f"{known[line.record_id].first_name} {known[line.record_id].last_name}",
             rule=line.rule.label,
             sentence=staff_sentence(line.rule, line.facts, line.parameters, today=tx.today),
+            clears=clearing_sentence(line.rule, line.facts, line.parameters, today=tx.today),
             level=line.level.value,
             since=line.opened_on,
             owner=owners[line.id],

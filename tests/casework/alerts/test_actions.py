@@ -2,7 +2,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from pathway.casework.alerts import actions
 from pathway.casework.alerts.actions import (
     Swept,
     clear_settled,
@@ -10,12 +12,14 @@ from pathway.casework.alerts.actions import (
     give_alert,
     observe_work,
     snooze_alert,
+    snooze_alerts,
     sweep,
 )
 from pathway.casework.alerts.candidates import candidates
 from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY
 from pathway.casework.alerts.queries import (
     AlertLine,
+    alert_ever_seen,
     alert_seen,
     alerts_about,
     alerts_given_to_me,
@@ -26,6 +30,8 @@ from pathway.casework.alerts.queries import (
 from pathway.casework.alerts.reading import facts_of, people_of, seen_at, seen_now
 from pathway.casework.alerts.rules import evaluate
 from pathway.casework.alerts.vocabulary import DismissReason, Level, RuleId
+from pathway.casework.records.actions import set_referent
+from pathway.casework.records.tables import Referent
 from pathway.casework.sharing.tables import AccessGrant
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
@@ -162,6 +168,31 @@ def test_a_dismissed_alert_does_not_come_back_on_the_same_facts_but_does_on_new_
     assert RuleId.R02 in rules(town)
 
 
+def test_nobody_answering_for_her_is_set_aside_until_somebody_was_named(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    enter(town, amina)
+    unnamed(town)
+    swept(town)
+    assert rules(town) == {RuleId.R11}
+    dismissed(town, queue(town)[0].id)
+    clock.move(timedelta(days=1))
+    assert (swept(town, amina).opened, rules(town)) == (0, set())
+    with town.acting("denis") as tx:
+        set_referent(tx, record_id=amina, account_id=town.accounts["bruno"])
+    clock.move(timedelta(days=1))
+    unnamed(town)
+    swept(town, amina)
+    assert rules(town) == {RuleId.R11}
+
+
+def unnamed(town: Town) -> None:
+    """Nobody is référent de parcours any more."""
+    with system(town.store, town.clock) as tx:
+        referent = table_of(Referent)
+        tx.execute(update(referent).where(referent.c.until_at.is_(None)).values(until_at=tx.now))
+        tx.journal("unnamed")
+
+
 def test_dismissing_needs_a_reason_and_seals_the_note(town: Town, clock: FixedClock) -> None:
     amina = alerted(town, clock)
     alert_id = queue(town)[0].id
@@ -244,11 +275,23 @@ def test_what_was_done_about_an_alert_is_told_in_order(town: Town, clock: FixedC
     with town.acting("denis") as tx:
         give_alert(tx, alert_id=alert_id, account_id=town.accounts["fatou"])
         snooze_alert(tx, alert_id=alert_id)
-        dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.NOT_RELEVANT)
-        told = history_of(tx, alert_id)
+        dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.NOT_RELEVANT, note="Vue mardi.")
+        told = history_of(tx, alert_ever_seen(tx, alert_id))
         assert open_count(tx) == 0
     assert [one.change for one in told] == ["opened", "given", "snoozed", "dismissed"]
     assert told[1].assigned_to == town.accounts["fatou"] and told[3].reason == "not_relevant"
+    assert [one.note for one in told] == ["", "", "", "Vue mardi."]
+
+
+def test_two_responsables_who_tick_the_same_alerts_take_them_in_the_same_order(
+    town: Town, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[str] = []
+    monkeypatch.setattr(actions, "snooze_alert", lambda _tx, *, alert_id: taken.append(alert_id))
+    for ticked in (["a", "c", "b"], ["b", "c", "a"]):
+        with town.acting("denis") as tx:
+            assert snooze_alerts(tx, ticked).done == 3
+    assert taken == ["a", "b", "c"] * 2
 
 
 def test_candidates_hold_everyone_about_whom_a_rule_fires(town: Town, clock: FixedClock) -> None:

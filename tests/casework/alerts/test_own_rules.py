@@ -208,7 +208,8 @@ def test_a_circle_hears_only_of_its_own_structure() -> None:
 
 
 def test_a_threshold_that_cannot_be_is_refused_by_its_name() -> None:
-    for wrong in ({"nothing": 3}, {"gap_days": 0}, {"gap_days": 731}, {"overdue_responsable_days": 3}):
+    one_alone: tuple[dict[str, int], ...] = ({"missed_times": 1}, {"stopped_times": 1})
+    for wrong in ({"nothing": 3}, {"gap_days": 0}, {"gap_days": 731}, {"overdue_responsable_days": 3}, *one_alone):
         with pytest.raises(Invalid) as refusal:
             changed(DEFAULT_ALERT_POLICY, "2027", wrong)
         assert refusal.value.field == next(iter(wrong))

@@ -10,6 +10,7 @@ from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.replay import Replay, cutoff_of, replay
 from pathway.casework.alerts.vocabulary import DismissReason, RuleId
 from pathway.casework.followup.actions import undo_contact
+from pathway.casework.followup.callbacks import ask_callback
 from pathway.casework.followup.queries import contacts
 from pathway.casework.lifecycle.changes import rewrite_scheme
 from pathway.casework.links.actions import link_cards
@@ -89,6 +90,27 @@ def test_a_contact_taken_back_as_a_mistake_changes_no_night_that_knew_of_it(town
     assert kept["undone_at"] is not None and kept["note"] is None
     with town.acting("bruno", write=False) as tx:
         assert contacts(tx, amina) == []
+
+
+def test_a_call_she_asks_for_on_another_day_changes_no_night_that_found_it_late(town: Town, clock: FixedClock) -> None:
+    amina = welcome(town)
+    enter(town, amina)
+    asked(town, clock, amina)
+    lived(town, clock, 11)
+    assert RuleId.R02.value in open_rules(town)
+    asked(town, clock, amina)
+    lived(town, clock, 2)
+    assert RuleId.R02.value not in open_rules(town)
+    lived(town, clock, 9)
+    nights = [replayed(town, clock, ago) for ago in (0, 1, 9, 10, 11, 12)]
+    assert all(one.is_same for one in nights)
+    assert [bool(one.alerts) for one in nights] == [True, True, False, False, True, True]
+
+
+def asked(town: Town, clock: FixedClock, record_id: str) -> None:
+    """She asks to be called tomorrow."""
+    with town.acting("bruno") as tx:
+        ask_callback(tx, record_id=record_id, on=clock.now().date() + timedelta(days=1))
 
 
 def open_rules(town: Town) -> list[str]:

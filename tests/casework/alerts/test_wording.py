@@ -107,7 +107,13 @@ KEPT: tuple[tuple[RuleId, dict[str, str], dict[str, int]], ...] = (
     (RuleId.R04, {"first_on": "2026-11-01", "last_on": "2026-11-20"}, {"threshold_times": 2, "threshold_days": 60}),
     (RuleId.R05, {"back_on": "2026-11-20"}, {"threshold_working_days": 5}),
     (RuleId.R06, {"accepted_on": "2026-11-20", "from_on": "2026-11-20"}, {"threshold_days": 15}),
+    (RuleId.R06, {"accepted_on": "2026-10-20", "from_on": "2026-11-05"}, {"threshold_days": 15}),
     (RuleId.R07, {"ended_on": "2026-11-20"}, {"threshold_days": 28}),
+    (
+        RuleId.R08,
+        {"entered_on": "2026-11-01", "ended_on": "2026-11-20", "planned_end_on": "2027-05-01"},
+        {"threshold_days": 30},
+    ),
     (RuleId.R08, {"entered_on": "2026-11-01", "ended_on": "2026-11-20"}, {"threshold_days": 30}),
     (RuleId.R09, {"first_on": "2026-03-01", "last_on": "2026-11-20"}, {"threshold_times": 2, "threshold_days": 365}),
     (RuleId.R10, {"ends_on": "2026-12-20", "enrolment_id": "e"}, {"threshold_days": 45}),
@@ -124,6 +130,49 @@ def test_a_step_that_should_have_ended_is_not_said_to_end() -> None:
     facts = {"ends_on": "2026-10-17", "enrolment_id": "e"}
     said = staff_sentence(RuleId.R10, facts, {"threshold_days": 45}, today=date(2026, 11, 20))
     assert said.startswith("L’étape devait se terminer le 17\u00a0octobre\u00a02026")
+
+
+def staff_of(rule: RuleId, facts: dict[str, str], parameters: dict[str, int]) -> str:
+    return staff_sentence(rule, facts, parameters, today=date(2026, 11, 30))
+
+
+def test_a_first_appointment_not_held_is_counted_from_its_own_day() -> None:
+    """The threshold runs from the appointment: the day of the yes, long before, would make it look late to come."""
+    facts, limit = {"accepted_on": "2026-10-01", "from_on": "2026-11-05"}, {"threshold_days": 15}
+    said = staff_of(RuleId.R06, facts, limit)
+    assert said.startswith("Premier rendez-vous prévu le 5\u00a0novembre\u00a02026 après un relais")
+    assert "octobre" not in said + person_sentence(RuleId.R06, facts, limit, today=date(2026, 11, 30))
+    same_day = staff_of(RuleId.R06, {**facts, "from_on": "2026-10-01"}, limit)
+    assert same_day.startswith("Relais accepté le 1er\u00a0octobre\u00a02026")
+
+
+def test_a_call_of_the_senders_is_not_said_to_clear_what_the_other_structure_must_do() -> None:
+    cleared = clearing_sentence(RuleId.R06, {"accepted_on": "2026-10-01", "from_on": "2026-10-01"}, {}, today=START)
+    assert "l’autre structure reçoit ou joint la personne" in cleared
+
+
+def test_what_was_planned_is_said_of_a_step_stopped_early_and_only_then() -> None:
+    facts = {"entered_on": "2026-11-01", "ended_on": "2026-11-20"}
+    unplanned = staff_of(RuleId.R08, facts, {"threshold_days": 30})
+    assert "prévu" not in unplanned and "(alerte jusqu’à 30 jours)" in unplanned
+    assert "prévu" not in person_sentence(RuleId.R08, facts, {}, today=START)
+    planned = staff_of(RuleId.R08, {**facts, "planned_end_on": "2027-05-01"}, {"threshold_days": 30})
+    assert "elle allait du 1er\u00a0novembre\u00a02026 au 1er\u00a0mai\u00a02027" in planned
+
+
+def test_stops_are_counted_over_the_span_of_the_thresholds_in_force() -> None:
+    facts = {"first_on": "2026-03-01", "last_on": "2026-11-20"}
+    said = [staff_of(RuleId.R09, facts, {"threshold_times": 3, "threshold_days": days}) for days in (365, 180)]
+    assert [one.split(", ")[0] for one in said] == [
+        "3 étapes arrêtées par la personne en un an",
+        "3 étapes arrêtées par la personne en 180 jours",
+    ]
+
+
+def test_a_gap_is_said_to_end_by_what_ends_it() -> None:
+    assert clearing_sentence(RuleId.R07, {"ended_on": "2026-11-20"}, {}, today=START).endswith(
+        "quand une nouvelle étape commence."
+    )
 
 
 def test_every_rule_has_its_sentences() -> None:

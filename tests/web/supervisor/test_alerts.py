@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 from pathway.casework.alerts.actions import dismiss_alert
 from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.tables import AlertChange
-from pathway.casework.alerts.vocabulary import DismissReason
+from pathway.casework.alerts.vocabulary import DismissReason, RuleId
 from pathway.casework.partners.actions import cancel_absence, declare_absence
 from pathway.casework.records.rules import Identity
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.columns import table_of
 from pathway.store.journal import entries_about
+from tests.casework.relays.scenes import night as night_of_relays
+from tests.casework.relays.scenes import send
 from tests.town import AMINA, signed_in, welcome
 from tests.web.jobseeker.lives import enter, evaluate, leave, reach
 
@@ -49,6 +51,9 @@ def test_each_alert_is_a_sentence_with_who_has_it(town: Town) -> None:
     assert "Amina Benkacem : 8 jours de retard sur le point de suivi prévu le 27 novembre 2026" in words(page)
     assert "À confier. Référent de parcours : Bruno Lemaire." in words(page)
     assert "ouverte aujourd’hui" in words(page)
+    assert "L’alerte s’efface quand le résultat du point de suivi prévu le 27 novembre 2026 est enregistré." in words(
+        page
+    )
     assert f'href="/dossiers/{record_id}"' in page and f'href="/alertes/{alert_id}"' in page
 
 
@@ -228,6 +233,30 @@ def test_an_alert_is_dismissed_with_a_reason_and_counted_as_settled(town: Town) 
     page = client.post(f"/alertes/{alert_id}/ecartee", data=typed, follow_redirects=True).get_data(as_text=True)
     assert "Alerte écartée." in words(page) and "Amina" not in words(page)
     assert "Depuis lundi, 1 alerte a été réglée." in words(page)
+
+
+def test_the_note_of_who_set_an_alert_aside_is_read_again_beside_it(sqlite_town: Town) -> None:
+    _, alert_id = alerted(sqlite_town)
+    with sqlite_town.acting("denis") as tx:
+        dismiss_alert(tx, alert_id=alert_id, reason=DismissReason.HANDLED, note="Vue mardi à l’accueil")
+    page = words(signed_in(sqlite_town, "denis").get(f"/alertes/{alert_id}").get_data(as_text=True))
+    assert "Écartée : Déjà traitée autrement (Denis Carpentier) « Vue mardi à l’accueil »" in page
+
+
+def test_an_alert_about_a_relay_opens_that_relay(sqlite_town: Town, clock: FixedClock) -> None:
+    record_id = welcome(sqlite_town)
+    relay_id = send(sqlite_town, record_id)
+    for days in (10, 1):
+        clock.move(timedelta(days=days))
+        night_of_relays(sqlite_town)
+    evaluate(sqlite_town, record_id)
+    with sqlite_town.acting("denis", write=False) as tx:
+        (alert_id,) = [line.id for line in open_alerts(tx) if line.rule is RuleId.R05]
+    client = signed_in(sqlite_town, "denis")
+    assert f'<a href="/relais/{relay_id}">Voir ce relais</a>' in client.get(f"/alertes/{alert_id}").get_data(
+        as_text=True
+    )
+    assert client.get(f"/relais/{relay_id}").status_code == 200
 
 
 def test_dismissing_without_a_reason_is_refused_and_keeps_the_note(sqlite_town: Town) -> None:
