@@ -14,7 +14,8 @@ from pathway.store.transaction import Transaction
 
 _NOTE, _CONTACT, _MEETING, _EXIT, _ENTRY = "Note", "Contact", "Rendez-vous", "Sortie", "Entrée"
 _RELAY, _SHARING, _REFERENT = "Passer le relais", "Partage", "Référent"
-# What clears each alert, when the reader may do it here; two missed appointments or a stop ask for a word first.
+# What clears each alert, when the reader may do it here; missed appointments, a stop, or a relay without a first
+# appointment ask for a word first.
 _CLEARS: Mapping[RuleId, str] = {
     RuleId.R02: _CONTACT,
     RuleId.R03: _CONTACT,
