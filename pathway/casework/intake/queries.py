@@ -146,6 +146,12 @@ def waiting_import(tx: Transaction) -> str:
     return str(found or "")
 
 
+def is_bringing(tx: Transaction, structure_id: str) -> bool:
+    """Whether an import into that structure is begun and not over: people still come."""
+    here = (_batch.c.structure_id == structure_id, _batch.c.state == ImportState.RUNNING.value)
+    return tx.execute(select(_batch.c.id).where(*here).limit(1)).first() is not None
+
+
 def _line(tx: Transaction, row: Row[Any], name: str) -> ImportLine:
     state = ImportState(row.state)
     is_free = row.leased_until is None or row.leased_until < tx.now

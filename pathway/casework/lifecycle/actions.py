@@ -14,6 +14,7 @@ from pathway.casework.enrolments.actions import record_exit
 from pathway.casework.enrolments.tables import Enrolment, EnrolmentMove
 from pathway.casework.followup.actions import change_referent
 from pathway.casework.followup.writing import change_point
+from pathway.casework.intake.queries import is_bringing
 from pathway.casework.lifecycle.queries import (
     Departure,
     awaited_structures,
@@ -63,6 +64,7 @@ _SECRET = (
     "sinon, la reprise dirait ce qui doit rester caché."
 )
 _NOT_EMPTY = "Quelqu’un y travaille ou y est suivi : choisissez une structure qui reprend."
+_BRINGING = "Un import y amène encore des personnes : attendez sa fin sur « Imports », ou annulez-le."
 _TERRITORY = "La coordination du territoire ne suit personne. Donnez une structure qui accompagne."
 
 
@@ -261,6 +263,7 @@ def close_empty(tx: Transaction, structure_id: str) -> None:
         raise NotFound(_NOBODY)
     if structure_id == territory_id(tx) or not is_empty(tx, structure_id):
         raise Refused(_NOT_EMPTY)
+    _check_no_import(tx, structure_id)
     _end_all(tx, structure_id)
     pass_holds(tx, structure_id=structure_id, heir_id="")
     tx.journal("close_structure", structure_closed=structure_id)
@@ -278,6 +281,12 @@ def _check_heir(tx: Transaction, structure_id: str, heir_id: str) -> None:
         raise Refused(_TERRITORY)
     if closing.is_sensitive != heir.is_sensitive:
         raise Refused(_SECRET)
+    _check_no_import(tx, structure_id)
+
+
+def _check_no_import(tx: Transaction, structure_id: str) -> None:
+    if is_bringing(tx, structure_id):
+        raise Refused(_BRINGING)
 
 
 def _take_over(

@@ -9,6 +9,7 @@ from pathway.casework.intake.actions import import_people, lease_import
 from pathway.casework.intake.queries import imports, one_import
 from pathway.casework.intake.receiving import forget_imports
 from pathway.casework.intake.states import ImportState
+from pathway.casework.lifecycle.actions import close_structure
 from pathway.casework.lifecycle.undoing import ask_undo, go_on_undoing, undo_weight
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.queries import people
@@ -20,7 +21,7 @@ from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
 from tests.casework.encounters.scenes import plan
 from tests.casework.enrolments.steps import rows
-from tests.store.hands import broken
+from tests.store.hands import altered, broken
 from tests.town import herself, welcome
 
 TODAY = date(2026, 11, 20)
@@ -141,3 +142,14 @@ def test_an_answer_written_in_her_record_keeps_her(town: Town, tmp_path: Path) -
         seq = tx.sealing.open(ana, [Section.CONTACT.value])[Section.CONTACT.value].seq
         edit_section(tx, record_id=ana, section=Section.CONTACT, values={"city": "Angers"}, seq=seq, way=Way.SAID)
     assert undone(town, batch_id) == (2, 1)
+
+
+def test_no_structure_closes_while_an_import_brings_people_to_it(town: Town, tmp_path: Path) -> None:
+    batch_id = brought(town, tmp_path)
+    altered(town.store, "UPDATE import_batch SET state = 'running' WHERE id = :id", id=batch_id)
+    closing = {"structure_id": town.structures["pae-centre"], "heir_id": town.structures["ccas"]}
+    with pytest.raises(Refused, match="Un import y amène"), town.acting("root") as tx:
+        close_structure(tx, **closing)
+    altered(town.store, "UPDATE import_batch SET state = 'done' WHERE id = :id", id=batch_id)
+    with town.acting("root") as tx:
+        assert close_structure(tx, **closing).people
