@@ -20,7 +20,7 @@ from pathway.kernel.clock import SystemClock, local_day
 from pathway.kernel.settings import ROOT
 
 EXCEPTIONS = ROOT / "tools" / "audit_exceptions.json"
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-postgres.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-postgres.lock", "requirements-measures.lock")
 LONGEST = timedelta(days=90)  # an exception is looked at again each quarter
 _LINE = ("pip-audit", "--format=json", "--progress-spinner=off", "--disable-pip", "--require-hashes")
 _NO_TOOL = "Il faut pip-audit, hors de .venv : « pipx install pip-audit »."

@@ -1,4 +1,4 @@
-"""Writes the hashed locks from pyproject.toml: what the product runs on, and what its makers need besides.
+"""Writes the hashed locks from pyproject.toml: what the product runs on, what its makers need besides, and measures.
 
 python tools/lock.py             keeps the versions already locked, as far as pyproject.toml allows
 python tools/lock.py --upgrade   takes the newest versions
@@ -24,7 +24,7 @@ OPTIONS = (
 
 
 def main(arguments: list[str]) -> int:
-    """Write the three locks; 2 when uv is missing or when an argument is unknown."""
+    """Write the four locks; 2 when uv is missing or when an argument is unknown."""
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is None or set(arguments) - {"--upgrade"}:
         print(f"Il faut uv (pip install uv).\n{__doc__}", file=sys.stderr)
@@ -35,13 +35,15 @@ def main(arguments: list[str]) -> int:
     tested = "--constraints=requirements-dev.lock"
     _run([*compile_line, tested, "pyproject.toml", "--output-file=requirements.lock"])
     # The server's binaries alone: no library of the extra is imported, so none of its own dependencies is needed.
-    _run([*compile_line, "--no-deps", "-", "--output-file=requirements-postgres.lock"], given=_postgres_extra())
+    _run([*compile_line, "--no-deps", "-", "--output-file=requirements-postgres.lock"], given=_extra("postgres"))
+    # Installed beside what the makers have, at the same versions.
+    _run([*compile_line, tested, "-", "--output-file=requirements-measures.lock"], given=_extra("measures"))
     return 0
 
 
-def _postgres_extra() -> str:
+def _extra(name: str) -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return "\n".join(project["optional-dependencies"]["postgres"])
+    return "\n".join(project["optional-dependencies"][name])
 
 
 def _run(line: list[str], given: str = "") -> None:

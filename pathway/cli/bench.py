@@ -8,23 +8,24 @@ import click
 from pathway.cli.french import FrenchCommand, Number
 from pathway.cli.output import emit, say
 from pathway.kernel.wording import listed
-from tools.benchmarks import caseload, cockpit, nightly, record_page, rotate, seal, search, today
+from tools.benchmarks import caseload, cockpit, nightly, record_page, rotate, seal, seal_peers, search, today
 from tools.benchmarks import exit as exit_bench
-from tools.benchmarks.measure import Comparison
+from tools.benchmarks.measure import Comparison, Times
 
 # Each takes what it says its progress to; those of _FEWEST also take how many people.
-BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth | nightly.Nights]] = {
+BENCHMARKS: dict[str, Callable[..., Comparison | search.Growth | nightly.Nights | seal_peers.Sealings]] = {
     record_page.NAME: record_page.run,
     caseload.NAME: caseload.run,
     today.NAME: today.run,
     cockpit.NAME: cockpit.run,
     exit_bench.NAME: exit_bench.run,
-    seal.NAME: seal.run,
+    seal.NAME: seal_peers.run,
     rotate.NAME: rotate.run,
     search.NAME: search.run,
     nightly.NAME: nightly.run,
 }
 _MOST = 2_000_000
+_MEASURED = ("write", "read_one", "read_all")
 _FEWEST = {search.NAME: 20_000, caseload.NAME: 100, today.NAME: 200, cockpit.NAME: 200, nightly.NAME: nightly.FEWEST}
 
 
@@ -63,9 +64,9 @@ def command(name: str, people: int | None, database: str, as_json: bool) -> None
     """Mesure une opération à côté du moins de code possible pour le même travail, sur une base jetable.
 
     NOM : record-page (la page d’un dossier), caseload (la liste « Mes personnes »), today (la page
-    « Aujourd’hui »), cockpit (la page « Pilotage »), exit (une sortie), seal (sceller et ouvrir), rotate
-    (changer de clé), search (chercher dans
-    une grande base plutôt que dans une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
+    « Aujourd’hui »), cockpit (la page « Pilotage »), exit (une sortie), seal (sceller et ouvrir, à côté d’autres
+    bibliothèques quand elles sont installées), rotate (changer de clé), search (chercher dans une grande base
+    plutôt que dans une petite ; quelques minutes) ou nightly (les alertes d’une nuit).
 
     \b
     Exemples :
@@ -82,12 +83,12 @@ def command(name: str, people: int | None, database: str, as_json: bool) -> None
         _show_nights(found, as_json=as_json)
     elif isinstance(found, search.Growth):
         _show_growth(found, as_json=as_json)
+    elif isinstance(found, seal_peers.Sealings):
+        _show_sealings(found, as_json=as_json)
     elif as_json:
         emit(_figures(found))
     else:
-        click.echo(found.note)
-        click.echo(_medians(found))
-        click.echo(_slow_ones(found))
+        _show(found)
 
 
 def _check_people(name: str, people: int | None) -> None:
@@ -97,6 +98,12 @@ def _check_people(name: str, people: int | None) -> None:
         raise click.UsageError(f"--people ne sert qu’aux mesures {listed(list(_FEWEST))}.")
     if people < _FEWEST[name]:
         raise click.UsageError(f"--people : {_FEWEST[name]} au moins pour la mesure {name}.")
+
+
+def _show(found: Comparison) -> None:
+    click.echo(found.note)
+    click.echo(_medians(found))
+    click.echo(_slow_ones(found))
 
 
 def _figures(found: Comparison) -> dict[str, str | float]:
@@ -158,6 +165,59 @@ def _nights(found: nightly.Nights) -> dict[str, Any]:
         "growth": round(found.growth, 2),
         "peak_mb": found.peak_mb,
     }
+
+
+def _show_sealings(found: seal_peers.Sealings, *, as_json: bool) -> None:
+    if as_json:
+        emit(_figures(found.memory) | _sealings(found))
+        return
+    _show(found.memory)
+    floor = found.costs[seal_peers.FLOOR]
+    click.echo(
+        f"\n{found.records} dossiers de la démonstration, {_said(found.record_bytes / 1024, 1)} Ko de JSON chacun, une"
+        " base SQLite par façon de faire ; ce que coûte chacune, en fois le plancher (temps processeur, médianes) :"
+    )
+    click.echo(_columns("", "les écrire", "en lire un", "les lire tous", "sur le disque"))
+    click.echo(_columns(floor.label, *(_ms(one.median_ms) for one in _times(floor)), f"{floor.disk // 1024} Ko"))
+    for name, cost in found.costs.items():
+        if name != seal_peers.FLOOR:
+            click.echo(_columns(cost.label, *(_said(one, 2) for one in _ratios(cost, floor).values())))
+    if found.missing:
+        click.echo(
+            f"Pas installés ici, donc pas mesurés : {listed(list(found.missing))}. Pour les ajouter :"
+            " .venv/bin/pip install --require-hashes -r requirements-measures.lock"
+        )
+
+
+def _sealings(found: seal_peers.Sealings) -> dict[str, Any]:
+    floor = found.costs[seal_peers.FLOOR]
+    return {
+        "records": found.records,
+        "record_bytes": found.record_bytes,
+        "kept_floor": {
+            **{f"{name}_ms": round(one.median_ms, 4) for name, one in zip(_MEASURED, _times(floor), strict=True)},
+            "disk_bytes": floor.disk,
+        },
+        "kept": {
+            name: {measured: round(ratio, 2) for measured, ratio in _ratios(cost, floor).items()}
+            for name, cost in found.costs.items()
+            if name != seal_peers.FLOOR
+        },
+        "missing": sorted(set(found.missing.values())),
+    }
+
+
+def _ratios(cost: seal_peers.Cost, floor: seal_peers.Cost) -> dict[str, float]:
+    both = zip(_MEASURED, _times(cost), _times(floor), strict=True)
+    return {name: one.median_ms / least.median_ms for name, one, least in both} | {"disk": cost.disk / floor.disk}
+
+
+def _times(cost: seal_peers.Cost) -> tuple[Times, Times, Times]:
+    return cost.write, cost.read_one, cost.read_all
+
+
+def _columns(label: str, *cells: str) -> str:
+    return f"{label:33}" + "".join(f"{cell:>15}" for cell in cells)
 
 
 def _medians(found: Comparison) -> str:

@@ -9,7 +9,19 @@ from click.testing import CliRunner
 from flask import Flask
 
 from pathway.cli import bench
-from tools.benchmarks import caseload, cockpit, nightly, raw_sealing, record_page, rotate, seal, search, today
+from tools.benchmarks import (
+    caseload,
+    cockpit,
+    nightly,
+    raw_sealing,
+    record_page,
+    rotate,
+    seal,
+    seal_peers,
+    sealers,
+    search,
+    today,
+)
 from tools.benchmarks import exit as exit_bench
 from tools.benchmarks.measure import Comparison, Rounds, Say, Times, compare
 
@@ -170,6 +182,50 @@ def test_the_raw_sealing_opens_what_it_sealed_at_the_size_asked() -> None:
     blob = raw_sealing.sealed(raw_sealing.KEK, {"a": "é"}, size=200)
     assert len(blob) == 200
     assert raw_sealing.opened(raw_sealing.KEK, blob) == {"a": "é"}
+
+
+def few_sealings(_say: Say) -> seal_peers.Sealings:
+    return seal_peers.run(silent, records=20, rounds=FEW, one=FEW)
+
+
+@pytest.fixture
+def without_peers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealers, "find_spec", lambda name: name == "cryptography" or None)
+    monkeypatch.setattr(seal, "ROUNDS", FEW)
+    monkeypatch.setitem(bench.BENCHMARKS, "seal", few_sealings)
+
+
+@pytest.mark.usefixtures("without_peers")
+def test_a_library_that_is_not_installed_is_named_with_the_way_to_install_it() -> None:
+    answer = CliRunner().invoke(bench.command, ["seal"])
+    assert answer.exit_code == 0
+    told = answer.stdout.partition("Pas installés ici, donc pas mesurés : ")[2]
+    assert all(name in told for name in ("Google Tink", "SQLAlchemy-Utils", "SQLCipher"))
+    assert "pip install --require-hashes -r requirements-measures.lock" in told
+    assert "20 dossiers de la démonstration" in answer.stdout and "Fernet" in answer.stdout
+
+
+@pytest.mark.usefixtures("without_peers")
+def test_each_way_of_sealing_is_told_in_times_the_floor_of_the_same_run() -> None:
+    figures = json.loads(CliRunner().invoke(bench.command, ["seal", "--json"]).stdout)
+    assert set(figures["kept"]) == {"ours", "section", "fernet"}
+    assert all(set(cost) == {"write", "read_one", "read_all", "disk"} for cost in figures["kept"].values())
+    assert figures["kept"]["ours"]["write"] > 1 and figures["kept_floor"]["disk_bytes"] > 0
+    assert figures["missing"] == ["sqlalchemy-utils", "sqlcipher3-wheels", "tink"]
+
+
+def test_the_records_that_are_sealed_are_whole_and_each_its_own() -> None:
+    kept = seal_peers.demonstration(25)
+    names = {(one["card"]["first_name"], one["card"]["last_name"]) for one in kept.values()}
+    assert len(kept) == len(names) == 25
+    assert all({"identity", "contact", "situation"} < set(sections) for sections in kept.values())
+
+
+def test_a_way_that_does_not_give_back_what_it_was_given_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealers.FernetBlob, "_opened", lambda *_: {})
+    monkeypatch.setattr(seal, "ROUNDS", FEW)
+    with pytest.raises(RuntimeError, match="fernet"):
+        few_sealings(silent)
 
 
 @pytest.fixture(scope="module")

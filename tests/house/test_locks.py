@@ -12,7 +12,8 @@ from packaging.utils import canonicalize_name
 from pathway.kernel.settings import ROOT
 
 RUNTIME, DEV, POSTGRES = "requirements.lock", "requirements-dev.lock", "requirements-postgres.lock"
-LOCKS = (RUNTIME, DEV, POSTGRES)
+MEASURES = "requirements-measures.lock"
+LOCKS = (RUNTIME, DEV, POSTGRES, MEASURES)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 
@@ -46,6 +47,7 @@ def _unmet(wanted: list[str], lock: str) -> list[str]:
         (PROJECT["dependencies"], RUNTIME),
         (PROJECT["dependencies"] + EXTRAS["dev"], DEV),
         (EXTRAS["postgres"], POSTGRES),
+        (EXTRAS["measures"], MEASURES),
     ],
 )
 def test_a_lock_satisfies_what_the_project_asks_for(wanted: list[str], lock: str) -> None:
@@ -55,6 +57,11 @@ def test_a_lock_satisfies_what_the_project_asks_for(wanted: list[str], lock: str
 def test_the_product_is_tested_on_the_versions_it_runs_on() -> None:
     runtime, dev = _versions(RUNTIME), _versions(DEV)
     assert {name: dev.get(name) for name in runtime} == runtime
+
+
+def test_what_measures_is_installed_beside_the_makers_tools_at_their_versions() -> None:
+    dev, measures = _versions(DEV), _versions(MEASURES)
+    assert {name: dev[name] for name in measures if name in dev} == {n: measures[n] for n in measures if n in dev}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -100,3 +100,34 @@ def test_an_envelope_or_content_touched_opens_nothing(name: str) -> None:
     changed = text[:20] + ("A" if text[20] != "A" else "B") + text[21:]
     kept[name] = changed if name == "keyring" else {"1+2": changed}
     assert "n’ouvrent pas" in refusal(lambda: opened_again(json.dumps(kept).encode(), ONE, OTHER, path=HERE))
+
+
+def test_the_three_codes_are_numbered_and_written_to_be_copied() -> None:
+    _, codes = under_codes(RING)
+    assert [code[:2] for code in codes] == ["1-", "2-", "3-"]
+    assert all(code == code.lower() and len(code.split("-")) == 11 for code in codes)
+
+
+def test_a_passphrase_of_just_the_length_asked_is_accepted() -> None:
+    just = "x" * custody.SHORTEST_PASSPHRASE
+    assert opened_again(under_passphrases(RING, just, OTHER), just, OTHER, path=HERE) == RING
+
+
+@pytest.mark.parametrize(("name", "value"), [("format", "cve/custody/v9"), ("way", "one"), ("keyring", "!AAAA")])
+def test_a_file_of_another_form_is_said_to_be_damaged(name: str, value: str) -> None:
+    kept = json.loads(under_passphrases(RING, ONE, OTHER)) | {name: value}
+    assert "abîmé" in refusal(lambda: opened_again(json.dumps(kept).encode(), ONE, OTHER, path=HERE))
+
+
+def test_of_a_code_badly_copied_only_its_number_is_repeated() -> None:
+    saved, codes = under_codes(RING)
+    said = refusal(lambda: opened_again(saved, codes[0], "2-abc!", path=HERE))
+    assert "n’est pas d’ici : 2. Vérifiez" in said
+    swapped = "3" + codes[1][1:]
+    assert "n’est pas d’ici : 3. Vérifiez" in refusal(lambda: opened_again(saved, codes[0], swapped, path=HERE))
+
+
+def test_a_sign_slipped_into_the_file_is_not_read_over() -> None:
+    kept = json.loads(under_passphrases(RING, ONE, OTHER))
+    kept["keyring"] = kept["keyring"][:40] + "!" + kept["keyring"][40:]
+    assert "abîmé" in refusal(lambda: opened_again(json.dumps(kept).encode(), ONE, OTHER, path=HERE))

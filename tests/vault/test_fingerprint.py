@@ -1,5 +1,6 @@
 """A fingerprint recognises, in one index of one territory, and says nothing else."""
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pathway.vault.fingerprint import fingerprints
-from pathway.vault.keyring import new_keyring
+from pathway.vault.keyring import Keyring, keyring_text, new_keyring
 
 RING = new_keyring(datetime(2026, 3, 2, 8, tzinfo=UTC))
 PRINTS = fingerprints(RING, "angers")
@@ -46,16 +47,23 @@ def test_parts_do_not_run_into_each_other() -> None:
 
 def test_another_root_gives_other_tokens() -> None:
     newer = fingerprints(RING.with_new_index_root(), "angers")
-    assert newer.search_token(1, "full", 62, *NAME) == PRINTS.token("full", 62, *NAME)
-    assert newer.search_token(2, "full", 62, *NAME) != PRINTS.token("full", 62, *NAME)
+    assert newer.search_token(1, "full", 62, *NAME) == PRINTS.search_token(1, "full", 62, *NAME)
+    assert newer.search_token(2, "full", 62, *NAME) != PRINTS.search_token(1, "full", 62, *NAME)
 
 
-def test_what_cannot_be_written_again_keeps_its_token_when_roots_change() -> None:
-    newer = RING.with_new_index_root()
+@pytest.mark.parametrize("first", [RING, replace(RING, lasting_root=None)], ids=["new", "of-before"])
+def test_what_cannot_be_written_again_keeps_its_token_when_roots_change(first: Keyring) -> None:
+    before = fingerprints(first, "angers").token("login-email", 62, "a@b.fr")
+    newer = first.with_new_index_root()
     for ring in (newer, newer.without_index_root(1), newer.without_index_root(1).with_new_index_root()):
-        assert fingerprints(ring, "angers").token("login-email", 62, "a@b.fr") == PRINTS.token(
-            "login-email", 62, "a@b.fr"
-        )
+        assert fingerprints(ring, "angers").token("login-email", 62, "a@b.fr") == before
+
+
+def test_the_first_index_root_ends_like_any_other() -> None:
+    left = RING.with_new_index_root().without_index_root(1)
+    assert b64encode(RING.index_roots[1]) not in keyring_text(left)
+    assert b64encode(RING.lasting()) in keyring_text(left)
+    assert PRINTS.token("full", 62, *NAME) != PRINTS.search_token(1, "full", 62, *NAME)
 
 
 def test_digests_are_32_bytes_and_apart_by_purpose_and_territory() -> None:

@@ -1,7 +1,7 @@
 """Runs two ways of doing the same work turn by turn, so that both meet the same machine, and compares their medians."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -65,15 +65,19 @@ class Comparison:
 
 def compare(name: str, *, floor: Work, ours: Work, rounds: Rounds, note: str, say: Say) -> Comparison:
     """Run both sides turn by turn, the first of each pair changing, and keep every measure after the warm-up."""
-    kept: dict[Work, list[tuple[float, float]]] = {floor: [], ours: []}
+    kept = side_by_side(name, {"floor": floor, "ours": ours}, rounds=rounds, say=say)
+    return Comparison(name=name, floor=kept["floor"], ours=kept["ours"], note=note)
+
+
+def side_by_side(name: str, works: Mapping[str, Work], *, rounds: Rounds, say: Say) -> dict[str, Times]:
+    """Run all of them turn by turn, in one order then in the other, and keep every measure after the warm-up."""
+    kept: dict[str, list[tuple[float, float]]] = {which: [] for which in works}
     for number in range(rounds.warm_up + rounds.count):
-        for work in (floor, ours) if number % 2 else (ours, floor):
-            kept[work].append(_timed(work, rounds.calls))
+        for which in works if number % 2 else reversed(list(works)):
+            kept[which].append(_timed(works[which], rounds.calls))
         if number % 100 == 99:
             say(f"{name} : {number + 1} tours sur {rounds.warm_up + rounds.count}")
-    return Comparison(
-        name=name, floor=_times(kept[floor][rounds.warm_up :]), ours=_times(kept[ours][rounds.warm_up :]), note=note
-    )
+    return {which: _times(measures[rounds.warm_up :]) for which, measures in kept.items()}
 
 
 def _timed(work: Work, calls: int) -> tuple[float, float]:
