@@ -83,7 +83,7 @@ def test_each_change_has_another_mark_and_a_keyring_written_again_has_the_same(t
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("root_key", ["", ROOT])
+@pytest.mark.parametrize("root_key", ["", ROOT], ids=["plain", "wrapped"])
 def test_whatever_changed_is_kept(tmp_path: Path, change: Callable[[Keyring], Keyring], root_key: str) -> None:
     provider = provider_of(tmp_path / "keyring", root_key=root_key, territory="valmer", transit=None)
     provider.create(RING)
@@ -100,7 +100,9 @@ def test_the_root_of_what_cannot_be_written_again_is_kept(tmp_path: Path, ring: 
 
 
 @pytest.mark.parametrize(
-    ("root", "fault"), [(b"short", "une clé n’a pas 32 octets"), (RING.session_key, "une même clé sert à deux usages")]
+    ("root", "fault"),
+    [(b"short", "une clé n’a pas 32 octets"), (RING.session_key, "une même clé sert à deux usages")],
+    ids=["short", "twice"],  # keys are drawn: their bytes would name the test otherwise in each process
 )
 def test_that_root_is_a_key_like_the_others(tmp_path: Path, root: bytes, fault: str) -> None:
     with pytest.raises(KeyringRefused) as refused:
@@ -142,7 +144,7 @@ def test_tokens_are_written_under_the_root_in_service() -> None:
     assert fingerprints(RING.with_new_index_root(), "angers").search_version == 2
 
 
-@pytest.mark.parametrize("root_key", ["", ROOT])
+@pytest.mark.parametrize("root_key", ["", ROOT], ids=["plain", "wrapped"])
 def test_every_refusal_names_the_file_it_speaks_of(tmp_path: Path, root_key: str) -> None:
     path = tmp_path / "keyring"
     broken = replace(RING, primary=9)
