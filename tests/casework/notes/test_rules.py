@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,3 +58,40 @@ def test_words_are_mended_for_a_day_and_a_note_given_back_for_ten_minutes(minute
         else:
             with pytest.raises(Refused):
                 check(NOW, now=later)
+
+
+@pytest.mark.parametrize(
+    ("act", "field", "sentence"),
+    [
+        (lambda: read_text(" \n "), "text", "Écrivez votre note."),
+        (
+            lambda: read_text("a" * (LONGEST + 1)),
+            "text",
+            "Cette note est trop longue : 4000 caractères au plus.",
+        ),
+        (
+            lambda: check_audience(Audience.FOLLOWERS, is_sensitive=True),
+            "audience",
+            "Les notes de votre structure n’en sortent pas. Choisissez « Ma structure » ou « Avec la personne ».",
+        ),
+        (
+            lambda: check_may_correct(NOW, now=NOW + timedelta(hours=24)),
+            "text",
+            "Une note se corrige pendant 24 heures. Écrivez-en une nouvelle : les deux resteront.",
+        ),
+        (
+            lambda: check_may_restore(NOW, now=NOW + timedelta(minutes=10)),
+            "",
+            "Cette note est retirée depuis plus de dix minutes : son texte est effacé.",
+        ),
+    ],
+    ids=["empty", "long", "audience", "late", "gone"],
+)
+def test_each_refusal_says_what_and_beside_which_field(act: Callable[[], object], field: str, sentence: str) -> None:
+    with pytest.raises((Invalid, Refused)) as refusal:
+        act()
+    assert (refusal.value.field or "", refusal.value.sentence) == (field, sentence)
+
+
+def test_lines_typed_elsewhere_are_kept_as_lines() -> None:
+    assert read_text("un\r\ndeux\n\ntrois ") == "un\ndeux\n\ntrois"
