@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import orjson
-from sqlalchemy import Date, bindparam, select
+from sqlalchemy import Date, bindparam, func, select
 
 from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY, AlertPolicy, policy_of
 from pathway.casework.alerts.tables import AlertPolicyVersion
@@ -12,15 +12,20 @@ from pathway.store.columns import table_of
 from pathway.store.transaction import Transaction
 
 _version = table_of(AlertPolicyVersion)
+# Those of one day are numbered: of two published at one instant, the higher number came last.
+_LAST_FIRST = (
+    _version.c.from_on.desc(),
+    _version.c.recorded_at.desc(),
+    func.length(_version.c.version).desc(),
+    _version.c.version.desc(),
+)
 _ON = (
     select(_version.c.version, _version.c.thresholds)
     .where(_version.c.from_on <= bindparam("day", type_=Date), _version.c.recorded_at <= bindparam("known_at"))
-    .order_by(_version.c.from_on.desc(), _version.c.recorded_at.desc())
+    .order_by(*_LAST_FIRST)
     .limit(1)
 )
-
-
-_EVERY = select(_version).order_by(_version.c.from_on.desc(), _version.c.recorded_at.desc())
+_EVERY = select(_version).order_by(*_LAST_FIRST)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pathway.casework.alerts.actions import dismiss_alert, publish_policy
+from pathway.casework.alerts.policies import policy_on
 from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.replay import Replay, cutoff_of, replay
 from pathway.casework.alerts.vocabulary import DismissReason, RuleId
@@ -170,6 +171,13 @@ def test_new_thresholds_count_from_their_day_and_not_before(town: Town, clock: F
     assert all(replayed(town, clock, ago).is_same for ago in (0, 1, 3, 4))
     with pytest.raises(Refused, match="nuits passées"), system(town.store, clock) as tx:
         publish_policy(tx, {"gap_days": 5}, from_on=tx.today - timedelta(days=1))
+
+
+def test_of_thresholds_published_at_one_instant_the_last_hold(town: Town) -> None:
+    with town.acting("root") as tx:
+        for days in range(20, 31):
+            publish_policy(tx, {"gap_days": days}, from_on=tx.today)
+        assert policy_on(tx, tx.today).gap_days == 30
 
 
 def test_a_record_that_no_longer_opens_is_counted_and_hides_no_other(sqlite_town: Town, clock: FixedClock) -> None:
