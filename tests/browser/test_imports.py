@@ -12,6 +12,8 @@ from tests.browser.page import Visit, served, window
 from tests.stories.stage import free_port, set_stage
 from tests.web.operator.importing import PEOPLE
 
+pytestmark = pytest.mark.xdist_group("imports")  # one town, one process
+
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Visit]:

@@ -27,8 +27,8 @@ from tests.store.hands import NOON, broken
 from tests.town import instance
 
 IS_WHOLE = bool(os.environ.get("CARTE_SLOW"))
-SUBJECTS = 20_000 if IS_WHOLE else 1_500
-KILLS = 10 if IS_WHOLE else 4
+SUBJECTS = 20_000 if IS_WHOLE else 800
+KILLS = 10 if IS_WHOLE else 3
 LOT = 50 if IS_WHOLE else 20
 
 
