@@ -1,6 +1,6 @@
 """A keyring that Vault protects opens through it alone, for its own territory, and every trouble is said in French."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,19 +16,6 @@ from tests.jobs.postbox import made_certificate
 from tests.vault.transit_server import KEY, TOKEN, Engine, serving
 
 RING = new_keyring(datetime(2026, 3, 2, 8, tzinfo=UTC))
-
-
-@pytest.fixture
-def engine() -> Engine:
-    return Engine()
-
-
-@pytest.fixture
-def provider(engine: Engine, tmp_path: Path) -> Iterator[TransitProvider]:
-    """A provider whose Vault answers."""
-    with serving(engine) as addr:
-        transit = Transit(addr=addr, mount="transit", key=KEY, token=TOKEN)
-        yield TransitProvider(path=tmp_path / "keyring", territory="valmer", transit=transit)
 
 
 def refusal(act: Callable[[], object]) -> str:

@@ -1,32 +1,17 @@
 """What is asked of Vault goes to the one address given, under the mount given, and waits for nobody long."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import hvac
 import pytest
 
 from pathway.vault.keyring import TRANSIT_MARK, KeyringRefused, new_keyring
-from pathway.vault.providers import Transit, TransitProvider
-from tests.vault.transit_server import KEY, TOKEN, Engine, serving
+from pathway.vault.providers import TransitProvider
+from tests.vault.transit_server import KEY, Engine
 
 RING = new_keyring(datetime(2026, 3, 2, 8, tzinfo=UTC))
-
-
-@pytest.fixture
-def engine() -> Engine:
-    return Engine()
-
-
-@pytest.fixture
-def provider(engine: Engine, tmp_path: Path) -> Iterator[TransitProvider]:
-    """A provider whose Vault answers."""
-    with serving(engine) as addr:
-        transit = Transit(addr=addr, mount="transit", key=KEY, token=TOKEN)
-        yield TransitProvider(path=tmp_path / "keyring", territory="valmer", transit=transit)
 
 
 def test_a_vault_that_sends_elsewhere_is_not_followed_and_none_is_waited_for_long(

@@ -264,6 +264,5 @@ class StandingHold:
 def standing_holds(tx: Transaction) -> list[StandingHold]:
     """Every hold that stands today, whoever laid it, the first to end first. Who may is for the caller to say."""
     columns = (_hold.c.id, _hold.c.record_id, _hold.c.structure_id, _hold.c.until_on)
-    stands = (_hold.c.lifted_at.is_(None), _hold.c.until_on >= tx.today)
-    rows = tx.execute(select(*columns).where(*stands).order_by(_hold.c.until_on, _hold.c.id))
+    rows = tx.execute(select(*columns).where(_stands(tx.today)).order_by(_hold.c.until_on, _hold.c.id))
     return [StandingHold(**row._mapping) for row in rows]
