@@ -9,7 +9,6 @@ from pathway.kernel.settings import ROOT, Settings
 from pathway.store.opening import Store
 from pathway.web import account, components, counsellor, jobseeker, operator, outside, reviewer, supervisor
 from pathway.web.compression import install_compression
-from pathway.web.drafts import install_drafts
 from pathway.web.errors import install_errors
 from pathway.web.gate import install_gate
 from pathway.web.jinja import install_jinja
@@ -50,7 +49,6 @@ def build(settings: Settings, store: Store) -> Flask:
     install_compression(app)
     install_languages(app)  # before the gate, whose refusals are said in that language
     install_gate(app, store)
-    install_drafts(app)
     install_uploads(app)  # after the gate, which asks who sends; before what reads forms
     csrf = CSRFProtect(app)
     install_quota(app, settings)  # after the gate: it asks who acts

@@ -1,75 +1,136 @@
-"""A session that ends loses no words: what a form had sent is kept, sealed, until its author is back on the page.
+"""What was typed is never lost: a form that came too late is kept, sealed, and given back to its author to read again.
 
-A form sent too late never reaches its view. The answer (sign in again, or reload the page) is left as it is; its long
-texts are kept beside it, for the account of the session that ended, and `draft_of` gives them back on the same address.
+Too late: the session had ended, she had to prove again who she is, or the page had stayed open for hours. What is kept
+is sent again from « Reprendre » (pathway/web/account/resume.py), marked to be read again: the view shows its form
+filled, and until she sends it herself nothing is written.
 """
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.validators import ValidationError
 
 from pathway.casework.accounts.drafts import KEPT_FOR, keep_draft
 from pathway.casework.accounts.queries import lapsed_account
 from pathway.casework.accounts.sessions import session_id
+from pathway.casework.sharing.permissions import Permission
+from pathway.kernel.clock import Clock
+from pathway.kernel.errors import PathwayError
+from pathway.kernel.languages import marked
+from pathway.store.actor import Actor
+from pathway.store.opening import Store
 from pathway.store.transaction import Transaction
-from pathway.web.gate import Gate, cookie_name, kept_fields, marked_as_kept
+from pathway.web.session_cookie import cookie_name
 
-_LONGEST = 20_000  # characters of one field
+READ_AGAIN = "relire"  # the hidden field of a form given back
+_TOKEN = "csrf_token"  # a field's name
+_MOST_FIELDS, _LONGEST = 500, 100_000  # fields of one form, characters of them all
+_NEVER = {"account"}  # where passwords and codes are typed
+
+_DO_AGAIN = marked("Rien n’a été enregistré. Refaites ce geste depuis sa page.")
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-def keeps(*fields: str) -> Callable[[View], View]:
-    """Keep those fields of a form sent after its session ended. The view answers GET at the same address, where it
-    shows `draft_of(tx, request.path)`, and calls `drop_draft` with it once the words are saved."""
+class ReadAgain(PathwayError):
+    """A form that was only to be seen again came to where it would have been saved."""
 
-    def mark(view: View) -> View:
-        marked_as_kept(view, fields)
-        return view
+    code = "read_again"
 
-    return mark
-
-
-def install_drafts(app: Flask) -> None:
-    """Look at every answer to a form that came too late."""
-    app.after_request(_keep)
+    def __init__(self) -> None:
+        """One sentence: nothing was saved."""
+        super().__init__(_DO_AGAIN)
 
 
-def form_is_late() -> None:
-    """Say that the form of this request was refused for its age: its words are worth keeping."""
-    g.form_is_late = True
+def keeps(view: View) -> View:
+    """Keep what is typed for a view that answers POST alone: its form stands on another page. A view that shows its
+    own form needs no mark."""
+    view.keeps_form = True  # type: ignore[attr-defined]  # read back by _is_kept
+    return view
 
 
-def _keep(response: Response) -> Response:
-    here: Gate | None = g.get("gate")
-    if here is None or request.method != "POST" or not _came_too_late(here):
-        return response
-    here.close()
+def unkept(view: View) -> View:
+    """Keep nothing of what is typed there: a search, a code read on a card."""
+    view.keeps_form = False  # type: ignore[attr-defined]  # read back by _is_kept
+    return view
+
+
+def keeps_form_of(endpoint: str) -> bool:
+    """Whether a form sent to that endpoint is kept when it comes too late."""
+    view = current_app.view_functions.get(endpoint)
+    if view is None or not isinstance(getattr(view, "permission", None), Permission):
+        return False  # for everybody: there is nobody to keep it for
+    if endpoint.partition(".")[0] in _NEVER:
+        return False
+    is_kept: bool = getattr(view, "keeps_form", _shows_its_form(endpoint))
+    return is_kept
+
+
+def _shows_its_form(endpoint: str) -> bool:
+    rules = current_app.url_map.iter_rules
+    paths = {rule.rule for rule in rules(endpoint)}
+    return any(rule.rule in paths and "GET" in (rule.methods or ()) for rule in rules())
+
+
+def is_read_again() -> bool:
+    """Whether this request only asks to see a form again as it was typed."""
     try:
-        _keep_words(here)
-    except Exception as error:  # the answer stands, whatever becomes of the words
+        return request.method == "POST" and READ_AGAIN in request.form
+    except RequestEntityTooLarge:  # refused unread
+        return False
+
+
+def keep_form(store: Store, clock: Clock, actor: Actor) -> bool:
+    """Keep what this request holds for the actor, or for whose session has lapsed; whether something was kept.
+
+    Whatever goes wrong, the answer the browser gets stands: the words are then lost, and it is logged.
+    """
+    try:
+        return _keep(store, clock, actor)
+    except Exception as error:  # whatever the cause
         current_app.logger.error("draft refused: %s", type(error).__qualname__)
-    return response
+        return False
 
 
-def _keep_words(here: Gate) -> None:
-    words = {name: request.form.get(name, "")[:_LONGEST] for name in kept_fields(request.endpoint)}
+def _keep(store: Store, clock: Clock, actor: Actor) -> bool:
+    if request.method != "POST" or not keeps_form_of(request.endpoint or ""):
+        return False
+    account_id = actor.account_id or _lapsed(store, clock, actor)
+    if not account_id or not _is_ours():  # nothing of strangers is read or written
+        return False
+    fields = _fields()
+    if not any(value.strip() for _name, value in fields):
+        return False
+    with Transaction(store, actor=actor, clock=clock, door="web") as tx:
+        had_file = any(one.filename for one in request.files.values())
+        keep_draft(tx, account_id=account_id, place=_place(), fields=fields, had_file=had_file)
+    return True
+
+
+def _place() -> str:
+    """The address the form was sent to, with how its page was narrowed: our addresses say nothing of a person."""
+    return request.full_path.removesuffix("?")
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What was typed, each name as often as it was sent; nothing when it is longer than any form of ours."""
+    sent = [
+        (name, value) for name, values in request.form.lists() for value in values if name not in (_TOKEN, READ_AGAIN)
+    ]
+    length = sum(len(name) + len(value) for name, value in sent)
+    return sent if len(sent) <= _MOST_FIELDS and length <= _LONGEST else []
+
+
+def _lapsed(store: Store, clock: Clock, actor: Actor) -> str | None:
     secret = request.cookies.get(cookie_name(current_app), "")
-    if not secret or not any(words.values()) or not _is_ours():
-        return
-    with Transaction(here.store, actor=here.actor, clock=here.clock, door="web", write=False) as tx:
-        account_id = lapsed_account(tx, session_id(secret), since=tx.now - KEPT_FOR)
-    if account_id is not None:  # nothing is written for strangers
-        with Transaction(here.store, actor=here.actor, clock=here.clock, door="web") as tx:
-            keep_draft(tx, account_id=account_id, place=request.path, words=words)
-
-
-def _came_too_late(here: Gate) -> bool:
-    return bool(kept_fields(request.endpoint)) and (here.session is None or g.get("form_is_late", False))
+    if not secret:
+        return None
+    with Transaction(store, actor=actor, clock=clock, door="web", write=False) as tx:
+        return lapsed_account(tx, session_id(secret), since=tx.now - KEPT_FOR)
 
 
 def _is_ours() -> bool:
@@ -77,7 +138,7 @@ def _is_ours() -> bool:
     if not current_app.config.get("WTF_CSRF_ENABLED", True):
         return True
     try:
-        validate_csrf(request.form.get("csrf_token"), time_limit=int(KEPT_FOR.total_seconds()))
+        validate_csrf(request.form.get(_TOKEN), time_limit=int(KEPT_FOR.total_seconds()))
     except ValidationError:
         return False
     return True

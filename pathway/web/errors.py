@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from pathway.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, PathwayError, Refused, Sealed, Unavailable
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
-from pathway.web.drafts import form_is_late
-from pathway.web.gate import gate, record_refusal
+from pathway.web.drafts import ReadAgain
+from pathway.web.gate import RESUME, gate, keeps_words, record_refusal
 from pathway.web.logs import tell_failure
 from pathway.web.uploads import too_heavy
 
@@ -18,6 +18,7 @@ _STATUS: dict[type[PathwayError], int] = {
     NotAllowed: 403,
     Invalid: 400,
     Refused: 422,
+    ReadAgain: 422,
     Conflict: 409,
     Unavailable: 503,
     Sealed: 503,
@@ -45,6 +46,8 @@ _ALERTS = ("Revenir aux alertes", "supervisor.alerts")
 # Where one alert or a gesture on it was asked: its list, which whoever came so far may read.
 _LISTS = {f"supervisor.{name}": _ALERTS for name in ("alert", "give", "snooze", "dismiss")}
 _EXPIRED = marked("Cette page est restée ouverte trop longtemps. Revenez en arrière, rechargez-la, puis recommencez.")
+_EXPIRED_KEPT = marked("Cette page est restée ouverte trop longtemps. Ce que vous aviez rempli est gardé.")
+_RESUME = (marked("Reprendre ce que j’avais rempli"), RESUME)
 
 
 def install_errors(app: Flask) -> None:
@@ -67,8 +70,7 @@ def _refused(error: PathwayError) -> ResponseReturnValue:
 
 
 def _expired(_error: CSRFError) -> ResponseReturnValue:
-    form_is_late()
-    return _page(400, _EXPIRED)
+    return _page(400, _EXPIRED_KEPT, back=_RESUME) if keeps_words(gate()) else _page(400, _EXPIRED)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -88,10 +90,11 @@ def _failed(error: Exception) -> ResponseReturnValue:
     return _page(500, _SENTENCES[500])
 
 
-def _page(status: int, sentence: str) -> ResponseReturnValue:
+def _page(status: int, sentence: str, *, back: tuple[str, str] | None = None) -> ResponseReturnValue:
     title = _(_TITLES.get(status, _TITLES[500]))
     # Said of the address alone: the list to go back to is the same whether what was asked exists or not.
-    back = _LISTS.get(request.endpoint or "") if status == 404 else None
+    if status == 404:
+        back = _LISTS.get(request.endpoint or "")
     # The address is not said again: an address that exists and one that does not give the same page.
     more = {"status": status, "back": back, "this_page": "/"}
     page = render_template("account/refusal.html", title=title, sentence=_(sentence), **more)

@@ -17,6 +17,7 @@ from pathway.casework.records.values import read_date, western
 from pathway.kernel.errors import Invalid, PathwayError
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
+from pathway.web.drafts import is_read_again
 
 # Source: loi 78-17, article 30, and décret 2019-341: the NIR is for listed controllers and purposes; none is here.
 _NIR = marked(
@@ -41,14 +42,15 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
             return super().wrap_formdata(form, formdata)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """As WTForms does; and no text that somebody typed may hold a social security number."""
+        """As WTForms does; no text that somebody typed may hold a social security number; and a form given back to its
+        author is never valid: she reads it again, and sends it herself."""
         is_valid = bool(super().validate(extra_validators))
         told = [(top, one) for top in self for one in _typed_in(top) if holds_nir(one.data or "")]
         for top, field in told:
             field.errors = [*field.errors, _(_NIR)]
             if isinstance(top, FieldList):
                 top.errors = [_(_NIR)]
-        return is_valid and not told
+        return is_valid and not told and not is_read_again()
 
     def refuse(self, error: PathwayError) -> None:
         """Show a refusal beside the field it names, else at the top of the form."""
@@ -60,8 +62,8 @@ class CarteForm(FlaskForm):  # type: ignore[misc]  # flask-wtf has no types
 
     @property
     def has_errors(self) -> bool:
-        """Whether anything must be mended."""
-        return bool(self.form_errors) or any(field.errors for field in self)
+        """Whether anything must be mended, or only read again."""
+        return is_read_again() or bool(self.form_errors) or any(field.errors for field in self)
 
 
 def _typed_in(field: Field) -> Iterator[Field]:

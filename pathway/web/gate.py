@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
 from sqlalchemy.exc import DBAPIError
 
+from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.accounts.queries import SessionView, live_session
 from pathway.casework.accounts.rules import LAST_SEEN_EVERY, Stage, is_fresh
 from pathway.casework.accounts.sessions import session_id, touch_session
@@ -29,9 +30,12 @@ from pathway.store.clocks import clock_of
 from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction, said
+from pathway.web.drafts import ReadAgain, is_read_again, keep_form
 from pathway.web.languages import speak_to
+from pathway.web.session_cookie import cookie_name
 
 SIGN_IN, ENROLMENT, CONFIRM = "account.sign_in", "account.enrolment", "account.confirm"
+RESUME = "account.resume"
 NOBODY = Actor(role="nobody")
 ENROLLING = "enrolling"  # the role of one who must install a second factor first: it holds no permission
 _UNSAID, _EVERYBODY = "unsaid", "everybody"
@@ -95,11 +99,17 @@ class Gate:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """The one write transaction of the request; it also keeps what was read before. Any error writes nothing."""
+        """The one write transaction of the request; it also keeps what was read before. Any error writes nothing.
+
+        `ReadAgain` when the form was only to be seen again. What was kept of it when it came too late is let go.
+        """
         self.close()
+        if is_read_again():
+            raise ReadAgain
         with Transaction(self.store, actor=self.actor, clock=self.clock, door="web") as tx:
             tx.acts = list(self.acts)
             yield tx
+            self._let_go(tx)
             _charge(tx)
         self.acts = []
 
@@ -117,6 +127,10 @@ class Gate:
         if self._reader is not None:
             self._reader.__exit__(None, None, None)
             self._reader = None
+
+    def _let_go(self, tx: Transaction) -> None:
+        if self.session and self.session.has_draft and (kept := draft_of(tx)) and kept.path == request.path:
+            drop_draft(tx)
 
     def _snapshot(self) -> Transaction:
         if self._reader is None:
@@ -147,17 +161,6 @@ def public(view: View) -> View:
     return view
 
 
-def marked_as_kept(view: Callable[..., object], fields: tuple[str, ...]) -> None:
-    """Say that those fields of the form of a view are kept when it is sent after its session ended."""
-    view.kept_fields = fields  # type: ignore[attr-defined]  # read back by kept_fields
-
-
-def kept_fields(endpoint: str | None) -> tuple[str, ...]:
-    """The fields that the view of that endpoint keeps; none for most."""
-    fields: tuple[str, ...] = getattr(current_app.view_functions.get(endpoint or ""), "kept_fields", ())
-    return fields
-
-
 def enrolling(view: View) -> View:
     """Say that a view also answers a professional who has no second factor yet: only to install one."""
     view.is_for_enrolling = True  # type: ignore[attr-defined]  # read back by _check
@@ -169,18 +172,25 @@ def fresh(view: View) -> View:
 
     Put it under `@allow` on every view that changes how the account is protected, gives an access away or takes data
     out. The browser comes back to the same address when a GET answers there, else to her security page: so put it on
-    the GET of a form as well as on its POST, for nothing to be typed twice.
+    the GET of a form as well as on its POST, for her to be asked before she types.
     """
     view.is_fresh = True  # type: ignore[attr-defined]  # read back by _check
     return view
 
 
-def unproved(here: Gate) -> ResponseReturnValue | None:
+def unproved(here: Gate, *, suite: str = "") -> ResponseReturnValue | None:
     """Where she proves again who she is, or None when she did in the last ten minutes. For a view that asks it of some
-    of its subjects only; `fresh` is for the others."""
+    of its subjects only; `fresh` is for the others. `suite`: where she comes back to; by default the same page, or
+    « Reprendre » with what she had typed."""
     if here.session is not None and is_fresh(here.session.proved_at, now=here.clock.now()):
         return None
-    return redirect(url_for(CONFIRM, suite=request.path), 303)
+    return redirect(url_for(CONFIRM, suite=suite or keeps_words(here) or request.path), 303)
+
+
+def keeps_words(here: Gate) -> str:
+    """The path where what this form holds is given back; empty when nothing of it is kept."""
+    here.close()
+    return url_for(RESUME) if keep_form(here.store, here.clock, here.actor) else ""
 
 
 def install_gate(app: Flask, store: Store) -> None:
@@ -192,34 +202,6 @@ def install_gate(app: Flask, store: Store) -> None:
     app.before_request(_open)
     app.after_request(_journal)
     app.teardown_request(_close)
-
-
-def cookie_name(app: Flask) -> str:
-    """The session cookie's name; the `__Host-` prefix needs HTTPS."""
-    return "__Host-carte" if app.config["SESSION_COOKIE_SECURE"] else "carte"
-
-
-def set_session_cookie(response: Response, secret: str) -> None:
-    """Give the browser its session, for this browser session only."""
-    response.set_cookie(
-        cookie_name(current_app),
-        secret,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-
-
-def drop_session_cookie(response: Response) -> None:
-    """Take the session back from the browser."""
-    response.delete_cookie(
-        cookie_name(current_app),
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
 
 
 def record_refusal(error: PathwayError) -> None:
@@ -323,8 +305,7 @@ def _check(here: Gate) -> ResponseReturnValue | None:
     if not isinstance(permission, Permission):
         abort(500 if current_app.debug or current_app.testing else 403)
     if here.session is None:
-        is_kept = kept_fields(request.endpoint) and cookie_name(current_app) in request.cookies
-        return redirect(url_for(SIGN_IN, suite=request.path if request.method == "GET" or is_kept else None))
+        return redirect(url_for(SIGN_IN, suite=keeps_words(here) or request.path))
     if here.session.stage is Stage.ENROLLING:
         return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
     require(here.actor.role, permission, replaces=here.user is not None and here.user.replaced is not None)

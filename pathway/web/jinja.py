@@ -21,7 +21,8 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.errors import PathwayError
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.languages import FRENCH, NAMES, catalogue, direction, gettext, marked, spoken
-from pathway.web.gate import SignedIn, gate
+from pathway.web.drafts import is_read_again
+from pathway.web.gate import RESUME, Gate, SignedIn, gate
 
 _MENU = (
     (Permission.DAY_READ, "Aujourd’hui", "counsellor.day"),
@@ -190,7 +191,14 @@ def _today() -> date:
 def _common() -> dict[str, Any]:
     if "gate" not in g:
         # A refusal before the gate (a missing static file, an unknown host): the plain page must not fail.
-        return {"demo": False, "notices": [], "territory": Contact, **_language()}
+        return {
+            "demo": False,
+            "notices": [],
+            "territory": Contact,
+            "is_read_again": False,
+            "resume_href": "",
+            **_language(),
+        }
     here = gate()
     now: datetime = here.clock.now()
     return {
@@ -204,8 +212,16 @@ def _common() -> dict[str, Any]:
         "account_href": url_for("account.mine"),
         "territory": _territory,
         "current_user": current_user,
+        "is_read_again": is_read_again(),
+        "resume_href": _resume_href(here),
         **_language(),
     }
+
+
+def _resume_href(here: Gate) -> str:
+    """Where what she typed and was not received waits for her; empty when nothing does, or when she is there."""
+    waits = here.user is not None and here.session is not None and here.session.has_draft
+    return url_for(RESUME) if waits and request.endpoint != RESUME and not is_read_again() else ""
 
 
 def _territory() -> Contact:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import Flask, Request, current_app, redirect, request
 from flask.typing import ResponseReturnValue
@@ -11,10 +11,25 @@ from pathway.kernel.languages import gettext as _
 from pathway.web.jinja import notify
 
 _ENVELOPE = 64 * 1024  # what a form adds around its file
-_HEARD_OUT = 8  # times the limit: a photo too heavy is never more
+_HEARD_OUT = 8  # times the limit: a photo too heavy is never more, and what was typed beside it is kept
 _LOT = 64 * 1024
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Capped(BytesIO):
+    """What is kept of a file: one byte more than its view takes, for that view to refuse it and show its form again."""
+
+    def __init__(self, most: int) -> None:
+        """The bytes kept at most; the rest is heard and forgotten."""
+        super().__init__()
+        self._left = most
+
+    def write(self, lot: Any, /) -> int:
+        """Keep what still fits."""
+        kept = super().write(lot[: self._left])
+        self._left -= kept
+        return len(lot)
 
 
 class InMemoryRequest(Request):
@@ -27,13 +42,14 @@ class InMemoryRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return BytesIO()
+        return Capped(_largest() + 1)
 
 
 def takes_file(largest: int) -> Callable[[View], View]:
-    """Let a view take one file of that many bytes at most; the others keep the application's limit.
+    """Let a view take one file of that many bytes at most; the others take none.
 
-    Its form answers GET at the same address: that is where `too_heavy` leads back.
+    Its view is given one byte more of a heavier file, and refuses it beside the field. Its form answers GET at the same
+    address: that is where `too_heavy` leads back, for what is heavier still.
     """
 
     def mark(view: View) -> View:
@@ -50,14 +66,14 @@ def install_uploads(app: Flask) -> None:
 
 
 def too_heavy() -> ResponseReturnValue | None:
-    """Back to the form, the limit said, when what was sent is over what its view takes; None for any other refusal.
+    """Back to the form, the limit said, when what was sent is far over what its view takes; None for another refusal.
 
     Nothing of the body is kept: what was typed beside the file cannot be given back.
     """
     largest = _largest()
-    if not largest or (request.content_length or 0) <= largest + _ENVELOPE:
+    if not largest or (request.content_length or 0) <= _most_heard(largest):
         return None
-    _hear_out(largest * _HEARD_OUT)
+    _hear_out(_most_heard(largest))
     most = largest // 1024**2
     told = _("Ce fichier est trop lourd : %(most)s Mo au plus, et rien n’a été gardé.", most=most)
     tip = _("Avec un téléphone : prenez la photo de moins près, ou choisissez une qualité plus petite.")
@@ -83,4 +99,8 @@ def _largest() -> int:
 def _widen() -> None:
     largest = _largest()
     if largest:
-        request.max_content_length = largest + _ENVELOPE
+        request.max_content_length = _most_heard(largest)
+
+
+def _most_heard(largest: int) -> int:
+    return largest * _HEARD_OUT + _ENVELOPE

@@ -1,20 +1,61 @@
 // Small comforts; every page works without this file.
 
 const SECOND = 1000;
+const PATIENCE = 5 * SECOND;
 
 // The list of errors is read first.
 document.querySelector("[data-focus]")?.focus();
 
-// A second press within a second is a trembling hand, not a second wish.
+// A second press within a second is a trembling hand, not a second wish; and no word leaves for a network that is cut.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.dataset.reached) {
+    delete form.dataset.reached;
+    return;
+  }
   const now = Date.now();
-  if (now - Number(form.dataset.sentAt || 0) < SECOND) {
+  if (form.dataset.asking || now - Number(form.dataset.sentAt || 0) < SECOND) {
     event.preventDefault();
     return;
   }
   form.dataset.sentAt = String(now);
+  if (form.method === "post" && (!navigator.onLine || holdsWords(form))) {
+    event.preventDefault();
+    sendOnceReached(form, event.submitter);
+  }
 });
+
+function holdsWords(form) {
+  return [...form.querySelectorAll("textarea")].some((field) => field.value.trim());
+}
+
+async function sendOnceReached(form, submitter) {
+  form.dataset.asking = "yes";
+  const isThere = await isServerThere();
+  delete form.dataset.asking;
+  form.querySelector("[data-cut-said]")?.remove();
+  if (isThere) {
+    form.dataset.reached = "yes";
+    form.requestSubmit(submitter ?? undefined);
+    return;
+  }
+  delete form.dataset.sentAt;
+  const said = document.createElement("p");
+  said.className = "govuk-error-message";
+  said.dataset.cutSaid = "";
+  said.setAttribute("role", "alert");
+  said.textContent = document.body.dataset.cut;
+  submitter ? submitter.before(said) : form.append(said);
+}
+
+async function isServerThere() {
+  try {
+    const asked = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+    return navigator.onLine && (await fetch(import.meta.url, asked)).ok;
+  } catch {
+    return false;
+  }
+}
 
 // Printing needs a script, so its button waits for one.
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -1,4 +1,4 @@
-// Says at once that a paper is too heavy, so that what was typed beside it stays; without this file, sending says it.
+// Says at once that a file is too heavy, before minutes are spent sending it; without this file, sending says it.
 
 for (const input of document.querySelectorAll("input[data-most]")) {
   const said = document.createElement("p");

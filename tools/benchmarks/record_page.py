@@ -12,7 +12,7 @@ from pathway.casework.partners.rules import Role
 from pathway.demo.town import Town
 from pathway.kernel.settings import Settings
 from pathway.web.application import build
-from pathway.web.gate import cookie_name
+from pathway.web.session_cookie import cookie_name
 from tools.benchmarks.base import raw_copy, throw_away_town
 from tools.benchmarks.measure import Comparison, Rounds, Say, compare
 from tools.benchmarks.people import BY, long_followed

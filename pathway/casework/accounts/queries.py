@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from pathway.casework.accounts.rules import (
     DEVICE_LIFE,
@@ -20,6 +20,7 @@ from pathway.casework.accounts.tables import (
     Account,
     AccountEvent,
     AccountLogin,
+    Draft,
     FailedTries,
     KnownDevice,
     WebSession,
@@ -37,6 +38,7 @@ _session = table_of(WebSession)
 _tries = table_of(FailedTries)
 _device = table_of(KnownDevice)
 _event = table_of(AccountEvent)
+_draft = table_of(Draft)
 
 _BY_LOGIN = (
     select(_account.c.id, _account.c.password_hash, _account.c.kind, _account.c.state, _account.c.record_id)
@@ -50,6 +52,7 @@ _BY_SESSION = (
         _account.c.state.label("account_state"),
         _account.c.record_id,
         _account.c.language,
+        exists().where(_draft.c.account_id == _account.c.id).label("has_draft"),
     )
     .join(_account, _account.c.id == _session.c.account_id)
     .where(_session.c.id == bindparam("session_id"))
@@ -61,7 +64,8 @@ _OF_RECORD = select(_account.c.id, _account.c.recorded_at).where(_account.c.reco
 class SessionView:
     """A browser: whose, how far it has come, in which role (empty before `OPEN`), for which structure or record.
 
-    `language` is the one she chose for her account, empty when she chose none.
+    `language` is the one she chose for her account, empty when she chose none. `has_draft`: a form of hers came too
+    late and is kept.
     """
 
     id: str
@@ -75,6 +79,7 @@ class SessionView:
     proved_at: datetime | None = None
     device: str = ""
     language: str = ""
+    has_draft: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +195,7 @@ def live_session(tx: Transaction, session_id: str) -> SessionView | None:
         proved_at=row.proved_at,
         device=row.device or "",
         language=row.language or "",
+        has_draft=bool(row.has_draft),
     )
 
 

@@ -32,6 +32,7 @@ MOST_SHEETS = 20
 UNFINISHED_FOR = timedelta(days=7)  # a file nobody brought in is not kept longer
 _SAMPLED = 1000  # rows whose cells tell what a column looks like
 _LONGEST_NAME = 80
+TOO_HEAVY = f"Ce fichier est trop lourd. Choisissez un fichier de {LARGEST_UPLOAD // 1024**2} Mo au plus."
 _MOVED = "Cet import a avancé entre-temps. Relisez où il en est."
 _NOT_THERE = "Choisissez une structure active qui suit des personnes."
 _NO_TITLES = (
@@ -58,7 +59,9 @@ class ReadFile:
 
 def read_file(content: bytes, *, name: str) -> ReadFile:
     """Go through a file (CSV or workbook) outside any transaction. `Invalid` in French, field `file`, when it cannot be
-    read or is too long. No social security number stays in what is given."""
+    read, is too heavy or too long. No social security number stays in what is given."""
+    if len(content) > LARGEST_UPLOAD:
+        raise Invalid(TOO_HEAVY, field="file")
     sheets = open_sheets(content)
     if len(sheets) > MOST_SHEETS:
         raise Invalid(f"Ce classeur a plus de {MOST_SHEETS} feuilles. Gardez celle des personnes.", field="file")

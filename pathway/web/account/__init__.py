@@ -21,6 +21,7 @@ from pathway.web.account import (
     recovery_codes,
     reset,
     reset_code,
+    resume,
     second_step,
     security,
     sign_in,
@@ -50,6 +51,7 @@ blueprint.add_url_rule("/mon-compte", "mine", mine.view)
 blueprint.add_url_rule("/mon-compte/poste", "switch_post", mine.switch_view, methods=["POST"])
 blueprint.add_url_rule("/mon-compte/confirmer", "confirm", confirm.view, methods=_BOTH)
 blueprint.add_url_rule("/mon-compte/confirmer/cle", "confirm_challenge", confirm.challenge, methods=["POST"])
+blueprint.add_url_rule("/reprendre", "resume", resume.view, methods=_BOTH)
 blueprint.add_url_rule("/mon-compte/mot-de-passe", "password", password.view, methods=_BOTH)
 blueprint.add_url_rule("/mon-compte/agenda", "agenda", agenda.view, methods=_BOTH)
 blueprint.add_url_rule("/agenda/<secret>", "agenda_file", agenda.file_view)

@@ -8,7 +8,7 @@ from pathway.casework.accounts.queries import Seat, SessionView
 from pathway.casework.accounts.sessions import complete_session, remember_device, start_session
 from pathway.store.transaction import Transaction
 from pathway.web.account.devices import device_words, keep_device, known_name
-from pathway.web.gate import set_session_cookie
+from pathway.web.session_cookie import set_session_cookie
 
 
 @dataclass(frozen=True, kw_only=True)

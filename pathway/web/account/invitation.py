@@ -14,8 +14,9 @@ from pathway.web.account.devices import device_words
 from pathway.web.account.reset import dead_link
 from pathway.web.account.sign_out import leave
 from pathway.web.forms import CarteForm
-from pathway.web.gate import ENROLMENT, SIGN_IN, gate, public, set_session_cookie
+from pathway.web.gate import ENROLMENT, SIGN_IN, gate, public
 from pathway.web.jinja import notify
+from pathway.web.session_cookie import set_session_cookie
 
 
 class JoinForm(CarteForm):

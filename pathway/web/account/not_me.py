@@ -8,8 +8,9 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.languages import gettext as _
 from pathway.web.account.enrolment import current_session
 from pathway.web.account.notices import announce_change
-from pathway.web.gate import NOBODY, SIGN_IN, allow, drop_session_cookie, fresh, gate
+from pathway.web.gate import NOBODY, SIGN_IN, allow, fresh, gate
 from pathway.web.jinja import notify
+from pathway.web.session_cookie import drop_session_cookie
 
 
 @allow(Permission.OWN_PATHWAY_READ)

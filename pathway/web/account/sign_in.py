@@ -24,7 +24,8 @@ from pathway.web.account.devices import device_words
 from pathway.web.account.home import page_after_sign_in
 from pathway.web.account.sign_out import leave
 from pathway.web.forms import CarteForm, Needed
-from pathway.web.gate import ENROLMENT, cookie_name, gate, public, set_session_cookie
+from pathway.web.gate import ENROLMENT, gate, public
+from pathway.web.session_cookie import cookie_name, set_session_cookie
 
 DEMO_PERSONAS = "demo-personas"
 _WRONG = marked(

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from pathway.casework.accounts.sessions import end_session
 from pathway.kernel.languages import gettext as _
-from pathway.web.gate import NOBODY, SIGN_IN, drop_session_cookie, gate, public
+from pathway.web.gate import NOBODY, SIGN_IN, gate, public
 from pathway.web.jinja import notify
+from pathway.web.session_cookie import drop_session_cookie
 
 
 @public

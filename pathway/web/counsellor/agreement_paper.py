@@ -63,7 +63,8 @@ def view(ref: str) -> ResponseReturnValue:
         if not form.has_errors:
             notify("Papier déposé. L’accord compte dès maintenant ; la personne le voit dans « Qui voit quoi ».")
             return redirect(page.href, 303)
-    return render_template("counsellor/agreement_paper.html", form=form, page=page), 422 if form.has_errors else 200
+    answer = render_template("counsellor/agreement_paper.html", form=form, page=page, most=LARGEST)
+    return answer, 422 if form.has_errors else 200
 
 
 @allow(Permission.AGREEMENT_RECORD)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, StringField, TextAreaField
 
-from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.action_plan.actions import amend_engagement, record_engagement, settle_engagement
 from pathway.casework.action_plan.queries import (
     engagement_kept,
@@ -27,7 +26,6 @@ from pathway.kernel.errors import Conflict, Refused
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
-from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, DayField, Needed, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import Undo, notify
@@ -84,7 +82,7 @@ class Contract:
 @dataclass(frozen=True, kw_only=True)
 class ContractsPage:
     """What the template needs. `own`: the one the form changes, None to begin one; `others`: all the rest; `mistakes`:
-    those that may still be put back. `is_found_again`: words were kept from a session that ended."""
+    those that may still be put back."""
 
     name: str
     href: str
@@ -92,22 +90,19 @@ class ContractsPage:
     own: Contract | None
     others: list[Contract]
     mistakes: list[Contract]
-    is_found_again: bool
     may_write: bool
 
 
 @allow(Permission.PLAN_KEEP)
-@keeps("from_on", "until_on", "review_on", "reference", "objectives")
 def view(ref: str) -> ResponseReturnValue:
     """The contract under way with its form, and those before; on POST, it is recorded or changed."""
     here = gate()
     with here.reading() as tx:
         found = engagements_read(tx, ref)
         own = _own(tx, found)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, ref, found, is_found_again=bool(kept))
+        page = _page(tx, ref, found)
         today = tx.today
-    form = _form(own, today, kept)
+    form = _form(own, today)
     if form.validate_on_submit() and form.from_on.day:
         typed: dict[str, Any] = {
             "from_on": form.from_on.day,
@@ -121,7 +116,6 @@ def view(ref: str) -> ResponseReturnValue:
                 amend_engagement(tx, engagement_id=own.id, version=read_version(form.version.data), **typed)
             else:
                 record_engagement(tx, record_id=ref, **typed)
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("Contrat d’engagement enregistré. La personne le lit dans « Mon plan ».")
             return redirect(page.href, 303)
@@ -171,21 +165,20 @@ def _undo(ref: str, version: int) -> Undo:
     return Undo(label="Remettre", href=url_for("counsellor.contract_state", ref=ref), fields=fields)
 
 
-def _form(own: EngagementView | None, today: date, kept: Mapping[str, str]) -> ContractForm:
+def _form(own: EngagementView | None, today: date) -> ContractForm:
     if own is None:
-        return ContractForm(**{"from_on": today, **kept})
+        return ContractForm(from_on=today)
     shown = {
         "from_on": own.from_on,
         "until_on": own.until_on,
         "review_on": own.review_on,
         "reference": own.reference,
         "objectives": own.objectives,
-        **kept,
     }
     return ContractForm(**shown, version=str(own.version))
 
 
-def _page(tx: Transaction, ref: str, found: list[EngagementView], *, is_found_again: bool) -> ContractsPage:
+def _page(tx: Transaction, ref: str, found: list[EngagementView]) -> ContractsPage:
     access, card = access_of(tx, ref), same_person(tx, ref)[0]
     names, own = structure_names(tx), _own(tx, found)
     told = [_told(tx, one, names, has_current=own is not None) for one in found]
@@ -197,7 +190,6 @@ def _page(tx: Transaction, ref: str, found: list[EngagementView], *, is_found_ag
         own=next((one for one in told if own and one.id == own.id), None),
         others=[one for one in told if not own or one.id != own.id],
         mistakes=mistakes,
-        is_found_again=is_found_again,
         may_write=access.may_write and access.opens(ENGAGEMENT_SECTION),
     )
 

@@ -6,7 +6,6 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, TextAreaField
 
-from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.notes.actions import correct_note, remove_note, restore_note, write_note
 from pathway.casework.notes.queries import note_written
 from pathway.casework.notes.rules import LONGEST, Audience, RemovalReason, offered
@@ -19,7 +18,6 @@ from pathway.kernel.errors import PathwayError
 from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of, options
 from pathway.web.counsellor.telling import full_name
-from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -59,32 +57,27 @@ class RemovalForm(CarteForm):
 
 @dataclass(frozen=True, kw_only=True)
 class NotePage:
-    """Whose record. `hints`: who reads each kind of note; `is_found_again`: the words were kept from a session that
-    ended before they were saved."""
+    """Whose record. `hints`: who reads each kind of note."""
 
     name: str
     href: str
     hints: dict[str, str]
-    is_found_again: bool
     longest: int = LONGEST
 
 
 @allow(Permission.NOTE_WRITE)
-@keeps("text", "audience")
 def view(ref: str) -> ResponseReturnValue:
     """The form; on POST, the note, kept for those readers."""
     with gate().reading() as tx:
         require_part(tx, ref, Part.FOLLOWUP.value)
         is_secret = is_sensitive(tx, tx.actor.structure_id)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, ref, is_secret=is_secret, is_found_again=bool(kept.get("text")))
-    form = NoteForm(text=kept.get("text", ""), audience=kept.get("audience") or Audience.OWN.value)
+        page = _page(tx, ref, is_secret=is_secret)
+    form = NoteForm(audience=Audience.OWN.value)
     form.audience.choices = options((one.value, one.label) for one in offered(is_sensitive=is_secret))
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
             audience = Audience.read(form.audience.data, field="audience")
             write_note(tx, record_id=ref, audience=audience, text=form.text.data or "")
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify(_WRITTEN[audience])
             return redirect(f"{page.href}#story", 303)
@@ -92,18 +85,15 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.NOTE_WRITE)
-@keeps("text")
 def correct_view(ref: str) -> ResponseReturnValue:
     """The words of one's own note; on POST, those that replace them. What they said stays beside."""
     with gate().reading() as tx:
         note = note_written(tx, ref)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, note.card_id, is_found_again=bool(kept.get("text")))
-    form = CorrectionForm(text=kept.get("text") or note.text, version=str(note.version))
+        page = _page(tx, note.card_id)
+    form = CorrectionForm(text=note.text, version=str(note.version))
     if request.method == "POST" and form.validate():
         with gate().attempt(form) as tx:
             correct_note(tx, note_id=ref, text=form.text.data or "", version=read_version(form.version.data))
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("Note corrigée. Ce qu’elle disait avant reste lisible en dessous.")
             return redirect(f"{page.href}#story", 303)
@@ -147,11 +137,10 @@ def restore_view(ref: str) -> ResponseReturnValue:
     return redirect(f"{href}#story", 303)
 
 
-def _page(tx: Transaction, ref: str, *, is_secret: bool = False, is_found_again: bool = False) -> NotePage:
+def _page(tx: Transaction, ref: str, *, is_secret: bool = False) -> NotePage:
     record = record_opened(tx, ref, only=frozenset())
     return NotePage(
         name=full_name(record.card.identity),
         href=url_for("counsellor.record", ref=record.id),
         hints=_HINTS | (_HINT_IF_SENSITIVE if is_secret else {}),
-        is_found_again=is_found_again,
     )

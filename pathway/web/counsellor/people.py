@@ -22,6 +22,7 @@ from pathway.casework.sharing.rules import Access, is_referent_untold
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.people_narrowed import Narrowed, Waiting, kept, read
 from pathway.web.counsellor.telling import REFERENT_ELSEWHERE, full_name
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -98,6 +99,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.RECORD_READ)
+@keeps
 def keep_view() -> ResponseReturnValue:
     """Keep this list under a name; back to it."""
     form, here = KeepForm(), gate()

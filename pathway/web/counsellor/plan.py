@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectField, SelectMultipleField, TextAreaField
 
-from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.action_plan.actions import open_obstacles, own_obstacle, settle_line, undo_last
 from pathway.casework.action_plan.queries import Plan, line_seen, plan_read
 from pathway.casework.action_plan.rules import (
@@ -30,7 +29,6 @@ from pathway.kernel.errors import Conflict
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.plan_telling import Row, answer_of, last_gesture, names_told, row_of
 from pathway.web.counsellor.telling import full_name
-from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import Undo, notify
@@ -86,14 +84,13 @@ class ThemePart:
 @dataclass(frozen=True, kw_only=True)
 class PlanPage:
     """What the template needs. `proposed`: (code, label) of what she said and nobody took up, said on `said_on`.
-    `is_found_again`: words were kept from a session that ended; `settled`: the themes that are closed; `standing`:
+    `settled`: the themes that are closed; `standing`:
     label → the themes of which no more is known than that."""
 
     name: str
     href: str
     contract_href: str
     may_write: bool
-    is_found_again: bool
     proposed: list[tuple[str, str]]
     said_on: date | None
     themes: list[ThemePart]
@@ -102,22 +99,19 @@ class PlanPage:
 
 
 @allow(Permission.PLAN_KEEP)
-@keeps("theme", "text")
 def view(ref: str) -> ResponseReturnValue:
     """The whole plan; on POST, difficulties are opened."""
     here = gate()
     with here.reading() as tx:
         plan = plan_read(tx, ref)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, ref, plan, is_found_again=bool(kept))
-    form = OpenForm(**kept)
+        page = _page(tx, ref, plan)
+    form = OpenForm()
     form.theme.choices = {"": [("", "Choisissez…")], **dict(theme_groups(with_health=plan.sees_health))}
     if form.validate_on_submit():
         ids: list[str] = []
         themes = form.proposed.data or [form.theme.data or ""]
         with here.attempt(form) as tx:
             ids = open_obstacles(tx, record_id=ref, themes=themes, text=form.text.data or "")
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("C’est noté. Ajoutez maintenant une action.")
             is_next = form.back.data == TO_ACTION
@@ -159,7 +153,7 @@ def undo_view(ref: str) -> ResponseReturnValue:
     return redirect(_back(form, record_id), 303)
 
 
-def _page(tx: Transaction, ref: str, plan: Plan, *, is_found_again: bool) -> PlanPage:
+def _page(tx: Transaction, ref: str, plan: Plan) -> PlanPage:
     record = record_opened(tx, ref, only=frozenset({PLAN_SECTION}))
     names = names_told(tx, plan.lines)
     last_id = last_gesture(tx, plan.lines)
@@ -177,7 +171,6 @@ def _page(tx: Transaction, ref: str, plan: Plan, *, is_found_again: bool) -> Pla
         href=url_for("counsellor.plan", ref=record.id),
         contract_href=url_for("counsellor.contract", ref=record.id) if record.access.opens(ENGAGEMENT_SECTION) else "",
         may_write=plan.may_write,
-        is_found_again=is_found_again,
         proposed=[(code, theme_label(code)) for code in to_open(plan.lines, answered, said_on=said_on)],
         said_on=said_on,
         themes=[one for one in themes if one.is_open],

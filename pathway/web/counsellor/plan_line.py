@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectField, TextAreaField
 
-from pathway.casework.accounts.drafts import draft_of, drop_draft
 from pathway.casework.action_plan.actions import Doing, add_to_plan, reword
 from pathway.casework.action_plan.queries import forms_of, line_read, may_change, plan_of
 from pathway.casework.action_plan.rules import Line, LineKind, theme_label
@@ -18,7 +17,6 @@ from pathway.kernel.errors import NotFound
 from pathway.store.transaction import Transaction
 from pathway.web.answers import options
 from pathway.web.counsellor.telling import full_name
-from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, DayField, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -69,37 +67,32 @@ class Past:
 
 @dataclass(frozen=True, kw_only=True)
 class LinePage:
-    """What the template needs. `is_action`: who and when are asked too; `is_found_again`: words were kept
-    from a session that ended."""
+    """What the template needs. `is_action`: who and when are asked too."""
 
     name: str
     theme: str
     kind: str
     plan_href: str
-    is_found_again: bool
     is_action: bool
     history: list[Past]
 
 
 @allow(Permission.PLAN_KEEP)
-@keeps("action", "who", "due_on", "goal_id", "goal")
 def action_view(ref: str) -> ResponseReturnValue:
     """The form under one difficulty of the reader's structure; on POST, what was written is added."""
     here = gate()
     with here.reading() as tx:
         record_id, under = _ours(tx, ref, LineKind.OBSTACLE)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, record_id, under, is_found_again=bool(kept))
+        page = _page(tx, record_id, under)
         goals = [one for one in plan_of(tx, record_id).lines if _is_goal_of(one, under)]
         people = _people(tx)
-    form = AddForm(**kept)
+    form = AddForm()
     form.who.choices = options(people)
     form.goal_id.choices = options([("", "Aucun en particulier"), *((one.id, one.text) for one in goals)])
     if form.validate_on_submit():
         typed = {"action": form.action.data or "", "goal": form.goal.data or "", "goal_id": form.goal_id.data or ""}
         with here.attempt(form) as tx:
             add_to_plan(tx, obstacle_id=ref, doing=form.doing, **typed)
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("Ajouté au plan. La personne le lit dans « Mon plan ».")
             return redirect(page.plan_href, 303)
@@ -108,17 +101,15 @@ def action_view(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.PLAN_KEEP)
-@keeps("text", "who", "due_on")
 def view(ref: str) -> ResponseReturnValue:
     """One line with its history; on POST, its words, who and when are changed."""
     here = gate()
     with here.reading() as tx:
         record_id, line = _ours(tx, ref)
-        kept = {} if request.method == "POST" else draft_of(tx, request.path)
-        page = _page(tx, record_id, line, is_found_again=bool(kept))
+        page = _page(tx, record_id, line)
         people = _people(tx)
     who = HERS if line.is_hers else line.owner_id or ""
-    shown = {"text": line.text, "who": who, "due_on": line.due_on, **kept}
+    shown = {"text": line.text, "who": who, "due_on": line.due_on}
     form = LineForm(**shown, version=str(line.version))
     # Who left the structure meanwhile is still shown, not silently replaced.
     form.who.choices = options([*people, *([] if who in dict(people) else [(who, "La personne déjà choisie")])])
@@ -126,7 +117,6 @@ def view(ref: str) -> ResponseReturnValue:
         with here.attempt(form) as tx:
             version = read_version(form.version.data)
             reword(tx, line_id=ref, text=form.text.data or "", version=version, doing=form.doing)
-            drop_draft(tx, request.path)
         if not form.has_errors:
             notify("C’est modifié.")
             return redirect(page.plan_href, 303)
@@ -156,7 +146,7 @@ def _people(tx: Transaction) -> list[tuple[str, str]]:
     return [("", "À décider"), (HERS, _HERSELF), (own, "Moi"), *others]
 
 
-def _page(tx: Transaction, record_id: str, line: Line, *, is_found_again: bool) -> LinePage:
+def _page(tx: Transaction, record_id: str, line: Line) -> LinePage:
     names = structure_names(tx)
     who = identities(tx, [record_id], act="read_plan")[record_id]
     return LinePage(
@@ -164,7 +154,6 @@ def _page(tx: Transaction, record_id: str, line: Line, *, is_found_again: bool) 
         theme=theme_label(line.theme),
         kind=line.kind.label,
         plan_href=url_for("counsellor.plan", ref=record_id),
-        is_found_again=is_found_again,
         is_action=line.kind is LineKind.ACTION,
         history=[
             Past(

@@ -12,6 +12,7 @@ from pathway.casework.cards.actions import Presented, present_code, present_prin
 from pathway.casework.cards.rules import read_code
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Refused
+from pathway.web.drafts import unkept
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -43,6 +44,7 @@ class PaperForm(CarteForm):
 
 
 @allow(Permission.CARD_PRESENT)
+@unkept
 def view() -> ResponseReturnValue:
     """Both forms; on POST of a code, the record of the person who shows it."""
     form = CodeForm()
@@ -57,6 +59,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.CARD_PRESENT)
+@unkept
 def paper_view() -> ResponseReturnValue:
     """The same for a printed card: its tries are counted before the personal code is checked, outside any write."""
     form = PaperForm()

@@ -15,6 +15,7 @@ from pathway.kernel.errors import Invalid
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.wording import listed, said_date
 from pathway.web.counsellor.telling import full_name
+from pathway.web.drafts import unkept
 from pathway.web.forms import CarteForm, DayField
 from pathway.web.gate import allow, gate
 
@@ -88,6 +89,7 @@ class Result:
 
 
 @allow(Permission.RECORD_SEARCH)
+@unkept
 def view() -> ResponseReturnValue:
     """The form, and on POST the people found."""
     form = SearchForm()

@@ -22,6 +22,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.ids import spaced_card_number
 from pathway.store.transaction import Transaction
 from pathway.web.counsellor.telling import full_name
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -78,6 +79,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.ACCESS_MEND)
 @fresh
+@keeps
 def ask(ref: str) -> ResponseReturnValue:
     """Ask for her second factor to be taken away; a colleague confirms."""
     form = AskForm()

@@ -18,6 +18,7 @@ from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
 from pathway.kernel.wording import said_date
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import AtMost, CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -71,6 +72,7 @@ def keep_view() -> ResponseReturnValue:
 
 @allow(Permission.OWN_RIGHTS)
 @fresh
+@keeps
 def erase_view() -> ResponseReturnValue:
     """Erase at once a record about to be erased; of an active one, ask for it."""
     form, said, is_gone = ErasureForm(), "", False

@@ -14,6 +14,7 @@ from pathway.casework.records.queries import ReferentView, record_opened
 from pathway.casework.retention.queries import told_erasure
 from pathway.casework.sharing.permissions import Permission
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.jobseeker.alerts import AnswerForm, HerAlert, answer_form, confirmation, her_alerts
@@ -73,6 +74,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.OWN_FOLLOWUP)
+@keeps
 def answer_view(ref: str) -> ResponseReturnValue:
     """What she says of one alert; whoever follows her reads it."""
     here, form, said = gate(), answer_form(ref), ""

@@ -123,7 +123,7 @@ def view(ref: str) -> ResponseReturnValue:
     enough: it is set aside, she proves who she is, and finds it again to keep it."""
     page, form = _opened(ref)
     if request.method == "POST" and form.validate():
-        again = unproved(gate())
+        again = unproved(gate(), suite=request.path)  # what waits for it is kept by `_save`
         saved = _save(ref, page, form, is_proved=again is None)
         if not form.has_errors:
             if again is not None and saved.aside:

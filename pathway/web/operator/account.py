@@ -14,6 +14,7 @@ from pathway.casework.team.actions import set_account_state
 from pathway.casework.team.reading import StaffPost, post_seen, posts_of_account
 from pathway.casework.team.rules import STAFF, default_end
 from pathway.kernel.errors import Refused
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -77,6 +78,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.ACCOUNTS_KEEP)
 @fresh
+@keeps
 def shut(ref: str) -> ResponseReturnValue:
     """Shut it: it signs in no more, its sessions end at once."""
     return _turn(ref, AccountState.DISABLED, "Le compte est fermé. Ses pages se ferment à l’instant.")
@@ -93,6 +95,7 @@ def reopen(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.ACCOUNTS_KEEP)
 @fresh
+@keeps
 def prolong_view(ref: str) -> ResponseReturnValue:
     """Move the end of a habilitation in a structure."""
     with gate().reading() as tx:
@@ -109,6 +112,7 @@ def prolong_view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.ACCOUNTS_KEEP)
 @fresh
+@keeps
 def end_view(ref: str) -> ResponseReturnValue:
     """End a habilitation, now or after a day; what it held changes hands."""
     with gate().reading() as tx:

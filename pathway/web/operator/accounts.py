@@ -16,6 +16,7 @@ from pathway.casework.team.reading import StaffPost, staff_posts, staff_posts_co
 from pathway.casework.team.rules import is_ending_soon
 from pathway.kernel.errors import Refused
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import unkept
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.operator.paging import PER_PAGE, Paging, paging
@@ -61,6 +62,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.ACCOUNTS_KEEP)
+@unkept
 def find() -> ResponseReturnValue:
     """Lead to the account of an address; nothing of it is shown here, and the address stands in no log."""
     form = FindForm()

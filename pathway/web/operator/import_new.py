@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import SelectField
 
-from pathway.casework.intake.receiving import LARGEST_UPLOAD, ReadFile, read_file, receive_file
+from pathway.casework.intake.receiving import LARGEST_UPLOAD, TOO_HEAVY, ReadFile, read_file, receive_file
 from pathway.casework.partners.queries import every_structure
 from pathway.casework.partners.rules import StructureKind
 from pathway.casework.sharing.permissions import Permission
@@ -46,6 +46,8 @@ class NewPage:
 
     has_structures: bool
     is_file_lost: bool
+    most: int = LARGEST_UPLOAD
+    too_heavy: str = TOO_HEAVY
 
 
 @allow(Permission.PEOPLE_IMPORT)

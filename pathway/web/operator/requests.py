@@ -7,6 +7,7 @@ from wtforms import BooleanField
 from pathway.casework.resets.actions import confirm_factor_reset, refuse_factor_reset
 from pathway.casework.resets.queries import FactorRequest, requests_to_confirm
 from pathway.casework.sharing.permissions import Permission
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -38,6 +39,7 @@ def view() -> ResponseReturnValue:
 
 @allow(Permission.FACTOR_RESET_CONFIRM)
 @fresh
+@keeps
 def confirm(ref: str) -> ResponseReturnValue:
     """Take the second factor away."""
     form = ConfirmForm()

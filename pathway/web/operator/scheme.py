@@ -21,6 +21,7 @@ from pathway.casework.schemes.queries import SchemeView, reasons_offered, scheme
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, DayField, Needed
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -81,6 +82,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.SCHEMES_KEEP)
+@keeps
 def close(ref: str) -> ResponseReturnValue:
     """Let nobody enter it any more."""
     form, under_way = CloseForm(), 0
@@ -101,6 +103,7 @@ def reopen(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.SCHEMES_KEEP)
+@keeps
 def evidence(ref: str) -> ResponseReturnValue:
     """Say until when its evidence is kept for an audit, or that none is."""
     form = EvidenceForm()

@@ -17,6 +17,7 @@ from pathway.casework.team.queries import responsable_of
 from pathway.casework.team.reading import Awaited, invitations_to
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -58,6 +59,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.STRUCTURES_KEEP)
+@keeps
 def change(ref: str) -> ResponseReturnValue:
     """Give it another name or kind."""
     form, same = ChangeForm(), ""

@@ -20,6 +20,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import local_day
 from pathway.kernel.wording import said_weekday
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -94,6 +95,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.ALERTS_ACT)
+@keeps
 def give(ref: str) -> ResponseReturnValue:
     """Give the alert, and the points that go with it, to a colleague."""
     here = gate()
@@ -119,6 +121,7 @@ def snooze(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.ALERTS_ACT)
+@keeps
 def dismiss(ref: str) -> ResponseReturnValue:
     """Set the alert aside, with a reason."""
     form = DismissForm()

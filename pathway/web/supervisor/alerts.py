@@ -26,6 +26,7 @@ from pathway.kernel.choice import Choice
 from pathway.kernel.errors import NotFound
 from pathway.kernel.wording import counted, listed, said_date
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate, journal_refusal
 from pathway.web.jinja import notify
@@ -120,6 +121,7 @@ def view() -> ResponseReturnValue:
 
 
 @allow(Permission.ALERTS_ACT)
+@keeps
 def together() -> ResponseReturnValue:
     """Do the same thing with every alert ticked, each looked at; or give the one of a line."""
     form = TogetherForm()
@@ -136,6 +138,7 @@ def together() -> ResponseReturnValue:
 
 
 @allow(Permission.VOLUME_CHECK)
+@keeps
 def check_volume(ref: str) -> ResponseReturnValue:
     """« J’ai vérifié »: say what an unusual volume was."""
     form = CheckForm()

@@ -19,6 +19,7 @@ from pathway.casework.team.queries import Change, Member, history, member_seen
 from pathway.casework.team.rules import default_end, is_ending_soon
 from pathway.kernel.errors import Refused
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, DayField, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -79,6 +80,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.TEAM_MANAGE)
 @fresh
+@keeps
 def prolong_view(ref: str) -> ResponseReturnValue:
     """Move the end of her habilitation."""
     form = ProlongForm()
@@ -91,6 +93,7 @@ def prolong_view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.TEAM_MANAGE)
 @fresh
+@keeps
 def end_view(ref: str) -> ResponseReturnValue:
     """End her habilitation, now or after a day."""
     form = EndForm()
@@ -109,6 +112,7 @@ def end_view(ref: str) -> ResponseReturnValue:
 
 @allow(Permission.TEAM_MANAGE)
 @fresh
+@keeps
 def factor_view(ref: str) -> ResponseReturnValue:
     """Ask for her second factor to be taken away; somebody else confirms."""
     form = FactorForm()

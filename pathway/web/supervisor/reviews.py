@@ -28,6 +28,7 @@ from pathway.casework.sharing.permissions import Permission, may
 from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.wording import counted
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, fresh, gate
 from pathway.web.jinja import notify
@@ -131,6 +132,7 @@ def view() -> ResponseReturnValue:
 
 @allow(Permission.ACCESS_REVIEW)
 @fresh
+@keeps
 def answer(ref: str) -> ResponseReturnValue:
     """Explain an access to the person."""
     form = AnswerForm()

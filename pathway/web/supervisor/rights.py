@@ -26,6 +26,7 @@ from pathway.casework.sharing.permissions import Permission
 from pathway.casework.sharing.queries import is_visible
 from pathway.kernel.wording import counted, said_date
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import keeps
 from pathway.web.forms import CarteForm, Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
@@ -161,6 +162,7 @@ def answer(ref: str) -> ResponseReturnValue:
 
 
 @allow(Permission.RIGHTS_ANSWER)
+@keeps
 def later(ref: str) -> ResponseReturnValue:
     """Make the delay longer, once."""
     form = LaterForm()

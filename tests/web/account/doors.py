@@ -1,6 +1,7 @@
 """Going through the two steps of signing in, as a browser does."""
 
 import re
+from html import unescape
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -14,6 +15,8 @@ from tests.town import web
 
 STEP = "/connexion/deuxieme-etape"
 SAFE = "/mon-compte/securite"
+RESUME = "/reprendre"
+FOUND = "Rien n’est encore enregistré : relisez, puis envoyez."
 
 
 def halfway(town: Town, persona: str = "bruno", client: FlaskClient | None = None) -> FlaskClient:
@@ -50,3 +53,16 @@ def secret_of(client: FlaskClient) -> str:
 def page_of(answer: TestResponse) -> str:
     """The page that was answered, without what changes at every request and the address it was asked at."""
     return re.sub(r'(name="(?:csrf_token|retour)" value=")[^"]*', r"\1", answer.get_data(as_text=True))
+
+
+def given_back(client: FlaskClient) -> TestResponse:
+    """The button of « Reprendre »: the form is sent again as the page holds it."""
+    page = client.get(RESUME).get_data(as_text=True)
+    action = re.search(rf'<form method="post" action="(?!{RESUME}")(/(?!deconnexion|langue)[^"]+)"', page)
+    assert action
+    form = page[action.end() : page.index("</form>", action.end())]
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+    sent: dict[str, list[str]] = {}
+    for name, value in fields:
+        sent.setdefault(name, []).append(unescape(value))
+    return client.post(unescape(action[1]), data=sent)

@@ -229,7 +229,8 @@ def test_a_file_over_ten_megabytes_is_refused(sqlite_town: Town) -> None:
     bruno = signed_in(sqlite_town, "bruno")
     heavy = bruno.post(where(sqlite_town, amina, "/papier"), **sent(reference, b"%PDF-" + b"0" * LARGEST))
     assert heavy.status_code == 422 and "10 Mo" in heavy.get_data(as_text=True)
-    huge = bruno.post(where(sqlite_town, amina, "/papier"), **sent(reference, b"0" * (LARGEST + 200_000)))
+    assert reference in heavy.get_data(as_text=True)
+    huge = bruno.post(where(sqlite_town, amina, "/papier"), **sent(reference, b"0" * (8 * LARGEST + 200_000)))
     assert huge.status_code == 303 and "10 Mo au plus" in bruno.get(huge.location).get_data(as_text=True)
 
 

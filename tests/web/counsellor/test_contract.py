@@ -11,6 +11,7 @@ from tests.casework.action_plan.scenes import engagement
 from tests.casework.agreements.deciding import hide
 from tests.casework.enrolments.steps import share
 from tests.town import signed_in, welcome
+from tests.web.account.doors import FOUND, RESUME, given_back
 from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import said, valid
 
@@ -122,13 +123,13 @@ def test_a_session_that_ends_loses_no_word_of_a_contract(town: Town, clock: Fixe
     ref = welcome(town)
     client, path = signed_in(town, "bruno"), f"/dossiers/{ref}/contrat"
     clock.move(timedelta(minutes=21))
-    assert client.post(path, data=SENT).location == f"/connexion?suite={path}"
-    assert states(town, ref) == [] and through(client, town, suite=path).location == path
-    page = valid(client.get(path))
-    for words in ("Voici ce que vous aviez écrit", "Trouver une garde", "30/04/2027", "CE-7"):
+    assert client.post(path, data=SENT).location == f"/connexion?suite={RESUME}"
+    assert states(town, ref) == [] and through(client, town, suite=RESUME).location == RESUME
+    page = valid(given_back(client))
+    for words in (FOUND, "Trouver une garde", "30/04/2027", "CE-7"):
         assert words in page
     assert client.post(path, data=SENT).status_code == 303
-    assert "Voici ce que vous aviez écrit" not in said(client.get(path))
+    assert client.get(RESUME).location == "/"
 
 
 def test_no_hour_is_asked_nor_shown(sqlite_town: Town) -> None:

@@ -125,22 +125,37 @@ def test_a_double_click_adds_one_paper(sqlite_town: Town, form: str | None) -> N
     assert len(seen(sqlite_town, ref)) == 1
 
 
-def test_a_file_too_heavy_leads_back_to_its_form_with_the_limit(sqlite_town: Town) -> None:
-    ref = welcome(sqlite_town)
-    # As a browser writes it: the test client would spool a large file to the disk by itself.
+def heavy(megabytes: int) -> bytes:
+    """A form as a browser writes it, with a file of that weight: the test client would spool it to the disk."""
+    words = b"".join(
+        b'--edge\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
+        for name, value in ((b"title", b"Attestation de mars"), (b"kind", b"cv"), (b"sight", b"own"))
+    )
     part = b'--edge\r\nContent-Disposition: form-data; name="paper"; filename="cv.pdf"\r\n\r\n%PDF-'
-    heavy = part + b"0" * (11 * 1024 * 1024) + b"\r\n--edge--\r\n"
+    return words + part + b"0" * (megabytes * 1024 * 1024) + b"\r\n--edge--\r\n"
+
+
+def test_a_file_too_heavy_loses_no_word_typed_beside_it(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
     clients = (
         (signed_in(sqlite_town, "bruno"), f"/dossiers/{ref}/documents"),
         (at_home(sqlite_town, ref), "/mes-documents"),
     )
     for client, path in clients:
-        answer = client.post(path, data=heavy, content_type="multipart/form-data; boundary=edge")
-        assert (answer.status_code, answer.location) == (303, path)
-        page = valid(client.get(path))
-        for words in ("10 Mo au plus", "prenez la photo de moins près", 'name="paper"'):
-            assert words in page
+        answer = client.post(path, data=heavy(11), content_type="multipart/form-data; boundary=edge")
+        page = valid(answer)
+        assert answer.status_code == 422 and "Attestation de mars" in page
+        assert "Ce fichier est trop lourd. Choisissez un fichier de 10 Mo au plus." in page
     assert rows(sqlite_town.store, "held_document") == []
+
+
+def test_a_file_heavier_still_leads_back_to_its_form_with_the_limit(sqlite_town: Town) -> None:
+    client, path = signed_in(sqlite_town, "bruno"), f"/dossiers/{welcome(sqlite_town)}/documents"
+    answer = client.post(path, data=heavy(81), content_type="multipart/form-data; boundary=edge")
+    assert (answer.status_code, answer.location) == (303, path)
+    page = valid(client.get(path))
+    for words in ("10 Mo au plus", "prenez la photo de moins près", 'name="paper"'):
+        assert words in page
 
 
 def test_a_file_too_heavy_is_told_before_it_is_sent(sqlite_town: Town) -> None:
@@ -150,7 +165,6 @@ def test_a_file_too_heavy_is_told_before_it_is_sent(sqlite_town: Town) -> None:
         (at_home(sqlite_town, ref), "/mes-documents"),
     ):
         page = valid(client.get(path))
-        assert "Un fichier plus lourd est refusé, et le formulaire est à remplir de nouveau." in page
         assert f'data-most="{LARGEST}"' in page and "/static/js/paper.js" in page
 
 

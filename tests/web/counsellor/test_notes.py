@@ -5,12 +5,10 @@ import pytest
 from pathway.casework.notes.rules import Audience
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
-from tests.casework.accounts.test_drafts import drafts
 from tests.casework.agreements.deciding import agree
 from tests.casework.enrolments.steps import share
 from tests.casework.notes.scenes import read, remove, texts, write
 from tests.town import signed_in, welcome
-from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import entered, said, valid
 from tests.web.jobseeker.lives import at_home
 
@@ -49,46 +47,6 @@ def test_bad_input_is_explained_and_nothing_typed_is_lost(
     assert answer.status_code == 422 and sentence in page
     assert "Reviendra jeudi." in page or "text" in wrong
     assert texts(sqlite_town, ref) == []
-
-
-def test_a_session_that_ends_loses_no_word(town: Town, clock: FixedClock) -> None:
-    ref = welcome(town)
-    client = signed_in(town, "bruno")
-    path = f"/dossiers/{ref}/note"
-    clock.move(timedelta(minutes=21))
-    late = client.post(path, data={**TYPED, "audience": "followers"})
-    assert late.status_code == 302 and late.location == f"/connexion?suite={path}"
-    assert texts(town, ref) == []
-    assert through(client, town, suite=path).location == path
-    page = valid(client.get(path))
-    assert "Voici ce que vous aviez écrit" in page
-    assert "Reviendra jeudi." in page and 'value="followers" checked' in page
-    assert client.post(path, data=TYPED).status_code == 303
-    assert "Reviendra jeudi." not in said(client.get(path))
-    assert drafts(town) == []
-
-
-def test_a_form_left_open_for_hours_loses_no_word_either(sqlite_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    ref = welcome(sqlite_town)
-    client = signed_in(sqlite_town, "bruno")
-    client.application.config.update(WTF_CSRF_ENABLED=True, WTF_CSRF_TIME_LIMIT=-1)
-    token = client.get(f"/dossiers/{ref}/note").get_data(as_text=True).split('name="csrf_token" value="')[1]
-    sent = {**TYPED, "csrf_token": token.partition('"')[0]}
-    assert client.post(f"/dossiers/{ref}/note", data=sent).status_code == 400
-    assert "Reviendra jeudi." in said(client.get(f"/dossiers/{ref}/note"))
-    forged = {**sent, "text": "d’ailleurs", "csrf_token": "forged"}
-    assert client.post(f"/dossiers/{ref}/note", data=forged).status_code == 400
-    assert "d’ailleurs" not in said(client.get(f"/dossiers/{ref}/note"))
-
-
-def test_what_was_typed_comes_back_on_its_own_page_alone(sqlite_town: Town, clock: FixedClock) -> None:
-    one, other = welcome(sqlite_town), welcome(sqlite_town)
-    client = signed_in(sqlite_town, "bruno")
-    clock.move(timedelta(minutes=21))
-    client.post(f"/dossiers/{one}/note", data=TYPED)
-    for persona, ref in (("bruno", other), ("fatou", one)):
-        assert "Reviendra jeudi." not in said(signed_in(sqlite_town, persona).get(f"/dossiers/{ref}/note"))
-    assert "Reviendra jeudi." in said(signed_in(sqlite_town, "bruno").get(f"/dossiers/{one}/note"))
 
 
 def test_a_correction_and_a_removal_leave_their_trace(sqlite_town: Town, clock: FixedClock) -> None:

@@ -12,6 +12,7 @@ from tests.casework.action_plan.scenes import action, hers, line, obstacle, plan
 from tests.casework.agreements.deciding import hide
 from tests.casework.enrolments.steps import share
 from tests.town import herself, signed_in, welcome
+from tests.web.account.doors import FOUND, RESUME, given_back
 from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import said, valid
 
@@ -83,12 +84,12 @@ def test_a_session_that_ends_loses_no_word_of_a_difficulty(town: Town, clock: Fi
     client, path = signed_in(town, "bruno"), f"/dossiers/{ref}/plan"
     clock.move(timedelta(minutes=21))
     typed = {"theme": "mobilite", "text": "Pas de car le matin"}
-    assert client.post(path, data=typed).location == f"/connexion?suite={path}"
-    assert through(client, town, suite=path).location == path
-    page = valid(client.get(path))
-    assert "Voici ce que vous aviez écrit" in page and "Pas de car le matin" in page
+    assert client.post(path, data=typed).location == f"/connexion?suite={RESUME}"
+    assert through(client, town, suite=RESUME).location == RESUME
+    page = valid(given_back(client))
+    assert FOUND in page and "Pas de car le matin" in page
     assert client.post(path, data=typed).status_code == 303
-    assert "Voici ce que vous aviez écrit" not in said(client.get(path))
+    assert client.get(RESUME).location == "/"
 
 
 def test_what_she_said_is_proposed_and_not_asked_again(sqlite_town: Town) -> None:

@@ -2,6 +2,7 @@ from io import BytesIO
 
 import pytest
 
+from pathway.casework.intake.receiving import LARGEST_UPLOAD
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import rows
 from tests.town import signed_in
@@ -83,3 +84,14 @@ def test_the_name_of_a_table_above_its_titles_does_not_hide_them(sqlite_town: To
     content = workbook(Personnes=[["Fichier du PLIE"], [], list[object](HEAD), ["Amina", "Benkacem", 33350.0]])
     page = said(client, given(client, sqlite_town, content, "personnes.xlsx"))
     assert "1 ligne, 3 colonnes reconnues sur 3" in page
+
+
+def test_a_file_too_heavy_is_refused_beside_it_and_the_structure_stays(sqlite_town: Town) -> None:
+    root, structure = signed_in(sqlite_town, "root"), sqlite_town.structures["pae-centre"]
+    heavy = {"structure": structure, "file": (BytesIO(b"a;b\n" + b"0" * LARGEST_UPLOAD), "personnes.csv")}
+    answer = root.post("/imports/nouveau", data=heavy)
+    page = words(answer.get_data(as_text=True))
+    assert answer.status_code == 422 and "Choisissez un fichier de 25 Mo au plus." in page
+    assert f'value="{structure}" selected' in page or f'selected value="{structure}"' in page
+    assert f'data-most="{LARGEST_UPLOAD}"' in page
+    assert rows(sqlite_town.store, "import_batch") == []
