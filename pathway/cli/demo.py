@@ -6,11 +6,12 @@ from datetime import datetime
 import click
 
 from pathway.casework.factors.one_time import code_of, step_at
+from pathway.cli.carrying import carry_beside
 from pathway.cli.french import REFUSED, FrenchCommand, FrenchGroup, Number
 from pathway.cli.opening import settings
 from pathway.cli.output import emit, facts, long_progress, progress, say, table
 from pathway.cli.serve import PORT
-from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server
+from pathway.cli.serving import LOOPBACK, check_free, check_may_serve, run_server, serving_environment
 from pathway.demo.instance import Ready, ready_demo, throw_away_store
 from pathway.demo.personas import SignIn, sign_ins
 from pathway.demo.simulated import ENDS_AT, simulate
@@ -84,6 +85,7 @@ def command(ctx: click.Context, port: int, seed_only: bool, reseed: bool) -> Non
         check_may_serve(chosen, host=LOOPBACK)
         _show_sign_ins()
         click.echo(f"\nOuvrez http://{_NAME}:{port} (Ctrl-C pour arrêter).")
+        carry_beside(serving_environment(chosen))
         run_server(chosen, host=LOOPBACK, port=port, workers=_WORKERS)
 
 

@@ -69,10 +69,10 @@ def run_server(settings: Settings, *, host: str, port: int, workers: int) -> NoR
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     line = ["--config", "python:pathway.cli.gunicorn", "--chdir", str(ROOT), "--bind", place, "--workers", str(workers)]
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-P", "-m", "gunicorn", *line, "app:app"], _environment(settings))
+    os.execve(sys.executable, [sys.executable, "-P", "-m", "gunicorn", *line, "app:app"], serving_environment(settings))
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def serving_environment(settings: Settings) -> dict[str, str]:
     """The same settings whatever the folder: gunicorn works in the program's own. Its processes read the secrets of the
     keyring as this one did, and forget them in turn."""
     secrets = {"CARTE_ROOT_KEY": settings.root_key, "CARTE_VAULT_TOKEN": settings.vault_token}

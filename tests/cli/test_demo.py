@@ -45,6 +45,7 @@ def test_the_address_it_gives_is_a_name_for_which_passkeys_work(
     monkeypatch.setattr(demo, "check_free", lambda *_: None)
     monkeypatch.setattr(demo, "check_may_serve", lambda *_, **__: None)
     monkeypatch.setattr(demo, "_ready", lambda *_, **__: Ready(seeded_on=date(2026, 11, 20), is_new=True))
+    monkeypatch.setattr(demo, "carry_beside", lambda *_: None)
     monkeypatch.setattr(demo, "run_server", lambda *_, host, **__: served.append(host))
     with pytest.raises(SystemExit, match="0"):
         demo.command.main(["--port", "8123"])

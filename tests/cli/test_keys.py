@@ -13,7 +13,7 @@ from sqlalchemy import text
 from pathway.casework.records.actions import NewPerson, create_records
 from pathway.casework.records.rules import Way
 from pathway.cli import group
-from pathway.cli.serving import _environment
+from pathway.cli.serving import serving_environment
 from pathway.kernel.clock import SystemClock
 from pathway.kernel.settings import Settings
 from pathway.store.actor import SYSTEM, Actor
@@ -214,7 +214,7 @@ def test_the_root_key_leaves_the_environment_once_read_and_goes_on_serving_the_c
     assert "CARTE_ROOT_KEY" not in os.environ
     monkeypatch.setenv("CARTE_ROOT_KEY", root)
     assert "nightly" in desk.answer("doctor")["notes"]  # settings are asked for twice in this command
-    assert _environment(Settings(CARTE_ROOT_KEY=root, CARTE_INSTANCE=desk.folder))["CARTE_ROOT_KEY"] == root
+    assert serving_environment(Settings(CARTE_ROOT_KEY=root, CARTE_INSTANCE=desk.folder))["CARTE_ROOT_KEY"] == root
 
 
 @pytest.mark.parametrize(
