@@ -17,6 +17,7 @@ from pathway.kernel.clock import FixedClock
 from tests.casework.enrolments.steps import rows, system
 from tests.casework.records.test_settling import says
 from tests.town import herself, welcome
+from tests.web.account.doors import RESUME
 from tests.web.counsellor.scenes import said, valid
 from tests.web.jobseeker.lives import SECRET, at_home
 
@@ -109,6 +110,6 @@ def test_what_was_typed_is_forgotten_when_no_proof_comes(town: Town) -> None:
 def test_every_way_of_changing_a_contact_asks_the_same(sqlite_town: Town, item: str, gesture: str) -> None:
     _, client, _ = invited(sqlite_town)
     path = f"/mes-informations/{item}/{gesture}"
-    for answer in (client.get(path), client.post(path, data={item: "oui", "choice": "x"})):
-        assert (answer.status_code, answer.location) == (303, f"{AGAIN}?suite={path}")
+    for answer, suite in ((client.get(path), path), (client.post(path, data={item: "oui", "choice": "x"}), RESUME)):
+        assert (answer.status_code, answer.location) == (303, f"{AGAIN}?suite={suite}")
     assert prove(client, path) == path
