@@ -14,6 +14,7 @@ from pathway.web.gate import install_gate
 from pathway.web.jinja import install_jinja
 from pathway.web.languages import install_languages
 from pathway.web.logs import install_logs
+from pathway.web.origin import install_same_site
 from pathway.web.quota import install_quota
 from pathway.web.security import install_headers, install_security_contact
 from pathway.web.sms_replies import install_sms_replies
@@ -33,7 +34,7 @@ def build(settings: Settings, store: Store) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=4 * 3600,
-        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+        WTF_CSRF_SSL_STRICT=False,  # it asks for a Referer, which our pages have browsers withhold: `install_same_site`
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         MAX_FORM_PARTS=500,
         TRUSTED_HOSTS=settings.trusted_hosts.split() or None,
@@ -46,10 +47,11 @@ def build(settings: Settings, store: Store) -> Flask:
     Babel(app)
     install_logs(app, is_demo=store.is_demo)
     install_headers(app)  # first in, last out: headers cover every other answer
+    install_same_site(app)
     install_compression(app)
     install_languages(app)  # before the gate, whose refusals are said in that language
+    install_uploads(app)  # before what reads forms: the gate does, of a form that comes too late
     install_gate(app, store)
-    install_uploads(app)  # after the gate, which asks who sends; before what reads forms
     csrf = CSRFProtect(app)
     install_quota(app, settings)  # after the gate: it asks who acts
     install_jinja(app)

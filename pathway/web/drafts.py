@@ -1,8 +1,8 @@
 """What was typed is never lost: a form that came too late is kept, sealed, and given back to its author to read again.
 
-Too late: the session had ended, she had to prove again who she is, or the page had stayed open for hours. What is kept
-is sent again from « Reprendre » (pathway/web/account/resume.py), marked to be read again: the view shows its form
-filled, and until she sends it herself nothing is written.
+Too late: the session had ended, she had to prove again who she is, or the page had stayed open for hours. « Reprendre »
+(pathway/web/account/resume.py) asks its view for it, marked to be read again: the view shows its form filled, and until
+she sends it herself nothing is written.
 """
 
 from collections.abc import Callable
@@ -11,12 +11,14 @@ from typing import TypeVar
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import validate_csrf
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from wtforms.validators import ValidationError
 
-from pathway.casework.accounts.drafts import KEPT_FOR, keep_draft
+from pathway.casework.accounts.drafts import KEPT_FOR, Kept, keep_draft
 from pathway.casework.accounts.queries import lapsed_account
 from pathway.casework.accounts.sessions import session_id
+from pathway.casework.intake.cells import without_nir_in
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import PathwayError
@@ -24,6 +26,7 @@ from pathway.kernel.languages import marked
 from pathway.store.actor import Actor
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction
+from pathway.web.origin import is_said_ours
 from pathway.web.session_cookie import cookie_name
 
 READ_AGAIN = "relire"  # the hidden field of a form given back
@@ -84,8 +87,16 @@ def is_read_again() -> bool:
         return False
 
 
+def fill_again(kept: Kept | None) -> None:
+    """Put what was kept of this address where its view reads what is typed. It goes through no page before that view
+    has said who may see it."""
+    if kept is not None and kept.path == request.path:
+        own = [(name, request.form.get(name, "")) for name in (_TOKEN, READ_AGAIN)]
+        request.form = ImmutableMultiDict([*kept.fields, *own])
+
+
 def keep_form(store: Store, clock: Clock, actor: Actor) -> bool:
-    """Keep what this request holds for the actor, or for whose session has lapsed; whether something was kept.
+    """Keep what this request holds for the actor, or for whose session has lapsed; whether something is kept.
 
     Whatever goes wrong, the answer the browser gets stands: the words are then lost, and it is logged.
     """
@@ -102,6 +113,8 @@ def _keep(store: Store, clock: Clock, actor: Actor) -> bool:
     account_id = actor.account_id or _lapsed(store, clock, actor)
     if not account_id or not _is_ours():  # nothing of strangers is read or written
         return False
+    if READ_AGAIN in request.form:  # « Reprendre » itself comes too late: what is kept stays
+        return True
     fields = _fields()
     if not any(value.strip() for _name, value in fields):
         return False
@@ -117,12 +130,14 @@ def _place() -> str:
 
 
 def _fields() -> list[tuple[str, str]]:
-    """What was typed, each name as often as it was sent; nothing when it is longer than any form of ours."""
-    sent = [
-        (name, value) for name, values in request.form.lists() for value in values if name not in (_TOKEN, READ_AGAIN)
-    ]
+    """What was typed, each name as often as it was sent, social security numbers taken out; nothing when it is longer
+    than any form of ours."""
+    lists = request.form.lists()
+    sent = [(name, value) for name, values in lists for value in values if name not in (_TOKEN, READ_AGAIN)]
     length = sum(len(name) + len(value) for name, value in sent)
-    return sent if len(sent) <= _MOST_FIELDS and length <= _LONGEST else []
+    if len(sent) > _MOST_FIELDS or length > _LONGEST:
+        return []
+    return [(name, without_nir_in(value)) for name, value in sent]
 
 
 def _lapsed(store: Store, clock: Clock, actor: Actor) -> str | None:
@@ -134,8 +149,8 @@ def _lapsed(store: Store, clock: Clock, actor: Actor) -> str | None:
 
 
 def _is_ours() -> bool:
-    """Whether the form is one of our pages, however long it stayed open."""
-    if not current_app.config.get("WTF_CSRF_ENABLED", True):
+    """Whether the form is one of our pages, however long it stayed open, and whoever signed in since in another tab."""
+    if is_said_ours() or not current_app.config.get("WTF_CSRF_ENABLED", True):
         return True
     try:
         validate_csrf(request.form.get(_TOKEN), time_limit=int(KEPT_FOR.total_seconds()))

@@ -30,7 +30,7 @@ from pathway.store.clocks import clock_of
 from pathway.store.journal import Act
 from pathway.store.opening import Store
 from pathway.store.transaction import Transaction, said
-from pathway.web.drafts import ReadAgain, is_read_again, keep_form
+from pathway.web.drafts import ReadAgain, fill_again, is_read_again, keep_form
 from pathway.web.languages import speak_to
 from pathway.web.session_cookie import cookie_name
 
@@ -242,7 +242,11 @@ def _open() -> ResponseReturnValue | None:
     here = Gate(store=store, clock=current_app.extensions.get("carte_clock") or clock_of(store))
     g.gate = here
     _recognise(here)
-    return _check(here)
+    refused = _check(here)
+    if refused is None and here.session and here.session.has_draft and is_read_again():
+        with here.reading() as tx:
+            fill_again(draft_of(tx))
+    return refused
 
 
 def _is_here(address: str | None) -> bool:

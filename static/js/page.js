@@ -2,6 +2,8 @@
 
 const SECOND = 1000;
 const PATIENCE = 5 * SECOND;
+// An old telephone cannot ask first: its forms leave as they always did.
+const MAY_ASK = Boolean(window.AbortSignal?.timeout && HTMLFormElement.prototype.requestSubmit);
 
 // The list of errors is read first.
 document.querySelector("[data-focus]")?.focus();
@@ -9,17 +11,18 @@ document.querySelector("[data-focus]")?.focus();
 // A second press within a second is a trembling hand, not a second wish; and no word leaves for a network that is cut.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  const now = Date.now();
   if (form.dataset.reached) {
     delete form.dataset.reached;
+    form.dataset.sentAt = String(now);
     return;
   }
-  const now = Date.now();
   if (form.dataset.asking || now - Number(form.dataset.sentAt || 0) < SECOND) {
     event.preventDefault();
     return;
   }
   form.dataset.sentAt = String(now);
-  if (form.method === "post" && (!navigator.onLine || holdsWords(form))) {
+  if (form.method === "post" && (!navigator.onLine || (MAY_ASK && holdsWords(form)))) {
     event.preventDefault();
     sendOnceReached(form, event.submitter);
   }
@@ -31,15 +34,17 @@ function holdsWords(form) {
 
 async function sendOnceReached(form, submitter) {
   form.dataset.asking = "yes";
-  const isThere = await isServerThere();
+  const tries = Number(form.dataset.tries || 0) + 1;
+  const isThere = await isServerThere(tries * PATIENCE); // a network may only be slow: longer each time
   delete form.dataset.asking;
-  form.querySelector("[data-cut-said]")?.remove();
+  document.querySelector("[data-cut-said]")?.remove();
   if (isThere) {
     form.dataset.reached = "yes";
     form.requestSubmit(submitter ?? undefined);
     return;
   }
   delete form.dataset.sentAt;
+  form.dataset.tries = String(tries);
   const said = document.createElement("p");
   said.className = "govuk-error-message";
   said.dataset.cutSaid = "";
@@ -48,9 +53,9 @@ async function sendOnceReached(form, submitter) {
   submitter ? submitter.before(said) : form.append(said);
 }
 
-async function isServerThere() {
+async function isServerThere(patience) {
   try {
-    const asked = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) };
+    const asked = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(patience) };
     return navigator.onLine && (await fetch(import.meta.url, asked)).ok;
   } catch {
     return false;

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
@@ -30,6 +31,7 @@ _FLAGS = [
     "--disable-sync",
 ]
 _FRESH = 240  # seconds: before a page asks again who she is
+CHECKED: list[str] = []  # the path of each page weighed at every width, in order
 # Address of a server, login → when she signed in there (monotonic seconds), and the cookies she got.
 _SESSIONS: dict[tuple[str, str], tuple[float, list[Any]]] = {}
 _LISTEN = """document.addEventListener("securitypolicyviolation", e =>
@@ -47,10 +49,18 @@ class Visit:
     address: str
     has_scripts: bool = True
     wrong: list[str] = field(default_factory=list)
+    has_axe: bool = False
 
-    def go(self, path: str) -> None:
-        """Open that page of the application."""
-        self.page.goto(self.address + path)
+    @property
+    def path(self) -> str:
+        """The path of the page as it stands, without its query."""
+        return urlsplit(self.page.url).path
+
+    def go(self, path: str) -> int:
+        """Open that page of the application; gives the status of the answer, once led where it leads."""
+        answer = self.page.goto(self.address + path)
+        assert answer is not None, path
+        return answer.status
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in through the form, and through the second step with the code a demonstration shows.
@@ -61,9 +71,8 @@ class Visit:
         if self._comes_back(login):
             return
         self.type_password(login, password)
-        if not self.page.url.partition("?")[0].endswith(SECOND_STEP):
-            return
-        self.give_demo_code()
+        if self.path == SECOND_STEP:
+            self.give_demo_code()
         _SESSIONS[self.address, login] = (time.monotonic(), list(self.page.context.cookies(self.address)))
 
     def type_password(self, login: str, password: str) -> None:
@@ -93,7 +102,7 @@ class Visit:
             return False
         self.page.context.add_cookies(kept)
         self.go("/")
-        if not self.page.url.partition("?")[0].endswith("/connexion"):
+        if self.path != "/connexion":
             return True
         del _SESSIONS[self.address, login]  # she signed out, or her time there is over
         self.page.context.clear_cookies()
@@ -106,6 +115,9 @@ class Visit:
 
     def faults(self) -> list[str]:
         """What axe finds on the page as it stands (WCAG 2.2 AA and RGAA 4)."""
+        if not self.has_axe:  # given to the window once: sent again for each page, it took as long as the page
+            self.page.add_init_script(AXE)
+            self.has_axe = True
         if self.page.evaluate("() => typeof axe === 'undefined'"):
             self.page.evaluate(AXE)
         found: list[str] = self.page.evaluate(_RUN_AXE, _TAGS)
@@ -118,8 +130,14 @@ class Visit:
 
     def faults_at_every_width(self) -> dict[int, list[str]]:
         """What axe finds on the page at 1280, 390 and 320 px, and whether it must be scrolled sideways there: width →
-        faults, none where all is well. The page is the same for every width: only the window changes."""
-        return {wide: found for wide in ALL_WIDTHS if (found := self._faults_at(wide))}
+        faults, none where all is well. The page is the same for every width: only the window changes, and takes its
+        size back."""
+        kept = self.page.viewport_size
+        assert kept is not None
+        found = {wide: found for wide in ALL_WIDTHS if (found := self._faults_at(wide))}
+        self.page.set_viewport_size(kept)
+        CHECKED.append(self.path)
+        return found
 
     def _faults_at(self, wide: int) -> list[str]:
         self.page.set_viewport_size({"width": wide, "height": WIDTHS["desk" if wide > 390 else "phone"][1]})
@@ -185,6 +203,11 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             process_wait(0.1)
     raise RuntimeError("the server does not answer")
+
+
+def forget_sessions() -> None:
+    """Everybody signs in anew from now on."""
+    _SESSIONS.clear()
 
 
 def process_wait(seconds: float) -> None:

@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.page import window
+from tests.browser.pages import shows
 
 FORCED: Any = "active"
 REDUCED: Any = "reduce"
 
 
+@shows("/composants")
 @pytest.mark.parametrize("forced", [False, True], ids=["colours", "forced-colours"])
 def test_every_component_is_accessible_at_every_width(browser: Browser, demo_address: str, forced: bool) -> None:
     with window(browser, demo_address, "desk") as visit:

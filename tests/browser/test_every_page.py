@@ -7,213 +7,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, window
-
-# {dossier} and {sortie} are a person with an open step and its end; the other names are found by FOUND.
-PAGES = {
-    "bruno": [
-        "/aujourd-hui",
-        "/recherche",
-        "/presenter-la-carte",
-        "/dossiers",
-        "/dossiers/nouveau",
-        "/dossiers/fichier",
-        "{dossier}",
-        "{dossier}/contact",
-        "{dossier}/note",
-        "{dossier}/documents",
-        "{dossier}/relais",
-        "/relais",
-        "{dossier}/rappel",
-        "{dossier}/rendez-vous",
-        "{dossier}/plan",
-        "{dossier}/contrat",
-        "{dossier}/entree",
-        "{dossier}/referent",
-        "{dossier}/activation",
-        "{dossier}/connexion",
-        "{dossier}/carte-imprimee",
-        "{dossier}/carte-perdue",
-        "{dossier}/parcours/imprimer",
-        "{dossier}/accord",
-        "{dossier}/accord/papier",
-        "{dossier}/accord/retirer",
-        "{dossier}/demande",
-        "{dossier}/informations/contact",
-        "{dossier}/informations/project",
-        "{sortie}",
-        "{entree}",
-        "{effacer}",
-        "{amina}",
-        "{decider}",
-        "{reporter}",
-        "{relais}",
-        "{rendezvous}",
-        "/passages",
-        "/ateliers",
-        "/ateliers/nouveau",
-        "{atelier}",
-        "{atelier}/personnes",
-        "{atelier}/annulation",
-        "{atelier}/feuille",
-        "/relais?liste=revenus",
-        "/absences",
-        "/mon-compte",
-        "/mon-compte/securite",
-        "/mon-compte/agenda",
-    ],
-    "chloe": ["{fondateur}", "{phase}"],
-    "denis": [
-        "/equipe",
-        "/equipe/inviter",
-        "/alertes",
-        "{alerte}",
-        "/alertes/precision",
-        "/pilotage",
-        "/pilotage/sorties",
-        "/pilotage/points",
-        "/pilotage/relais?delai=sans-suite",
-        "/pilotage/interruptions",
-        "/pilotage/equipe?quoi=personnes",
-        "/aujourd-hui",
-        "/droits-des-personnes",
-        "{demande}",
-        "/conservation-des-dossiers",
-        "/conservation-des-dossiers?liste=ouverts",
-        "/conservation-des-dossiers?liste=effaces",
-        "/conservation-des-dossiers?liste=litiges",
-        "{suivie}/conservation",
-        "/dites-le-une-fois",
-        "/regles-de-suivi",
-        "/regles-de-suivi/structure",
-        "{membre}",
-        "{membre}/personnes",
-        "/relais",
-        "/acces-a-expliquer",
-        "/acces-exceptionnel",
-    ],
-    "theo": ["/territoire"],
-    "maud": ["/aujourd-hui", "/a-confier", "{confier}"],
-    "root": [
-        "/demandes",
-        "/instance",
-        "/instance/nuits",
-        "/structures",
-        "/structures/nouvelle",
-        "{structure}",
-        "{structure}/fermeture",
-        "{sansresponsable}",
-        "{sansresponsable}/inviter",
-        "/comptes",
-        "{compte}",
-        "/dispositifs",
-        "/imports",
-        "/imports/nouveau",
-        "/dispositifs/nouveau",
-        "/dispositifs/nouveau?genre=plie",
-        "{dispositif}",
-        "{dispositif}/modification",
-        "{dispositif}/motifs",
-        "/motifs-de-sortie",
-        "/motifs-de-sortie/nouveau",
-        "/reglages",
-        "/reglages/name",
-        "/reglages/access_names",
-        "/reglages/alertes",
-        "{creation}",
-        "{creation}/modification",
-    ],
-    "ines": ["/doublons", "/doublons?liste=reunies", "{comparaison}", "/acces-a-expliquer", "/mon-compte"],
-    "amina": [
-        "/mon-compte/securite",
-        "/mon-compte/pas-moi",
-        "/mon-compte/sms",
-        "/mon-parcours",
-        "/mon-parcours/imprimer",
-        "/mes-relais",
-        "/mes-rendez-vous",
-        "/mon-plan",
-        "/mon-parcours/rappel",
-        "/ma-carte",
-        "/ma-carte/perdue",
-        "/mes-informations",
-        "/mes-documents",
-        "/mes-informations?reponse=city",
-        "{choisir}",
-        "/est-ce-vous",
-        "/qui-voit-quoi",
-        "/qui-voit-quoi/accord",
-        "/qui-voit-quoi/arreter",
-        "{accord}",
-        "{cacher}",
-        "{arreter}",
-        "{opposition}",
-        "{partager}",
-        "/vos-droits",
-        "/qui-a-regarde",
-        "/qui-a-regarde/imprimer",
-        "{question}",
-        "/mes-questions",
-        "/mes-demandes",
-        "/mes-demandes/correction",
-        "/mes-informations/city/corriger",
-        "/mes-informations/birth_date/corriger",
-        "/mes-informations/city/limiter",
-        "/mes-informations/limiter/contact",
-        "/mon-dossier",
-        "/conservation",
-    ],
-}
-# The page where an address is found, and the link that bears it. In order: a later page may be found by an earlier one.
-FOUND = {
-    "bruno": {
-        "entree": ("{dossier}/entree", "main a[href*='/entree/']"),
-        "effacer": ("{dossier}/informations/contact", "main a[href$='/effacer']"),
-        "amina": ("/dossiers", "main a[href^='/dossiers/']:has-text('Amina Benkacem')"),
-        "decider": ("{amina}", "main a[href$='/decider']"),
-        "reporter": ("/aujourd-hui", "main a[href*='/reporter']"),
-        "relais": ("/relais", "main .people-name a"),
-        "series": ("/dossiers", "main a[href^='/dossiers/']:has-text('Bilal Cherkaoui')"),
-        "rendezvous": ("{series}/rendez-vous", "main a[href^='/rendez-vous/']"),
-        "atelier": ("/ateliers", "main .people-name a"),
-    },
-    "chloe": {
-        "fondateur": ("/dossiers", "main a[href^='/dossiers/']:has-text('Habib Slimani')"),
-        "phase": ("{fondateur}", "main .gestures a[href$='/phase']"),
-    },
-    "maud": {"confier": ("/a-confier", "main .people-name a")},
-    "denis": {
-        "alerte": ("/alertes", "main .alert-text a[href^='/alertes/']"),
-        "demande": ("/droits-des-personnes", "main a[href^='/droits-des-personnes/']"),
-        "suivie": ("/dossiers?filtre=tous", "main .people-name a[href^='/dossiers/']"),
-        "bruno": ("/equipe", "main .team-line:has-text('Bruno') a[href^='/equipe/']"),
-        "membre": ("/equipe", "main li a[href^='/equipe/'], main td a[href^='/equipe/'], main th a[href^='/equipe/']"),
-    },
-    "root": {
-        "structure": ("/structures", "main .team-line:has-text('plie') a"),
-        "sansresponsable": ("/structures", "main .team-line:has-text('passerelle') a"),
-        "compte": ("/comptes", "main .team-line:has-text('pae-centre') a"),
-        "dispositif": ("/dispositifs", "main .team-line:has-text('pae-centre') a"),
-        "creation": ("/dispositifs", "main .team-line:has-text('Créer son entreprise') a"),
-    },
-    "ines": {"comparaison": ("/doublons", "main li a[href^='/doublons/']")},
-    "amina": {
-        "choisir": ("/mes-informations", "main a[href$='/choisir']"),
-        "accord": ("/qui-voit-quoi/accord", "main a[href^='/qui-voit-quoi/accord/']"),
-        "cacher": ("/qui-voit-quoi", "main a[href$='/cacher']"),
-        "arreter": ("/qui-voit-quoi", "main li a[href$='/arreter']"),
-        "opposition": ("/qui-voit-quoi", "main a[href$='/opposition']"),
-        "partager": ("/qui-voit-quoi", "main a[href$='/reprendre']"),
-        "question": ("/qui-a-regarde", "main .visit a[href^='/qui-a-regarde/']"),
-    },
-}
-NOBODY = [
-    "/connexion",
-    "/mot-de-passe-oublie",
-    "/mot-de-passe-oublie/code",
-    "/invitation/inconnue",
-    "/activation",
-    "/dossiers/aaaaaaaaaaaaaaaaaaaaaaaaaa",
-]
+from tests.browser.pages import FOUND, PAGES, SHUT, rule_of, shows, stands_for
 
 
 def check(visit: Visit, where: str) -> None:
@@ -222,23 +16,17 @@ def check(visit: Visit, where: str) -> None:
     assert visit.wrong == [], where
 
 
-def places(visit: Visit) -> dict[str, str]:
-    """A person with an open step, found by the screens themselves."""
-    visit.go("/dossiers")
-    people = [link.get_attribute("href") or "" for link in visit.page.locator("main a[href^='/dossiers/']").all()]
-    for dossier in [one for one in people if len(one) == len("/dossiers/") + 26]:
-        visit.go(dossier)
-        left = visit.page.locator("main a[href$='/sortie']")
-        if left.count():
-            return {"dossier": dossier, "sortie": left.first.get_attribute("href") or ""}
-    raise AssertionError("the town has nobody with an open step")
-
-
-def found(visit: Visit, persona: str) -> dict[str, str]:
-    """The addresses that only the screens know."""
-    known = places(visit) if persona == "bruno" else {}
-    for name, (page, link) in FOUND.get(persona, {}).items():
-        visit.go(page.format(**known))
+def found(visit: Visit, persona: str, *only: str) -> dict[str, str]:
+    """The addresses that only the screens know: all that FOUND tells, or some, found without others."""
+    known: dict[str, str] = {}
+    here = ""
+    for name, (_, page, link) in FOUND.get(persona, {}).items():
+        if only and name not in only:
+            continue
+        path = page.format(**known)
+        if path != here:
+            visit.go(path)
+        here = path
         known[name] = visit.page.locator(link).first.get_attribute("href") or ""
     return known
 
@@ -246,16 +34,18 @@ def found(visit: Visit, persona: str) -> dict[str, str]:
 @pytest.mark.parametrize("persona", list(PAGES))
 def test_every_page_of_a_persona_is_accessible(browser: Browser, demo_address: str, persona: str) -> None:
     with window(browser, demo_address, "desk") as visit:
-        visit.sign_in(f"{persona}@demo.carte.invalid", PASSWORD)
+        if persona != "nobody":
+            visit.sign_in(f"{persona}@demo.carte.invalid", PASSWORD)
         known = found(visit, persona)
-        for path in PAGES[persona]:
-            visit.go(path.format(**known))
-            assert (visit.faults_at_every_width(), visit.wrong) == ({}, []), path
+        for page in PAGES[persona]:
+            status = visit.go(page.format(**known))
+            assert (status, rule_of(visit.path)) == (200, stands_for(persona, page)), page
+            assert (visit.faults_at_every_width(), visit.wrong) == ({}, []), page
 
 
-def test_every_page_of_a_stranger_is_accessible(browser: Browser, demo_address: str) -> None:
+def test_a_refusal_is_accessible(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "desk") as visit:
-        for path in NOBODY:
+        for path in SHUT:
             visit.go(path)
             assert (visit.faults_at_every_width(), visit.wrong) == ({}, []), path
 
@@ -263,7 +53,7 @@ def test_every_page_of_a_stranger_is_accessible(browser: Browser, demo_address: 
 def test_an_entry_form_and_its_errors_are_accessible(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "phone") as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
-        visit.go(places(visit)["dossier"] + "/entree")
+        visit.go(found(visit, "bruno", "dossier")["dossier"] + "/entree")
         visit.page.locator("main a[href*='/entree/']").first.click()
         check(visit, "entry")
         visit.page.fill("#entered_on", "31/02/2026")
@@ -285,11 +75,12 @@ def test_a_search_and_what_it_finds_are_accessible(browser: Browser, demo_addres
         check(visit, "search")
 
 
+@shows("/mon-parcours/preparer/<ref>")
 @pytest.mark.parametrize("width", ["desk", "phone"])
 def test_preparing_an_entry_is_accessible(browser: Browser, demo_address: str, width: str) -> None:
     with window(browser, demo_address, width) as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
-        visit.go(found(visit, "bruno")["amina"] + "/entree")
+        visit.go(found(visit, "bruno", "amina")["amina"] + "/entree")
         visit.page.get_by_role("button", name="Inviter").last.click()
         visit.page.wait_for_load_state()
         check(visit, "invited")
@@ -299,7 +90,7 @@ def test_preparing_an_entry_is_accessible(browser: Browser, demo_address: str, w
         visit.page.get_by_role("link", name="Répondre maintenant").first.click()
         for fold in visit.page.locator("main summary").all():
             fold.click()
-        check(visit, "preparing")
+        assert (visit.faults_at_every_width(), visit.wrong) == ({}, [])
 
 
 def test_the_first_page_is_light(browser: Browser, demo_address: str) -> None:
@@ -393,11 +184,13 @@ def test_appointments_questions_and_absences_are_noted_in_few_gestures(
         check(visit, "absence declared")
 
 
+@shows("/points/<ref>/questions")
 def test_people_change_hands_and_results_are_told(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "phone") as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
         visit.go("/aujourd-hui")
         visit.page.get_by_role("link", name=re.compile("^Poser les questions")).click()
+        assert (visit.faults_at_every_width(), visit.wrong) == ({}, [])
         visit.page.get_by_role("button", name="Enregistrer").click()
         expect(visit.page.get_by_role("alert")).to_be_visible()
         check(visit, "questions left empty")
@@ -407,7 +200,7 @@ def test_people_change_hands_and_results_are_told(browser: Browser, demo_address
         check(visit, "questions answered")
     with window(browser, demo_address, "desk") as visit:
         visit.sign_in("denis@demo.carte.invalid", PASSWORD)
-        visit.go(found(visit, "denis")["bruno"] + "/personnes")
+        visit.go(found(visit, "denis", "bruno")["bruno"] + "/personnes")
         visit.page.get_by_label("João Carvalho").check()
         visit.page.get_by_label("À qui les confier ?").select_option(label="Fatou Diallo")
         visit.page.get_by_role("button", name="Confier les personnes cochées").click()

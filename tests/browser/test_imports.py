@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, Route, expect
 
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, served, window
+from tests.browser.pages import shows
 from tests.stories.stage import free_port, set_stage
-from tests.web.operator.importing import PEOPLE
+from tests.web.operator.importing import PEOPLE, workbook
 
 pytestmark = pytest.mark.xdist_group("imports")  # one town, one process
 
@@ -37,13 +38,13 @@ def press(visit: Visit, label: str) -> None:
 
 
 def follow(visit: Visit, label: str) -> None:
-    visit.page.get_by_role("link", name=label, exact=True).click()
+    visit.page.get_by_role("main").get_by_role("link", name=label, exact=True).click()
     visit.page.wait_for_load_state()
 
 
-def give(visit: Visit, path: Path, content: str) -> None:
+def give(visit: Visit, path: Path, content: str | bytes) -> None:
     """Give a file on the screen, from the list of imports."""
-    path.write_text(content)
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     visit.go("/imports")
     follow(visit, "Importer des personnes")
     visit.page.get_by_label("Structure").select_option(label="PLIE du Bassin (plie)")
@@ -57,9 +58,10 @@ def still(route: Route) -> None:
     route.fulfill(response=answer, headers={name: one for name, one in answer.headers.items() if name != "refresh"})
 
 
+@shows("/imports/<ref>", "/imports/<ref>/annulation", "/imports/<ref>/colonnes")
 def test_a_file_comes_in_and_is_undone(root: Visit, tmp_path: Path) -> None:
     give(root, tmp_path / "vide.csv", "Prénom;Nom;Né le\n")
-    expect(root.page.get_by_role("alert")).to_contain_text("n’a que des titres de colonnes")
+    expect(root.page.locator(".govuk-error-summary")).to_contain_text("n’a que des titres de colonnes")
     sound(root, "Importer des personnes")
     give(root, tmp_path / "personnes.csv", PEOPLE)
     sound(root, "Ce qu’est chaque colonne")
@@ -83,6 +85,16 @@ def test_a_file_comes_in_and_is_undone(root: Visit, tmp_path: Path) -> None:
     sound(root, "Import du")
     follow(root, "Imports")
     sound(root, "Imports")
+
+
+@shows("/imports/<ref>/feuille")
+def test_a_workbook_asks_which_sheet_holds_people(root: Visit, tmp_path: Path) -> None:
+    people: list[list[object]] = [["Prénom", "Nom", "Né le"], ["Ana", "Sow", "01/01/1990"]]
+    give(root, tmp_path / "classeur.xlsx", workbook(Inscrits=people, Sortis=people))
+    sound(root, "Choisir la feuille")
+    root.page.get_by_label("Sortis").check()
+    press(root, "Continuer")
+    expect(root.page.get_by_role("heading", level=1)).to_contain_text("Ce qu’est chaque colonne")
 
 
 def test_a_long_file_says_how_far_it_has_come(root: Visit, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathway.casework.records.actions import NewPerson, create_records
 from pathway.casework.records.rules import Way
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, served, window
+from tests.browser.pages import shows
 from tests.casework.oversight.scenes import card_number
 from tests.stories.stage import free_port, set_stage
 from tests.town import AMINA, AMINA_CLAIMS
@@ -45,6 +46,11 @@ def weigh(visit: Visit) -> None:
     assert visit.faults() == []
     assert not visit.overflows()
     assert visit.wrong == []
+
+
+def weigh_everywhere(visit: Visit) -> None:
+    """The same at every width."""
+    assert (visit.faults_at_every_width(), visit.wrong) == ({}, [])
 
 
 def fill(visit: Visit, scene: Scene, structure: str) -> None:
@@ -85,6 +91,7 @@ def test_a_relay_is_sent_refused_and_comes_back(scene: Scene, browser: Browser, 
         weigh(visit)
 
 
+@shows("/relais/<ref>/lien", "/liaison/<secret>", "/liaison")
 @pytest.mark.parametrize("width", ["desk", "phone"])
 def test_a_sheet_behind_a_link_is_read_once_and_answered(scene: Scene, browser: Browser, width: str) -> None:
     with window(browser, scene.address, width) as visit:
@@ -93,20 +100,22 @@ def test_a_sheet_behind_a_link_is_read_once_and_answered(scene: Scene, browser: 
         visit.page.get_by_label("Nom de la structure").fill(f"Association Tremplin {width}")
         weigh(visit)
         visit.page.get_by_role("button", name="Envoyer le relais").click()
+        expect(visit.page.get_by_role("link", name="Lien sécurisé")).to_be_visible()
         weigh(visit)
         visit.page.get_by_role("link", name="Lien sécurisé").click()
-        weigh(visit)
+        expect(visit.page.get_by_role("button", name="Préparer le lien")).to_be_visible()
+        weigh_everywhere(visit)
         visit.page.get_by_role("button", name="Préparer le lien").click()
         link = visit.page.get_by_label("Il ne sera plus affiché.").input_value()
         weigh(visit)
     path = "/liaison/" + link.rpartition("/")[2]
     with window(browser, scene.address, width) as visit:
         visit.go(path)
-        weigh(visit)
+        weigh_everywhere(visit)
         visit.page.get_by_role("button", name="Ouvrir la fiche").click()
         expect(visit.page.get_by_role("heading", name="Amina Benkacem")).to_be_visible()
         assert "06 12 34 56 78" in visit.page.content()
-        weigh(visit)
+        weigh_everywhere(visit)
         visit.page.get_by_role("button", name="Accuser réception").click()
         expect(visit.page.get_by_text("votre réponse est notée")).to_be_visible()
         weigh(visit)

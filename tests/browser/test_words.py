@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from pathway.demo.personas import PASSWORD
-from tests.browser.page import Visit, window
+from tests.browser.page import Visit, forget_sessions, window
+from tests.browser.pages import shows
 from tests.browser.test_every_page import check
 
 WHY = "Je pars vivre chez ma sœur.\nMerci de tout effacer."
@@ -18,12 +19,14 @@ def hours_pass(folder: Path) -> None:
     """Whoever is signed in proved it long ago."""
     with closing(sqlite3.connect(folder / "carte.sqlite")) as base, base:
         base.execute("UPDATE web_session SET proved_at = NULL WHERE ended_at IS NULL AND stage = 'open'")
+    forget_sessions()  # of everybody: nobody comes back with one in which she would be asked again
 
 
 def press(visit: Visit, name: str) -> None:
     visit.page.get_by_role("button", name=name).click()
 
 
+@shows("/reprendre")
 def test_no_word_is_lost_when_the_network_is_cut_or_the_hour_is_late(
     browser: Browser, demo_address: str, demo_folder: Path
 ) -> None:

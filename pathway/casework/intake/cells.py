@@ -124,6 +124,14 @@ def holds_nir(text: str) -> bool:
     return has_shape or any(_key_agrees(found[0]) for found in _FIFTEEN_DIGITS.finditer(text))
 
 
+def without_nir_in(text: str) -> str:
+    """That text, NIR_TAKEN_OUT in place of each social security number that seems to stand in it."""
+    if not holds_nir(text):
+        return text
+    text = _NIR.sub(NIR_TAKEN_OUT, text)
+    return _FIFTEEN_DIGITS.sub(lambda found: NIR_TAKEN_OUT if _key_agrees(found[0]) else found[0], text)
+
+
 def names_nir(header: str) -> bool:
     """Whether a header announces social security numbers."""
     words = set(normalise(header).split())

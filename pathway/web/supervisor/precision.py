@@ -15,6 +15,7 @@ from pathway.casework.usage.actions import charge_rows
 from pathway.kernel.calendar import add_months
 from pathway.kernel.wording import counted, said_month
 from pathway.store.transaction import Transaction
+from pathway.web.drafts import unkept
 from pathway.web.files import attached
 from pathway.web.forms import CarteForm
 from pathway.web.gate import allow, fresh, gate
@@ -62,6 +63,7 @@ def view() -> ResponseReturnValue:
 
 @allow(Permission.ALERTS_PRECISION)
 @fresh
+@unkept
 def file_view() -> ResponseReturnValue:
     """The same by month and rule, as a CSV: counts, no name. Asked by GET (after one proved who one is): the page."""
     months = _months(request.values.get("mois", ""))

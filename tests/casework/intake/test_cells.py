@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pathway.casework.intake.cells import holds_nir, names_nir, read_cell, read_day, read_phones, says_nothing
+from pathway.casework.intake.cells import (
+    holds_nir,
+    names_nir,
+    read_cell,
+    read_day,
+    read_phones,
+    says_nothing,
+    without_nir_in,
+)
 from pathway.casework.records.catalogue import item
 from pathway.kernel.errors import Invalid
 
@@ -150,6 +158,13 @@ def test_a_social_security_number_is_seen(text: str) -> None:
 )
 def test_other_numbers_are_not_taken_for_one(text: str) -> None:
     assert not holds_nir(text)
+
+
+@pytest.mark.parametrize("number", ["2 91 04 35 238 123 41", "2910435238123"])
+def test_a_social_security_number_is_taken_out_of_what_stands_around_it(number: str) -> None:
+    told = "Le numéro {}, et le 06 01 02 03 04."
+    assert without_nir_in(told.format(number)) == told.format("[numéro de sécurité sociale]")
+    assert without_nir_in(told.format("de carte 22930008201453")) == told.format("de carte 22930008201453")
 
 
 @pytest.mark.parametrize("header", ["NIR", "N° sécu", "Numéro de Sécurité\nSociale", "nir*", "NSS"])

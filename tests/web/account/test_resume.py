@@ -8,16 +8,19 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from pathway.casework.sharing.tables import AccessGrant
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from pathway.store.columns import table_of
 from pathway.web.drafts import READ_AGAIN, keeps_form_of
 from tests.casework.accounts.test_drafts import drafts
-from tests.casework.enrolments.steps import rows
+from tests.casework.enrolments.steps import rows, system
 from tests.casework.notes.scenes import texts
 from tests.town import code_of_now, signed_in, web, welcome
 from tests.web.account.doors import FOUND, RESUME, given_back
 from tests.web.account.test_sign_in import through
 from tests.web.counsellor.scenes import said, valid
+from tests.web.counsellor.test_documents import heavy
 from tests.web.jobseeker.lives import SECRET, at_home
 
 ASLEEP, UNPROVED = timedelta(minutes=21), timedelta(minutes=10)
@@ -65,7 +68,7 @@ BUTTONS = {
         "scheme_reopen",
         "setting_back",
     },
-    "supervisor": {"check_access", "lift", "policy_withdraw", "resend", "revoke", "snooze"},
+    "supervisor": {"check_access", "lift", "policy_withdraw", "precision_file", "resend", "revoke", "snooze"},
 }
 # What is typed there is a search, or opens something: it is not kept.
 UNKEPT = {"counsellor.presented", "counsellor.presented_on_paper", "counsellor.search", "operator.account_find"}
@@ -118,7 +121,8 @@ def test_a_page_left_open_for_hours_loses_no_word_either(sqlite_town: Town, monk
     forged = client.post(path, data={**NOTE, "text": "d’ailleurs", "csrf_token": "forged"})
     assert forged.status_code == 400 and "est gardé" not in said(forged)
     client.application.config.update(WTF_CSRF_TIME_LIMIT=3600)
-    page = said(client.get(RESUME))
+    token = client.get(path).get_data(as_text=True).split('name="csrf_token" value="')[1].partition('"')[0]
+    page = said(client.post(path, data={READ_AGAIN: "1", "csrf_token": token}))
     assert "Reviendra" in page and "d’ailleurs" not in page
 
 
@@ -156,7 +160,7 @@ def test_only_its_author_is_given_it_back(sqlite_town: Town, clock: FixedClock) 
     client.post(path, data=NOTE)
     fatou, bruno = signed_in(sqlite_town, "fatou"), signed_in(sqlite_town, "bruno")
     assert fatou.get(RESUME).location == "/" and WAITS not in said(fatou.get("/aujourd-hui"))
-    assert WAITS in valid(bruno.get("/aujourd-hui")) and "Reviendra" in said(bruno.get(RESUME))
+    assert WAITS in valid(bruno.get("/aujourd-hui")) and "Reviendra" in said(given_back(bruno))
 
 
 def test_nothing_is_kept_for_a_stranger_nor_of_an_empty_form(sqlite_town: Town, clock: FixedClock) -> None:
@@ -178,6 +182,50 @@ def test_a_file_is_asked_for_again(sqlite_town: Town, clock: FixedClock) -> None
     bruno = signed_in(sqlite_town, "bruno")
     assert "Le fichier joint n’est pas gardé." in said(bruno.get(RESUME))
     assert "Attestation de 2026" in valid(given_back(bruno))
+
+
+def test_a_photo_sent_too_late_leaves_the_words_beside_it(sqlite_town: Town, clock: FixedClock) -> None:
+    path = f"/dossiers/{welcome(sqlite_town)}/documents"
+    bruno = signed_in(sqlite_town, "bruno")
+    clock.move(ASLEEP)
+    late = bruno.post(path, data=heavy(3), content_type="multipart/form-data; boundary=edge")
+    assert late.location == f"/connexion?suite={RESUME}"
+    assert "Attestation de mars" in valid(given_back(signed_in(sqlite_town, "bruno")))
+
+
+def test_no_social_security_number_is_kept(sqlite_town: Town, clock: FixedClock) -> None:
+    path = f"/dossiers/{welcome(sqlite_town)}/note"
+    bruno = signed_in(sqlite_town, "bruno")
+    clock.move(ASLEEP)
+    bruno.post(path, data={**NOTE, "text": "Son numéro : 2 91 04 35 238 123 41, à vérifier."})
+    page = valid(given_back(signed_in(sqlite_town, "bruno")))
+    assert "Son numéro : [numéro de sécurité sociale], à vérifier." in page and "238 123" not in page
+
+
+def test_what_is_kept_of_a_record_is_not_shown_to_who_may_see_it_no_more(sqlite_town: Town, clock: FixedClock) -> None:
+    ref = welcome(sqlite_town)
+    bruno = signed_in(sqlite_town, "bruno")
+    clock.move(ASLEEP)
+    bruno.post(f"/dossiers/{ref}/informations/contact", data={"phones": "06 12 34 56 78"})
+    bruno = signed_in(sqlite_town, "bruno")
+    assert "06 12 34 56 78" not in said(bruno.get(RESUME))
+    assert "06 12 34 56 78" in said(given_back(bruno))
+    with system(sqlite_town.store, sqlite_town.clock) as tx:
+        tx.execute(table_of(AccessGrant).delete())
+        tx.journal("test")
+    gone = given_back(bruno)
+    assert gone.status_code == 404 and "06 12 34 56 78" not in said(gone)
+
+
+def test_the_button_that_gives_back_may_come_too_late_too(sqlite_town: Town, clock: FixedClock) -> None:
+    client, path = signed_in(sqlite_town, "denis"), f"/dossiers/{welcome(sqlite_town)}/conservation"
+    clock.move(UNPROVED)
+    proved(client, sqlite_town, "denis", client.post(path, data=HOLD).location)
+    clock.move(UNPROVED)
+    asked = given_back(client)
+    assert asked.location == f"/mon-compte/confirmer?suite={RESUME}"
+    proved(client, sqlite_town, "denis", asked.location)
+    assert HOLD["reason"] in said(given_back(client))
 
 
 def test_what_is_kept_can_be_given_up(town: Town, clock: FixedClock) -> None:
