@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
 
 from pathway.cli.testing import browser as chromium
 from pathway.demo.instance import ready_demo
@@ -165,7 +165,7 @@ def _walked(page: Page, address: str) -> Iterator[str]:
     waiting, seen = deque(["/"]), {_kind("/")}
     while waiting:
         path = waiting.popleft()
-        answer = page.goto(address + path)
+        answer = _opened(page, address + path)
         if answer is None or not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
         yield _kind(path).strip("/").replace("/", "_") or "accueil"
@@ -174,6 +174,16 @@ def _walked(page: Page, address: str) -> Iterator[str]:
             if there and _kind(there) not in seen and not any(one in there for one in _TAKES_AWAY):
                 seen.add(_kind(there))
                 waiting.append(there)
+
+
+def _opened(page: Page, there: str) -> Response | None:
+    """What answers there; nothing where a file comes instead of a page."""
+    try:
+        return page.goto(there)
+    except Error as told:
+        if "Download is starting" not in str(told):
+            raise
+        return None
 
 
 def _kind(path: str) -> str:

@@ -114,7 +114,7 @@ def weight(size: int) -> str:
     """« 240 Ko », « 1,4 Mo »."""
     if size >= _MEGA:
         return _("%(size)s Mo", size=format_decimal(round(size / _MEGA, 1), format="0.#", locale=locale()))
-    return _("%(size)s Ko", size=max(1, round(size / _KILO)))
+    return _("%(size)s Ko", size=max(min(1, size), round(size / _KILO)))
 
 
 def room_said(room: Room) -> str:

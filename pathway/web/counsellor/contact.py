@@ -25,7 +25,7 @@ from pathway.casework.sharing.rules import Part
 from pathway.kernel.calendar import add_working_days
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Conflict
-from pathway.kernel.wording import counted
+from pathway.kernel.wording import counted, said_weekday
 from pathway.store.transaction import Transaction
 from pathway.web.answers import one_of, options
 from pathway.web.counsellor.day import RETRY_WORKING_DAYS
@@ -121,9 +121,10 @@ def _answer(ref: str, point_id: str, **said: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate() and _still_open(form, page):
         with gate().attempt(form) as tx:
             done = _record(tx, ref, form, page)
+            again = _kept(tx, ref, _retry(form, page))
             clear_settled(tx, record_id=ref)
         if not form.has_errors:
-            notify(_sentence(done, form.result.data, today))
+            notify(_sentence(done, form.result.data, again, today))
             return redirect(url_for("counsellor.day") if form.back.data == "day" else page.href, 303)
     form.point.data = page.point.id if page.point else ""
     return render_template("counsellor/contact.html", form=form, page=page), 422 if form.has_errors else 200
@@ -170,17 +171,30 @@ def _record(tx: Transaction, ref: str, form: ContactForm, page: ContactPage) -> 
         channel=Channel.read(form.channel.data, field="channel"),
         result=result,
         made_on=form.made_on.day or tx.today,
-        next_on=form.next_on.day if page.may_retry and result not in _REACHED else None,
+        next_on=_retry(form, page),
         point_id=form.point.data or "",
         note=(form.note.data or "").strip(),
     )
 
 
-def _sentence(done: ContactDone, result: str, today: date) -> str:
+def _retry(form: ContactForm, page: ContactPage) -> date | None:
+    is_over = ContactResult.read(form.result.data, field="result") in _REACHED
+    return form.next_on.day if page.may_retry and not is_over else None
+
+
+def _kept(tx: Transaction, ref: str, again: date | None) -> date | None:
+    """That day of the next try, when a point truly waits there: a closed day moves it."""
+    return again if again and any(one.due_on == again for one in open_points(tx, ref)) else None
+
+
+def _sentence(done: ContactDone, result: str, again: date | None, today: date) -> str:
     closed = f" {counted(done.closed, 'point de suivi fait', 'points de suivi faits')}." if done.closed else ""
     more = " Essayez aussi par un autre moyen." if done.other_way else ""
     if result == ContactResult.WRONG_NUMBER.value:
         more = f" Ce numéro est faux : corrigez-le dans « Coordonnées et contact ».{more}"
     if done.is_lost:
         more = " La personne est perdue de vue : le suivi continue, et le responsable en est averti."
+    # The day just chosen is told, even when a point that is late already comes before it.
+    if again and done.next_due_on and done.next_due_on < today:
+        more += f" Nouvel essai : {said_weekday(again, today=today)}."
     return f"Contact enregistré.{closed}{more} {coming(done.next_due_on, today=today)}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from pathway.kernel.ids import spaced_card_number
 from pathway.kernel.wording import listed, said_date, said_hour, said_instant
-from pathway.web.jobseeker.copy_words import lowered, said_at, said_on, said_parts, said_span, stacked
+from pathway.web.jobseeker.copy_words import lowered, said_at, said_on, said_parts, said_span, stacked, told_by
 
 Entry = Mapping[str, Any]
 Row = list[str]  # the cells of one line; a single cell stands across the table and names the lines under it
@@ -104,7 +104,7 @@ def _ending(one: Entry) -> str:
 def _plan_line(one: Entry) -> Row:
     who = "Vous" if one["par_vous"] == "oui" else one["structure"]
     what = [one["genre"]["libelle"], one["texte"] or "", f"le {said_on(one['prevue_le'])}" if one["prevue_le"] else ""]
-    life = [f"{said_at(form['le'])} : {lowered(form['etat'])}, {lowered(form['par'])}" for form in one["changements"]]
+    life = [f"{said_at(form['le'])} : {lowered(form['etat'])}, {told_by(form['par'])}" for form in one["changements"]]
     return [one["difficulte"]["libelle"], stacked(*what), who, stacked(*life)]
 
 
@@ -130,7 +130,7 @@ def _walk_in(one: Entry) -> Row:
 
 
 def _relay(one: Entry) -> Row:
-    life = [f"{said_at(step['le'])} : {lowered(step['etat'])}, {lowered(step['par'])}" for step in one["etapes"]]
+    life = [f"{said_at(step['le'])} : {lowered(step['etat'])}, {told_by(step['par'])}" for step in one["etapes"]]
     notes = [step["note"] for step in one["etapes"] if step["note"]]
     links = [f"Lien ouvert le {said_at(link['ouvert_le'])}" for link in one["liens"] if link["ouvert_le"]]
     passed = stacked(lowered(", ".join(one["parties"])), one["message"] or "")
@@ -197,7 +197,7 @@ def _document(one: Entry) -> Row:
 def _held_document(one: Entry) -> Row:
     named = f" ({one['nom']})" if one["nom"] else ""
     gone = f"retiré le {said_at(one['retire_le'])}" if one["retire_le"] else ""
-    added = f"Ajouté le {said_at(one['ajoute_le'])} par {lowered(one['structure'])}"
+    added = f"Ajouté le {said_at(one['ajoute_le'])} par {told_by(one['structure'])}"
     return [f"{one['genre']['libelle']}{named}", one["type"], stacked(added, gone)]
 
 

@@ -10,6 +10,7 @@ from pathway.kernel.clock import local_day
 from pathway.kernel.wording import listed
 
 _FEW_LEFT_OUT = 2
+_NO_NAMES = ("Vous", "Une structure")
 
 
 def stacked(*said: str) -> str:
@@ -20,6 +21,11 @@ def stacked(*said: str) -> str:
 def lowered(said: str) -> str:
     """A label within a sentence."""
     return f"{said[:1].lower()}{said[1:]}"
+
+
+def told_by(who: str) -> str:
+    """Who did it, within a sentence: « vous »; the name of a structure keeps its capital."""
+    return lowered(who) if who in _NO_NAMES else who
 
 
 def said_span(one: Mapping[str, Any]) -> str:

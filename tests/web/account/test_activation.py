@@ -34,7 +34,7 @@ def said(answer: TestResponse) -> str:
 
 
 def card_in(page: str) -> str:
-    return page.split('class="lede number">')[1].split("</p>")[0].strip()
+    return page.split('class="number">')[1].split("</bdi>")[0].strip()
 
 
 def test_the_code_and_the_birth_date_open_the_account(town: Town) -> None:

@@ -91,7 +91,8 @@ def test_another_point_that_is_late_is_not_called_the_next_one(sqlite_town: Town
     late = points(sqlite_town, ref)[0]
     tried = {**REACHED, "result": "no_answer", "next_on": "24/11/2026", "point": late.id}
     assert client.post(f"/dossiers/{ref}/contact", data=tried).status_code == 303
-    assert "Un autre point est en retard : il était prévu" in said(client.get(f"/dossiers/{ref}"))
+    told = said(client.get(f"/dossiers/{ref}"))
+    assert "Nouvel essai : mardi 24 novembre. Un autre point est en retard : il était prévu" in told
 
 
 def test_a_contact_from_the_day_comes_back_to_the_day(sqlite_town: Town) -> None:

@@ -45,7 +45,8 @@ def test_a_paper_is_added_from_the_record_and_opened_as_a_file_to_keep(town: Tow
     ref = welcome(town)
     client = signed_in(town, "bruno")
     assert f'href="/dossiers/{ref}/documents"' in said(client.get(f"/dossiers/{ref}"))
-    assert "Aucun document." in valid(client.get(f"/dossiers/{ref}/documents"))
+    empty = valid(client.get(f"/dossiers/{ref}/documents"))
+    assert "Aucun document." in empty and "0 document sur 40, 0 Ko sur" in empty
     answer = client.post(f"/dossiers/{ref}/documents", data=sent())
     assert (answer.status_code, answer.location) == (303, f"/dossiers/{ref}/documents")
     page = valid(client.get(f"/dossiers/{ref}/documents"))

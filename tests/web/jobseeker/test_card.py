@@ -37,6 +37,15 @@ def test_the_card_is_in_the_bar_and_shows_no_code_before_it_is_asked(sqlite_town
     assert number_on(page)
 
 
+def test_her_number_keeps_the_order_of_its_groups_in_a_language_written_from_the_right(sqlite_town: Town) -> None:
+    client = at_home(sqlite_town, welcome(sqlite_town))
+    client.post("/langue", data={"langue": "ar", "retour": "/ma-carte"})
+    for page in ("/ma-carte", "/mes-informations"):
+        told = client.get(page).get_data(as_text=True)
+        assert ' dir="rtl"' in told
+        assert re.search(r'dir="ltr" class="number">\d{4} \d{4} \d{4} \d{2}<', told)
+
+
 def test_a_code_is_shown_with_its_hour_and_opens_the_record(town: Town, clock: FixedClock) -> None:
     amina = welcome(town)
     page = valid(at_home(town, amina).post("/ma-carte"))

@@ -10,6 +10,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.store.journal import entries_about
 from pathway.web.jobseeker.copy_paper import paper_of
+from pathway.web.jobseeker.copy_words import told_by
 from pathway.web.printing import printed
 from tests.casework.oversight.scenes import card_number
 from tests.casework.rights.lives import whole_life
@@ -88,6 +89,14 @@ def test_the_copy_is_in_french_whatever_language_she_reads(sqlite_town: Town) ->
     paper = PdfReader(BytesIO(hers.get("/mon-dossier/pdf").get_data()))
     text = " ".join(page.extract_text() for page in paper.pages)
     assert "22 avril 1991" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [("Vous", "vous"), ("Une structure", "une structure"), ("Point Accueil Emploi Centre",) * 2, ("la personne",) * 2],
+)
+def test_who_did_it_is_told_within_a_sentence_and_a_name_keeps_its_capital(who: str, told: str) -> None:
+    assert told_by(who) == told
 
 
 def test_the_json_is_hers_and_readable(sqlite_town: Town) -> None:

@@ -69,4 +69,5 @@ def test_what_is_missing_is_called_as_it_is_in_the_list(sqlite_town: Town) -> No
     client = signed_in(sqlite_town, "root")
     answer = client.post(given(client, sqlite_town, PEOPLE), data=dict.fromkeys(CHOICES, ""))
     page = words(answer.get_data(as_text=True))
+    assert "Il faut le prénom, le nom d’usage et la date de naissance." in page
     assert "Il manque « Prénom », « Nom d’usage » et « Date de naissance ». Dites quelles colonnes les donnent" in page
