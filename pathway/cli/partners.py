@@ -11,7 +11,7 @@ from pathway.casework.lifecycle.actions import Closed, close_empty, close_struct
 from pathway.casework.lifecycle.changes import check_called, open_structure
 from pathway.casework.lifecycle.unused import is_empty
 from pathway.casework.partners.queries import StructureLine, every_structure, heirs_of
-from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_code, read_name
+from pathway.casework.partners.rules import SensitiveKind, StructureKind, read_address, read_code, read_name
 from pathway.cli.french import FrenchCommand, FrenchGroup
 from pathway.cli.opening import opened, operating
 from pathway.cli.output import emit, facts, say, table
@@ -53,6 +53,19 @@ class Title(click.ParamType[str]):
             self.fail(refusal.sentence, param, ctx)
 
 
+class Where(click.ParamType[str]):
+    """Where a structure receives, in one or two lines."""
+
+    name = "ADRESSE"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address without spaces around it, or a sentence."""
+        try:
+            return read_address(value)
+        except Invalid as refusal:
+            self.fail(refusal.sentence, param, ctx)
+
+
 @click.group("partners", cls=FrenchGroup, short_help="Donne et ajoute les structures partenaires.")
 def command() -> None:
     """Donne et ajoute les structures partenaires.
@@ -85,6 +98,7 @@ def list_partners(as_json: bool) -> None:
 @click.option("--name", required=True, type=Title(), help="Son nom, comme les personnes le lisent.")
 @click.option("--kind", type=click.Choice(_KINDS), metavar="SORTE", help=f"{', '.join(_KINDS)}.")
 @click.option("--sensitive-kind", type=click.Choice(_SENSITIVE), metavar="SORTE", help=f"{', '.join(_SENSITIVE)}.")
+@click.option("--address", default="", type=Where(), help="Où elle reçoit ; jamais pour une structure sensible.")
 @click.option("--checked", is_flag=True, help="Le nom et le code ont été relus : ne les refuse plus.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 @click.pass_context
@@ -94,6 +108,7 @@ def add(
     name: str,
     kind: str | None,
     sensitive_kind: str | None,
+    address: str,
     checked: bool,
     as_json: bool,
 ) -> None:
@@ -106,12 +121,14 @@ def add(
     \b
     Exemples :
       ./carte partners add-structure --code pae-centre --name "Point Accueil Emploi Centre" --kind employment_desk
+      ./carte partners add-structure --code ccas --name "CCAS" --kind ccas --address "1 place de la Halle, Valmer"
       ./carte partners add-structure --code quai-neuf --name "CSAPA du Port" --sensitive-kind addiction_care
     """
     if (kind is None) == (sensitive_kind is None):
         raise click.UsageError("Donnez « --kind » ou « --sensitive-kind », l’un des deux.", ctx)
     with opened() as store, operating(store, write=True) as tx:
-        structure_id = _add(tx, code=code, name=name, kind=kind, sensitive_kind=sensitive_kind, is_checked=checked)
+        sort = SensitiveKind(sensitive_kind) if sensitive_kind else StructureKind(str(kind))
+        structure_id = _add(tx, code=code, name=name, kind=sort, address=address, is_checked=checked)
     if as_json:
         emit({"structure": structure_id, "code": code})
     else:
@@ -188,15 +205,14 @@ def close(code: str, heir: str, yes: bool, as_json: bool) -> None:
 
 
 def _add(
-    tx: Transaction, *, code: str, name: str, kind: str | None, sensitive_kind: str | None, is_checked: bool
+    tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind, address: str, is_checked: bool
 ) -> str:
-    chosen = SensitiveKind(sensitive_kind) if sensitive_kind else StructureKind(str(kind))
     if not is_checked:
         try:
-            check_called(tx, code=code, name=name, kind=chosen)
+            check_called(tx, code=code, name=name, kind=kind)
         except Refused as refusal:
             raise Refused(f"{refusal.sentence} {_CHECKED}", field=refusal.field) from None
-    return open_structure(tx, code=code, name=name, kind=chosen)
+    return open_structure(tx, code=code, name=name, kind=kind, address=address)
 
 
 def _heir(tx: Transaction, structure_id: str, code: str) -> str:

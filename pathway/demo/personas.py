@@ -20,6 +20,7 @@ class DemoStructure:
     name: str
     kind: StructureKind
     sensitive: SensitiveKind | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,20 +71,60 @@ class Persona:
 AMINA_EMAIL = "amina@demo.carte.invalid"
 
 STRUCTURES = (
-    DemoStructure(code="pae-centre", name="Point Accueil Emploi Centre", kind=StructureKind.EMPLOYMENT_DESK),
-    DemoStructure(code="plie", name="PLIE du Bassin", kind=StructureKind.PLIE),
-    DemoStructure(code="mission-locale", name="Mission locale du Bassin", kind=StructureKind.LOCAL_MISSION),
-    DemoStructure(code="ccas", name="CCAS de Valmer", kind=StructureKind.CCAS),
-    DemoStructure(code="ateliers-canal", name="Les Ateliers du Canal", kind=StructureKind.SIAE),
-    DemoStructure(code="passerelle", name="Association Passerelle", kind=StructureKind.ASSOCIATION),
-    DemoStructure(code="horizon", name="Centre de formation Horizon", kind=StructureKind.TRAINING_CENTRE),
+    DemoStructure(
+        code="pae-centre",
+        name="Point Accueil Emploi Centre",
+        kind=StructureKind.EMPLOYMENT_DESK,
+        address="12 rue du Vieux-Lavoir\nValmer centre",
+    ),
+    DemoStructure(
+        code="plie",
+        name="PLIE du Bassin",
+        kind=StructureKind.PLIE,
+        address="3 place des Trois-Marées\nValmer",
+    ),
+    DemoStructure(
+        code="mission-locale",
+        name="Mission locale du Bassin",
+        kind=StructureKind.LOCAL_MISSION,
+        address="27 avenue du Phare-Éteint\nValmer",
+    ),
+    DemoStructure(
+        code="ccas",
+        name="CCAS de Valmer",
+        kind=StructureKind.CCAS,
+        address="1 place de la Halle-aux-Voiles\nValmer",
+    ),
+    DemoStructure(
+        code="ateliers-canal",
+        name="Les Ateliers du Canal",
+        kind=StructureKind.SIAE,
+        address="8 quai des Sabliers-Neufs\nValmer port",
+    ),
+    DemoStructure(
+        code="passerelle",
+        name="Association Passerelle",
+        kind=StructureKind.ASSOCIATION,
+        address="5 impasse de la Passerelle-Verte\nValmer",
+    ),
+    DemoStructure(
+        code="horizon",
+        name="Centre de formation Horizon",
+        kind=StructureKind.TRAINING_CENTRE,
+        address="40 route des Deux-Horizons\nValmer nord",
+    ),
     DemoStructure(
         code="quai-neuf",
         name="CSAPA du Port",
         kind=StructureKind.ASSOCIATION,
         sensitive=SensitiveKind.ADDICTION_CARE,
     ),
-    DemoStructure(code="coordination", name="Coordination emploi du Bassin", kind=StructureKind.TERRITORY),
+    DemoStructure(
+        code="coordination",
+        name="Coordination emploi du Bassin",
+        kind=StructureKind.TERRITORY,
+        address="Hôtel de territoire, 2 cours des Amarres\nValmer",
+    ),
 )
 
 HEALTH_GROUNDED = ("ccas",)  # the structures whose right to use health answers is recorded

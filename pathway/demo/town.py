@@ -97,7 +97,7 @@ def _found(tx: Transaction, one: DemoStructure) -> str:
     if one.sensitive:
         structure_id = add_sensitive_structure(tx, code=one.code, name=one.name, kind=one.sensitive)
     else:
-        structure_id = add_structure(tx, code=one.code, name=one.name, kind=one.kind)
+        structure_id = add_structure(tx, code=one.code, name=one.name, kind=one.kind, address=one.address)
     bases = {Purpose.PATHWAY: Basis.PUBLIC_INTEREST}
     if one.code in HEALTH_GROUNDED:
         bases[Purpose.HEALTH] = Basis.EXPLICIT_CONSENT

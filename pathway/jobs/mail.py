@@ -5,20 +5,20 @@ import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import partial
 from textwrap import fill
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from pathway.casework.encounters.calendar_file import calendar_of
 from pathway.casework.territory.queries import territory_contact
 from pathway.casework.territory.rules import Contact
-from pathway.jobs.calendar import calendar_of
 from pathway.jobs.delivery import Delivered, Problem, carried
 from pathway.kernel.clock import Clock
 from pathway.kernel.errors import Unavailable
 from pathway.kernel.languages import gettext, ngettext, speaking
-from pathway.kernel.settings import ROOT, Settings, public_link
+from pathway.kernel.settings import ROOT, Settings, mail_domain, public_link
 from pathway.kernel.wording import counted, listed, said_instant
 from pathway.store.actor import SYSTEM
 from pathway.store.letter_kinds import LetterKind
@@ -156,7 +156,7 @@ def written(
     """
     link = public_link(settings, said.path)
     subject, body = _worded(letter, said, link, contact or Contact())
-    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
+    domain = mail_domain(settings)
     headers = {
         "From": settings.mail_from,
         "To": said.to,

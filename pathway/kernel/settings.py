@@ -2,6 +2,7 @@
 
 import os
 import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
@@ -139,3 +140,8 @@ def public_link(settings: Settings, path: str) -> str:
     if not is_local_path(path):
         raise ValueError("a link is made from a path of this service")
     return (settings.public_url or _HERE).rstrip("/") + path
+
+
+def mail_domain(settings: Settings) -> str:
+    """The domain letters are sent from, which what they carry is named after; empty without CARTE_MAIL_FROM."""
+    return parseaddr(settings.mail_from)[1].rpartition("@")[2]

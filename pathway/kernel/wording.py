@@ -74,12 +74,21 @@ def said_distance(day: date, *, today: date) -> str:
 
 
 def said_span(days: int) -> str:
-    """A number of calendar days as « 12 jours », « 5 mois » (from 60 days), « 2 ans » (from 730)."""
+    """A number of calendar days as « 12 jours », « 5 mois » (from 60 days), « 2 ans » (from 730): one line holds it."""
     if days >= 730:
-        return ngettext("%(num)s an", "%(num)s ans", days // 365)
+        return _held(ngettext("%(num)s an", "%(num)s ans", days // 365))
     if days >= 60:
-        return ngettext("%(num)s mois", "%(num)s mois", days // 30)
-    return ngettext("%(num)s jour", "%(num)s jours", days)
+        return _held(ngettext("%(num)s mois", "%(num)s mois", days // 30))
+    return _held(ngettext("%(num)s jour", "%(num)s jours", days))
+
+
+def said_days(number: int) -> str:
+    """« 1 jour », « 153 jours », in French, never cut at the end of a line."""
+    return _held(counted(number, "jour"))
+
+
+def _held(span: str) -> str:
+    return span.replace(" ", _NBSP)
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -273,10 +273,15 @@ def _planned(tx: Transaction, kind: LetterKind, meeting: Meeting | None) -> dict
     planned = {
         "starts_at": meeting.starts_at.astimezone(UTC).isoformat(),
         "ends_at": meeting.ends_at.astimezone(UTC).isoformat(),
-        "mark": tx.store.fingerprints.digest("calendar", meeting.ref).hex()[:32],
+        "mark": calendar_mark(tx, meeting.ref),
         "said_at": tx.now.isoformat(),
     }
     return {"planned": planned}
+
+
+def calendar_mark(tx: Transaction, appointment_id: str) -> str:
+    """What names that appointment to calendars, and to nobody else."""
+    return tx.store.fingerprints.digest("calendar", appointment_id).hex()[:32]
 
 
 def _planned_from(kept: Mapping[str, str]) -> Planned:

@@ -270,6 +270,7 @@ NO_PAGE = {
     "/imports/<ref>/lignes-refusees": "a file",
     "/ma-carte/pdf": "a file",
     "/mes-documents/<ref>": "a file: the paper as it was kept",
+    "/mes-rendez-vous/<ref>/agenda": "a file for a calendar",
     "/mon-dossier/json": "a file",
     "/mon-dossier/pdf": "a file",
     "/passages/chiffres": "leads to the register; its file is asked by POST",

@@ -72,7 +72,7 @@ def test_a_file_comes_in_and_is_undone(root: Visit, tmp_path: Path) -> None:
     root.page.get_by_label("Né le").select_option("birth_date")
     press(root, "Voir ce qui serait importé")
     sound(root, "Ce qui serait importé")
-    press(root, "Importer 2 personnes")
+    press(root, "Importer 2 lignes")
     expect(root.page.get_by_role("main")).to_contain_text("2 personnes créées")
     sound(root, "Import du")
     with root.page.expect_download() as refused:

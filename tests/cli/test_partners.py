@@ -20,6 +20,16 @@ def test_a_structure_is_added_with_its_ordinary_legal_basis(desk: Desk) -> None:
     assert kept == [("pathway", "public_interest")]
 
 
+def test_a_structure_is_added_with_where_it_receives_unless_it_is_sensitive(desk: Desk) -> None:
+    added = desk.answer("partners", "add-structure", *ORDINARY, "--address", " 4 quai des Brumes , ")
+    connection = sqlite3.connect(desk.folder / "carte.sqlite")
+    kept = connection.execute("SELECT address FROM structure WHERE id = ?", (added["structure"],)).fetchall()
+    connection.close()
+    assert kept == [("4 quai des Brumes",)]
+    refusal = desk.refusal("partners", "add-structure", *SENSITIVE, "--address", "4 quai des Brumes", code=1)
+    assert "n’a pas d’adresse ici" in refusal
+
+
 def test_the_name_of_a_sensitive_structure_stands_nowhere_in_clear(desk: Desk) -> None:
     assert desk.run("partners", "add-structure", *SENSITIVE).exit_code == 0
     known = {one["code"]: one["name"] for one in desk.answer("partners", "list")}
@@ -36,6 +46,7 @@ def test_the_name_of_a_sensitive_structure_stands_nowhere_in_clear(desk: Desk) -
         (("--code", "pae-centre", *ORDINARY[2:]), 1, "porte déjà ce code"),
         ((*ORDINARY[:2], "--name", " ", *ORDINARY[4:]), 2, "de 1 à 120 caractères"),
         ((*ORDINARY[:4], "--kind", "banque"), 2, "--kind"),
+        ((*ORDINARY, "--address", "x" * 201), 2, "une ou deux lignes"),
     ],
 )
 def test_a_refused_structure_says_why(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:

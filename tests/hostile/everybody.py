@@ -170,7 +170,7 @@ def _things(town: Town, amina: str, step: str) -> dict[str, str]:
         **dict.fromkeys(
             ("counsellor.relay", "counsellor.relay_paper", "counsellor.relay_link", "jobseeker.relay_no"), relay
         ),
-        **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse"), meeting),
+        **dict.fromkeys(("counsellor.appointment", "jobseeker.excuse", "jobseeker.appointment_file"), meeting),
         **dict.fromkeys(_WORKSHOP_ROUTES, workshop(town, [amina], hour=time(17))),
         "counsellor.walk_in": met(town, amina),
         **dict.fromkeys(("counsellor.plan_action", "counsellor.plan_line", "counsellor.plan_state"), root),

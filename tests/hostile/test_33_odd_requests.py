@@ -26,6 +26,7 @@ OVERRIDES = {"X-HTTP-Method-Override": "POST", "X-HTTP-Method": "DELETE", "X-Met
 # Pages that only a letter, a code or a gesture just made leads to: their own tests open them.
 BY_OTHER_WAYS = {
     "account.enrolment",
+    "account.resume",
     "counsellor.agreement_print",
     "counsellor.appointment",
     "counsellor.contract_print",
@@ -45,6 +46,7 @@ BY_OTHER_WAYS = {
     "counsellor.workshop_cancelled",
     "counsellor.workshop_people",
     "counsellor.workshop_sheet",
+    "jobseeker.appointment_file",
     "jobseeker.document",
     "jobseeker.document_removed",
     "jobseeker.prepare",

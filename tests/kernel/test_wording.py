@@ -11,6 +11,7 @@ from pathway.kernel.wording import (
     listed,
     of_name,
     said_date,
+    said_days,
     said_distance,
     said_hour,
     said_instant,
@@ -58,16 +59,20 @@ def test_an_instant_is_said_in_the_time_of_paris(at: datetime, said: str) -> Non
         (-1, "hier"),
         (0, "aujourd’hui"),
         (1, "demain"),
-        (3, "dans 3 jours"),
-        (-12, "il y a 12 jours"),
-        (-59, "il y a 59 jours"),
-        (-60, "il y a 2 mois"),
-        (-150, "il y a 5 mois"),
-        (730, "dans 2 ans"),
+        (3, "dans 3\u00a0jours"),
+        (-12, "il y a 12\u00a0jours"),
+        (-59, "il y a 59\u00a0jours"),
+        (-60, "il y a 2\u00a0mois"),
+        (-150, "il y a 5\u00a0mois"),
+        (730, "dans 2\u00a0ans"),
     ],
 )
 def test_a_distance_is_said_from_today(days: int, said: str) -> None:
     assert said_distance(TODAY + timedelta(days=days), today=TODAY) == said
+
+
+def test_a_number_of_days_is_never_cut_at_the_end_of_a_line() -> None:
+    assert (said_days(1), said_days(153)) == ("1\u00a0jour", "153\u00a0jours")
 
 
 @given(st.integers(2, 20_000))

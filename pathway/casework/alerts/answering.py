@@ -31,6 +31,7 @@ _change = table_of(AlertChange)
 _record = table_of(Record)
 
 LONGEST_NOTE = 1000
+_NO_ANSWER = marked("Choisissez une réponse.")
 _GONE = marked("Ce message n’est plus là : quelqu’un s’en est occupé. Il n’y a rien à répondre.")
 _READ = "Cette réponse a déjà été lue."
 _SAID_AGAIN = "La personne a répondu de nouveau. Lisez sa dernière réponse."
@@ -106,19 +107,28 @@ class Said:
     is_read: bool
 
 
+def answers_to(rule: RuleId) -> tuple[Answer, ...]:
+    """The answers that say something of such an alert, as they are offered: « Je vais bien » says nothing of a sharing
+    that ends."""
+    return tuple(one for one in Answer if not (rule is RuleId.R14 and one is Answer.FINE))
+
+
 def answer_alert(tx: Transaction, *, alert_id: str, record_id: str, answer: Answer | None, note: str = "") -> Answered:
     """Keep what the person says of an open alert about herself; « rappelez-moi » opens a call on the next working day,
     unless no structure supports her any more: the answer itself is read all the same.
 
     The alert stays open: what was recorded decides, and whoever follows her. The note is sealed. `NotFound` for an
-    alert that is not hers, `Conflict` when it is no longer open, `Invalid` without an answer.
+    alert that is not hers, `Conflict` when it is no longer open, `Invalid` without an
+    answer, or with one that says nothing of it.
     """
     if answer is None:
-        raise Invalid(marked("Choisissez une réponse."), field="answer")
+        raise Invalid(_NO_ANSWER, field="answer")
     if len(note) > LONGEST_NOTE:
         sentence = _("Votre message dépasse %(most)s caractères. Raccourcissez-le.", most=LONGEST_NOTE)
         raise Invalid(sentence, field="note")
     line = _hers(tx, record_id, alert_id)
+    if answer not in answers_to(line.rule):
+        raise Invalid(_NO_ANSWER, field="answer")
     hold_alert(tx, alert_id)
     note_change(tx, line.card_id, alert_id, AlertChangeKind.ANSWERED, reason=answer.value, note=note)
     tx.journal("answer_alert", records=[record_id], alert=alert_id, answer=answer.value)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pathway.casework.alerts.policy import AlertPolicy
 from pathway.casework.alerts.vocabulary import NoticeId
 from pathway.casework.records.catalogue import CATALOGUE
-from pathway.kernel.wording import counted, listed, said_date
+from pathway.kernel.wording import counted, listed, said_date, said_days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +107,8 @@ def notice_sentence(notice: Notice) -> str:
 def ending_sentence(notice: Notice) -> str:
     """What ends it."""
     if notice.rule is NoticeId.N13 and "items" not in notice.facts:
-        return _ENDS_BY_ITSELF.format(span=counted(notice.parameters["noticed_days"], "jour"))
-    return _ENDS[notice.rule].format(span=counted(notice.parameters.get("noticed_days", 0), "jour"))
+        return _ENDS_BY_ITSELF.format(span=said_days(notice.parameters["noticed_days"]))
+    return _ENDS[notice.rule].format(span=said_days(notice.parameters.get("noticed_days", 0)))
 
 
 def _obstacle_left(facts: NoticeFacts, policy: AlertPolicy, on: date) -> Notice | None:
@@ -164,9 +164,9 @@ _RULES: tuple[_Rule, ...] = (_back, _obstacle_left, _in_conflict, _asked_though_
 
 
 def _said_obstacle(notice: Notice) -> str:
-    limit = counted(notice.parameters["threshold_days"], "jour")
+    limit = said_days(notice.parameters["threshold_days"])
     return (
-        f"Des difficultés ont été dites le {_day(notice, 'said_on')}, il y a {counted(notice.days, 'jour')} : depuis, "
+        f"Des difficultés ont été dites le {_day(notice, 'said_on')}, il y a {said_days(notice.days)} : depuis, "
         f"ni étape, ni relais, ni rendez-vous, ni contact, ni action (remarque au-delà de {limit})."
     )
 
@@ -188,9 +188,9 @@ def _said_archive(notice: Notice) -> str:
 
 
 def _said_back(notice: Notice) -> str:
-    limit = counted(notice.parameters["threshold_days"], "jour")
+    limit = said_days(notice.parameters["threshold_days"])
     return (
-        f"De retour {counted(notice.days, 'jour')} après la sortie du {_day(notice, 'left_on')} (moins de {limit}) : "
+        f"De retour {said_days(notice.days)} après la sortie du {_day(notice, 'left_on')} (moins de {limit}) : "
         "c’est la même carte, ce qui était connu l’est encore."
     )
 

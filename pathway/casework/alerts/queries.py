@@ -29,23 +29,28 @@ TOLD = or_(
     _alert.c.circle == bindparam("own_structure"),
     bindparam("own_record", type_=String) != "",
 )
-_EVER_SEEN = _ALERT.where(TOLD, seen_in(_alert.c.record_id, Part.ALERTS.value, by=_alert.c.circle))
+# Looked up one by one: a structure has few alerts beside all whom it may see.
+_EVER_SEEN = _ALERT.where(TOLD, seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.circle))
 _SEEN = _EVER_SEEN.where(_alert.c.state == AlertState.OPEN.value)
+_IS_AWAKE = or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= bindparam("day", type_=Date))
+_QUEUE = _SEEN.where(_alert.c.structure_id == bindparam("own_structure"), _IS_AWAKE)
+_queued = _QUEUE.subquery()
+_is_free = _queued.c.assigned_to.is_(None).label("is_free")
+_COUNTS = select(_queued.c.rule, _is_free, func.count().label("alerts")).group_by(_queued.c.rule, _is_free)
+_PEOPLE = select(func.count(_queued.c.canonical_id.distinct()))
 _ABOUT = _ALERT.where(
     TOLD,
     of_person(_alert.c.record_id),
     _alert.c.state == AlertState.OPEN.value,
     seen_in(bindparam("record_id"), Part.ALERTS.value, by=_alert.c.circle),
 ).order_by(_alert.c.opened_on, _alert.c.id)
-_GIVEN = (  # those few are looked up one by one, each day of each counsellor
-    _ALERT.where(
-        TOLD,
-        _alert.c.assigned_to.in_(bindparam("accounts", expanding=True)),
-        _alert.c.state == AlertState.OPEN.value,
-        or_(_alert.c.snoozed_until.is_(None), _alert.c.snoozed_until <= bindparam("day", type_=Date)),
-        seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.circle),
-    ).order_by(_alert.c.opened_on, _alert.c.id)
-)
+_GIVEN = _ALERT.where(
+    TOLD,
+    _alert.c.assigned_to.in_(bindparam("accounts", expanding=True)),
+    _alert.c.state == AlertState.OPEN.value,
+    _IS_AWAKE,
+    seen_in(by_line(_alert.c.record_id), Part.ALERTS.value, by=_alert.c.circle),
+).order_by(_alert.c.opened_on, _alert.c.id)
 
 PER_PAGE = 50
 SETTLED = "Cette alerte est terminée : elle s’est effacée, ou quelqu’un s’en est chargé."
@@ -100,7 +105,7 @@ def open_alerts(
     """The open alerts of the actor's structure, those nobody took first, then the most pressing; one put off comes back
     on its day. Of one rule, or held by somebody or nobody, when it is asked; all of them unless `page` (from 1) and
     `per_page` are. `order`: the oldest first instead."""
-    query = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx))
+    query = _QUEUE
     if rule is not None:
         query = query.where(_alert.c.rule == rule.value)
     if held is not None:
@@ -111,29 +116,25 @@ def open_alerts(
     query = query.order_by(_alert.c.opened_on, _alert.c.id)
     if page:
         query = query.limit(per_page).offset((page - 1) * per_page)
-    return [_line(row) for row in tx.execute(query, sight(tx))]
+    return [_line(row) for row in tx.execute(query, _asked(tx))]
 
 
 def open_counts(tx: Transaction) -> dict[tuple[RuleId, Held], int]:
     """(rule, held by whom) → how many alerts of the actor's queue, in the order of the rules; those put off are not
     counted."""
-    seen = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx)).subquery()
-    is_free = seen.c.assigned_to.is_(None)
-    query = select(seen.c.rule, is_free.label("is_free"), func.count().label("alerts")).group_by(seen.c.rule, is_free)
-    found = {(row.rule, bool(row.is_free)): row.alerts for row in tx.execute(query, sight(tx))}
+    found = {(row.rule, bool(row.is_free)): row.alerts for row in tx.execute(_COUNTS, _asked(tx))}
     keys = ((rule, held) for rule in RuleId for held in Held)
     return {(rule, held): found[key] for rule, held in keys if (key := (rule.value, held is Held.NOBODY)) in found}
 
 
 def people_in_queue(tx: Transaction) -> int:
     """How many people the actor's queue speaks of."""
-    seen = _SEEN.where(_alert.c.structure_id == tx.actor.structure_id, _awake(tx)).subquery()
-    return int(tx.execute(select(func.count(seen.c.canonical_id.distinct())), sight(tx)).scalar_one())
+    return int(tx.execute(_PEOPLE, _asked(tx)).scalar_one())
 
 
 def alerts_given_to_me(tx: Transaction) -> list[AlertLine]:
     """The open alerts given to the actor, and to those away whom she replaces today."""
-    asked = {"accounts": doing_the_work_of(tx), "day": tx.today, **sight(tx)}
+    asked = {"accounts": doing_the_work_of(tx), **_asked(tx)}
     return [_line(row) for row in tx.execute(_GIVEN, asked)]
 
 
@@ -199,8 +200,8 @@ def open_count(tx: Transaction) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _awake(tx: Transaction) -> Any:
-    return _alert.c.snoozed_until.is_(None) | (_alert.c.snoozed_until <= tx.today)
+def _asked(tx: Transaction) -> dict[str, Any]:
+    return {"day": tx.today, **sight(tx)}
 
 
 def _line(row: Row[Any]) -> AlertLine:

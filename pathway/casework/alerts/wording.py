@@ -7,7 +7,7 @@ from datetime import date
 from pathway.casework.alerts.vocabulary import Answer, RuleId
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked
-from pathway.kernel.wording import counted, said_date, said_weekday
+from pathway.kernel.wording import said_date, said_days, said_weekday
 
 _RIGHTS = marked("Cela ne change rien à vos droits.")
 _YEAR = 365  # days
@@ -220,10 +220,10 @@ def _said(template: str, rule: RuleId, facts: Mapping[str, str], parameters: Map
     day = _day(_sentences(rule, facts, today), facts, today)
     days = parameters.get("threshold_days", 0)
     return template.format(
-        span=counted(abs((today - day).days), "jour"),
+        span=said_days(abs((today - day).days)),
         day=said_date(day),
-        limit=counted(days, "jour"),
-        within="un an" if days == _YEAR else counted(days, "jour"),
+        limit=said_days(days),
+        within="un an" if days == _YEAR else said_days(days),
         times=parameters.get("threshold_times", 0),
         entered=_other_day(facts, "entered_on"),
         planned=_other_day(facts, "planned_end_on"),

@@ -84,7 +84,7 @@ _STAYS_THERE = frozenset({ExitKind.NO_SOLUTION, ExitKind.LOST_CONTACT, ExitKind.
 _UNDER_WAY_HERE = (_enrolment.c.structure_id == bindparam("own_structure"), _enrolment.c.exited_at.is_(None))
 _OWN_SCHEMES = (
     select(_scheme.c.id, _scheme.c.name)
-    .where(select(_enrolment.c.id).where(_enrolment.c.scheme_id == _scheme.c.id, *_UNDER_WAY_HERE).exists())
+    .where(_scheme.c.id.in_(select(_enrolment.c.scheme_id).where(*_UNDER_WAY_HERE)))
     .order_by(_scheme.c.name, _scheme.c.id)
 )
 _IN_OWN_SCHEME = (

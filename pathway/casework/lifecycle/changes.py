@@ -10,7 +10,15 @@ from pathway.casework.lifecycle.queries import structure_row
 from pathway.casework.lifecycle.unused import is_unused
 from pathway.casework.partners.actions import add_sensitive_structure, add_structure, turn_structure
 from pathway.casework.partners.queries import every_structure, has_structure, namesake
-from pathway.casework.partners.rules import SensitiveKind, StructureKind, StructureState, read_code, read_name, tells
+from pathway.casework.partners.rules import (
+    SensitiveKind,
+    StructureKind,
+    StructureState,
+    read_address,
+    read_code,
+    read_name,
+    tells,
+)
 from pathway.casework.schemes.actions import add_scheme, change_scheme, hold_scheme
 from pathway.casework.schemes.queries import has_scheme, scheme_seen
 from pathway.casework.schemes.rules import SchemeDraft, check_draft
@@ -37,19 +45,22 @@ def check_called(tx: Transaction, *, code: str, name: str, kind: StructureKind |
         raise Refused("Ce code semble dire ce qu’est la structure : il reste en clair.", field="code")
 
 
-def open_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind) -> str:
+def open_structure(
+    tx: Transaction, *, code: str, name: str, kind: StructureKind | SensitiveKind, address: str = ""
+) -> str:
     """A new active structure with its ordinary legal basis, the mission of public interest; gives its id.
 
-    Of a sensitive kind, its name and kind are sealed. `Invalid` for a code or a name that cannot be, `Conflict` for a
-    code already taken, by a closed structure too.
+    Of a sensitive kind, its name and kind are sealed, and it has no address. `Invalid` or `Refused` for a code, a name
+    or an address that cannot be, `Conflict` for a code already taken, by a closed structure too.
     """
     code, name = read_code(code), read_name(name)
+    address = read_address(address, is_sensitive=isinstance(kind, SensitiveKind))
     if has_structure(tx, code):
         raise Conflict(_TAKEN)
     if isinstance(kind, SensitiveKind):
         structure_id = add_sensitive_structure(tx, code=code, name=name, kind=kind)
     else:
-        structure_id = add_structure(tx, code=code, name=name, kind=kind)
+        structure_id = add_structure(tx, code=code, name=name, kind=kind, address=address)
     record_basis(
         tx,
         structure_id=structure_id,
@@ -60,15 +71,18 @@ def open_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind
     return structure_id
 
 
-def change_kind(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind) -> None:
-    """Make an unused structure sensitive, or ordinary again. `NotFound` for a closed structure, `Refused` once anybody
-    has worked there or anything depends on it: others have read its name, or must never read it."""
+def change_kind(
+    tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind, address: str = ""
+) -> None:
+    """Make an unused structure sensitive, or ordinary again, with the address given anew. `NotFound` for a closed
+    structure, `Refused` once anybody has worked there or anything depends on it (others have read its name, or must
+    never read it), or for a sensitive one with an address."""
     row = structure_row(tx, structure_id)
     if row is None or row.state != StructureState.ACTIVE.value:
         raise NotFound
     if row.kind == StructureKind.TERRITORY.value or not is_unused(tx, structure_id):
         raise Refused(_USED, field="kind")
-    turn_structure(tx, structure_id, name=name, kind=kind)
+    turn_structure(tx, structure_id, name=name, kind=kind, address=address)
 
 
 def open_scheme(tx: Transaction, *, code: str, draft: SchemeDraft, exit_reasons: Sequence[str] = ()) -> str:

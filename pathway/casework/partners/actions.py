@@ -12,6 +12,7 @@ from pathway.casework.partners.rules import (
     StructureKind,
     StructureState,
     check_absence,
+    read_address,
     read_name,
 )
 from pathway.casework.partners.tables import Absence, Membership, Structure
@@ -23,8 +24,8 @@ from pathway.store.transaction import Transaction
 _ONE_TERRITORY = "La coordination du territoire garde son genre, et aucune autre structure ne le prend."
 
 
-def add_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind) -> str:
-    """A new active structure; gives its id. A code already taken is a `Conflict`."""
+def add_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind, address: str = "") -> str:
+    """A new active structure; gives its id. `address`: where it receives. A code already taken is a `Conflict`."""
     structure_id = new_id()
     values = {
         "id": structure_id,
@@ -32,6 +33,7 @@ def add_structure(tx: Transaction, *, code: str, name: str, kind: StructureKind)
         "name": name,
         "kind": kind.value,
         "state": StructureState.ACTIVE.value,
+        "address": read_address(address),
         "recorded_at": tx.now,
     }
     tx.execute(insert(table_of(Structure)).values(**values))
@@ -60,11 +62,14 @@ def add_sensitive_structure(tx: Transaction, *, code: str, name: str, kind: Sens
     return structure_id
 
 
-def change_structure(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | None = None) -> None:
-    """Give an active structure another name, and another kind when it is not sensitive.
+def change_structure(
+    tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | None = None, address: str | None = None
+) -> None:
+    """Give an active structure another name, and another kind and address when it is not sensitive.
 
-    Its code never changes: files name it. The coordination of the territory keeps its kind, and no other structure
-    takes it. `NotFound` for a closed structure, `Refused` for a kind that cannot be.
+    Its code never changes: files name it. `address`: empty takes it away, None keeps it. The coordination of the
+    territory keeps its kind, and no other structure takes it. `NotFound` for a closed structure, `Refused` for a kind
+    that cannot be, or an address of a sensitive structure.
     """
     structure = table_of(Structure)
     here = (structure.c.id == structure_id, structure.c.state == StructureState.ACTIVE.value)
@@ -72,24 +77,30 @@ def change_structure(tx: Transaction, structure_id: str, *, name: str, kind: Str
     if row is None:
         raise NotFound
     if row.is_sensitive:
+        read_address(address or "", is_sensitive=True)
         kept = tx.sealing.open(structure_id, [IDENTITY])[IDENTITY]
         tx.sealing.write(structure_id, IDENTITY, {**kept.payload, "name": read_name(name)}, seq=kept.seq)
     else:
         chosen = kind or StructureKind(row.kind)
         if StructureKind.TERRITORY.value in {row.kind, chosen.value} and row.kind != chosen.value:
             raise Refused(_ONE_TERRITORY, field="kind")
-        tx.execute(update(structure).where(*here).values(name=read_name(name), kind=chosen.value))
+        where = row.address if address is None else read_address(address)
+        tx.execute(update(structure).where(*here).values(name=read_name(name), kind=chosen.value, address=where))
     tx.journal("change_structure", structure_changed=structure_id)
 
 
-def turn_structure(tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind) -> None:
+def turn_structure(
+    tx: Transaction, structure_id: str, *, name: str, kind: StructureKind | SensitiveKind, address: str = ""
+) -> None:
     """Make of a structure on which nothing depends a sensitive one, or an ordinary one, under the name given anew.
 
-    The caller holds its row, and has seen that nothing depends on it. `Refused` for the coordination of the territory.
+    The caller holds its row, and has seen that nothing depends on it. `Refused` for the coordination of the territory,
+    or a sensitive one with an address.
     """
     if kind is StructureKind.TERRITORY:
         raise Refused(_ONE_TERRITORY, field="kind")
     name, is_secret = read_name(name), isinstance(kind, SensitiveKind)
+    where = read_address(address, is_sensitive=is_secret)
     known, told = tx.sealing.open_many([structure_id], IDENTITY), {"name": name, "kind": kind.value}
     if known:
         seq = tx.sealing.open(structure_id, [IDENTITY])[IDENTITY].seq
@@ -98,7 +109,8 @@ def turn_structure(tx: Transaction, structure_id: str, *, name: str, kind: Struc
         tx.sealing.create(structure_id, {IDENTITY: told})
     clear = {"name": NEUTRAL_NAME, "kind": StructureKind.ASSOCIATION.value} if is_secret else told
     structure = table_of(Structure)
-    tx.execute(update(structure).where(structure.c.id == structure_id).values(**clear, is_sensitive=is_secret))
+    values = {**clear, "is_sensitive": is_secret, "address": where}
+    tx.execute(update(structure).where(structure.c.id == structure_id).values(**values))
     tx.journal("change_structure", structure_changed=structure_id)
 
 

@@ -71,6 +71,7 @@ _EVERY = (
 )
 _ONE_OF_EVERY = _EVERY.where(_structure.c.id == bindparam("structure_id"))
 _NAMES = select(_structure.c.id, _structure.c.name, _structure.c.is_sensitive)
+_ADDRESSES = select(_structure.c.id, _structure.c.address).where(_structure.c.address != "", ~_structure.c.is_sensitive)
 _SENSITIVE = select(_structure.c.is_sensitive).where(_structure.c.id == bindparam("structure_id"))
 
 
@@ -88,9 +89,11 @@ class StructureLine:
 class KnownStructure(StructureLine):
     """A structure as the operator reads it, closed or not: a sensitive one under the neutral name, without its kind.
 
-    `professionals`: how many accounts are habilitated there today.
+    `address`: where it receives, one or two lines, or nothing. `professionals`: how many accounts are habilitated there
+    today.
     """
 
+    address: str
     is_active: bool
     is_sensitive: bool
     professionals: int
@@ -178,6 +181,11 @@ def structure_names(tx: Transaction) -> dict[str, str]:
     return {**{row.id: row.name for row in rows}, **_true_names(tx, told)}
 
 
+def structure_addresses(tx: Transaction) -> dict[str, str]:
+    """id → where it receives, in one line, of the structures that said it; never of a sensitive one."""
+    return {row.id: ", ".join(row.address.splitlines()) for row in tx.execute(_ADDRESSES)}
+
+
 def is_sensitive(tx: Transaction, structure_id: str) -> bool:
     """Whether that structure and its steps are invisible to the others."""
     return bool(tx.execute(_SENSITIVE, {"structure_id": structure_id}).scalar())
@@ -204,6 +212,7 @@ def _known(row: Row[Any]) -> KnownStructure:
         code=row.code,
         name=row.name,
         kind=StructureKind(row.kind),
+        address="" if row.is_sensitive else row.address,
         is_active=row.state == StructureState.ACTIVE.value,
         is_sensitive=row.is_sensitive,
         professionals=row.professionals,

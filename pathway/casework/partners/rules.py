@@ -11,7 +11,7 @@ from pathway.kernel.errors import Invalid, Refused
 from pathway.kernel.languages import marked
 
 LONGEST_ABSENCE_DAYS = 366
-LONGEST_CODE, LONGEST_NAME = 40, 120
+LONGEST_CODE, LONGEST_NAME, LONGEST_ADDRESS = 40, 120, 200
 # What a code must not say of a sensitive structure; up to four letters, only as a whole part of the code.
 _TELLING = frozenset(
     {"addict", "alcool", "ase", "caarud", "chrs", "cmp", "csapa", "drogue", "enfance", "foyer", "handicap", "justice"}
@@ -90,6 +90,22 @@ def read_name(typed: str) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         raise Invalid(f"Écrivez un nom de 1 à {LONGEST_NAME} caractères.", field="name")
     return name
+
+
+def read_address(typed: str, *, is_sensitive: bool = False) -> str:
+    """Where a structure receives, in one or two lines without spaces around them; perhaps empty.
+
+    `Invalid` (field `address`) beyond, `Refused` for one of a sensitive structure: it would say who goes there.
+    """
+    lines = [" ".join(line.split()).strip(" ,") for line in typed.splitlines()]
+    address = "\n".join(line for line in lines if line)
+    if len(address) > LONGEST_ADDRESS or address.count("\n") > 1:
+        raise Invalid(f"Écrivez une ou deux lignes, {LONGEST_ADDRESS} caractères en tout au plus.", field="address")
+    if address and is_sensitive:
+        raise Refused(
+            "Une structure sensible n’a pas d’adresse ici : elle dirait qui y va. Laissez-la vide.", field="address"
+        )
+    return address
 
 
 def name_key(name: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
-from pathway.casework.partners.rules import Role, StructureKind, StructureState
+from pathway.casework.partners.rules import LONGEST_ADDRESS, Role, StructureKind, StructureState
 from pathway.store.columns import ID_LENGTH, STRICT, coded
 
 
@@ -13,7 +13,7 @@ class Structure(SQLModel, table=True):
     """A partner structure. `code` is what operators and files call it.
 
     A sensitive one (addiction care, probation, shelter…) and its steps are invisible to the others: its true name and
-    kind are sealed under its id, `name` and `kind` are neutral.
+    kind are sealed under its id, `name` and `kind` are neutral, and it has no `address`: one or two lines, or nothing.
     """
 
     __tablename__ = "structure"
@@ -25,6 +25,7 @@ class Structure(SQLModel, table=True):
     kind: str = Field(max_length=30)
     state: str = Field(max_length=10)
     is_sensitive: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    address: str = Field(default="", max_length=LONGEST_ADDRESS, sa_column_kwargs={"server_default": ""})
     recorded_at: datetime
 
 

@@ -9,7 +9,7 @@ from pathway.casework.portfolio.queries import lots, supported
 from pathway.casework.portfolio.rules import Chapter, PersonRow, in_order, offered, sections_of, told_contact
 from pathway.casework.records.queries import cautions_of_many, facts_of_many, identities
 from pathway.casework.records.rules import Section
-from pathway.casework.sharing.queries import access_of, same_person
+from pathway.casework.sharing.queries import access_of, accesses_of, same_person
 from pathway.casework.usage.actions import charge_rows
 from pathway.casework.usage.rules import DEFAULT_BUDGETS, Budgets
 from pathway.kernel.errors import Invalid, Refused
@@ -59,7 +59,8 @@ def print_pathway(
 def _rows(tx: Transaction, people: list[FollowedRow]) -> list[PersonRow]:
     ids = [one.record_id for one in people]
     known = identities(tx, ids)
-    contacts, cautions = facts_of_many(tx, ids, Section.CONTACT), cautions_of_many(tx, ids)
+    accesses = accesses_of(tx, ids)
+    contacts, cautions = facts_of_many(tx, accesses, Section.CONTACT), cautions_of_many(tx, accesses)
     schemes = own_open_schemes(tx, ids)
     return [
         PersonRow(

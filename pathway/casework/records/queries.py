@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
 
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.facts import cautions_beside, cautions_in
@@ -14,14 +14,7 @@ from pathway.casework.records.likeness import SCORE_FLOOR, score
 from pathway.casework.records.names import Query, TokenIndex, TokenPart, query_parts, same_person, token_parts
 from pathway.casework.records.rules import Fact, Identity, Section, combine, fact_from_json, seen_facts
 from pathway.casework.records.tables import Referent
-from pathway.casework.sharing.queries import (
-    access_of,
-    accesses_of,
-    of_person,
-    own_card,
-    seen_in,
-    sight,
-)
+from pathway.casework.sharing.queries import access_of, of_person, own_card, seen_in, sight
 from pathway.casework.sharing.queries import same_person as cards_of
 from pathway.casework.sharing.rules import EVERY_SECTION, Access
 from pathway.casework.sharing.tables import Record
@@ -43,6 +36,9 @@ _REFERENT = (
     .limit(1)
 )
 
+_CARDS_OF_MANY = select(_record.c.id, _record.c.canonical_id).where(
+    _record.c.canonical_id.in_(bindparam("record_ids", expanding=True))
+)
 CARD = "card"
 SHOWN = 20
 _CLEAR = 90  # from here on nobody nearer is looked for
@@ -154,9 +150,9 @@ def facts_seen(tx: Transaction, access: Access, facts: Mapping[str, Fact]) -> di
     return seen_facts(facts, hidden=access.hidden_items, only_by=tx.actor.structure_id if access.is_own_only else "")
 
 
-def cautions_of_many(tx: Transaction, record_ids: Sequence[str]) -> dict[str, frozenset[str]]:
-    """record id → `RecordView.cautions`, for the lists that read contacts. Only where there are some."""
-    accesses = accesses_of(tx, record_ids)
+def cautions_of_many(tx: Transaction, accesses: Mapping[str, Access]) -> dict[str, frozenset[str]]:
+    """record id → `RecordView.cautions`, for the lists that read contacts. Only where there are some. `accesses`: what
+    `accesses_of` says of them now."""
     narrowed = [name for name, one in accesses.items() if one.is_own_only and one.opens(Section.CONTACT.value)]
     whole = _cards_of_many(tx, narrowed, Section.CONTACT)
     seen = {name: combine([facts_seen(tx, accesses[name], facts) for facts in cards]) for name, cards in whole.items()}
@@ -237,10 +233,10 @@ def identities(tx: Transaction, record_ids: Iterable[str], *, act: str = "read_l
     return {name: card_view(payload).identity for name, payload in cards.items()}
 
 
-def facts_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, dict[str, Fact]]:
-    """record id → the facts of that one section, for lists: only where the actor may open it. Journalled."""
-    accesses = accesses_of(tx, record_ids)
-    allowed = [name for name in record_ids if name in accesses and accesses[name].opens(section.value)]
+def facts_of_many(tx: Transaction, accesses: Mapping[str, Access], section: Section) -> dict[str, dict[str, Fact]]:
+    """record id → the facts of that one section, for lists: only where the actor may open it. Journalled. `accesses`:
+    what `accesses_of` says of them now."""
+    allowed = [name for name, access in accesses.items() if access.opens(section.value)]
     if not allowed:
         return {}
     said = _cards_of_many(tx, allowed, section)
@@ -361,8 +357,10 @@ def _cautions(access: Access, cards: Sequence[Mapping[str, Fact]], seen: Mapping
 
 def _cards_of_many(tx: Transaction, record_ids: Sequence[str], section: Section) -> dict[str, list[dict[str, Fact]]]:
     """record id → all that each of her cards says in that section."""
-    rows = tx.execute(select(_record.c.id, _record.c.canonical_id).where(_record.c.canonical_id.in_(record_ids)))
-    person = {row.id: row.canonical_id for row in rows} if record_ids else {}
+    if not record_ids:
+        return {}
+    rows = tx.execute(_CARDS_OF_MANY, {"record_ids": record_ids})
+    person = {row.id: row.canonical_id for row in rows}
     said: dict[str, list[dict[str, Fact]]] = {}
     for card, payload in tx.sealing.open_many(person, section.value).items():
         said.setdefault(person[card], []).append(facts_in([payload]))

@@ -7,7 +7,7 @@ from datetime import date
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from pathway.casework.alerts.queries import AlertLine, alerts_given_to_me
+from pathway.casework.alerts.queries import AlertLine, alerts_given_to_me, people_in_queue
 from pathway.casework.alerts.wording import clearing_sentence, staff_sentence
 from pathway.casework.enrolments.queries import schemes_of_plans
 from pathway.casework.followup.protocol import QUESTIONS
@@ -15,12 +15,13 @@ from pathway.casework.followup.queries import PointLine, work_of_the_day
 from pathway.casework.followup.reading import lost_from_sight
 from pathway.casework.partners.queries import colleagues, structure_names
 from pathway.casework.partners.rules import Role
+from pathway.casework.placements.queries import waiting_count
 from pathway.casework.policies.queries import holidays_of
 from pathway.casework.records.queries import cautions_of_many, facts_of_many, identities
 from pathway.casework.records.rules import Identity, Section
 from pathway.casework.relays.queries import to_acknowledge
 from pathway.casework.relays.reading import RelayView
-from pathway.casework.sharing.permissions import Permission
+from pathway.casework.sharing.permissions import Permission, may
 from pathway.casework.sharing.queries import accesses_of
 from pathway.kernel.calendar import add_working_days
 from pathway.store.transaction import Transaction
@@ -32,6 +33,7 @@ from pathway.web.counsellor.workshops import WorkshopLine, workshop_lines
 from pathway.web.gate import allow, gate
 
 RETRY_WORKING_DAYS = 2
+_LATE = "En retard"
 _RAISED, _STAND_IN, _QUEUE = "Confiés au responsable", "En remplacement", "Sans propriétaire"
 SHOWN = 25  # a longer day is not read; the rest comes up as these are done
 
@@ -88,10 +90,20 @@ class Arriving:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Hrefs:
+    """The addresses each line has, with a hyphen where its id goes: building one for each line is slow."""
+
+    record: str
+    results: str
+    replan: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayPage:
     """What the template needs. `waiting`: how many points come after those shown. `to_take_up`: appointments that were
     missed or excused, until what follows is said. `answers`: what people said of an alert about them. `actions`: those
-    of plans that the reader gave herself for today."""
+    of plans that the reader gave herself for today. `to_place` and `at_risk`: how many people wait for her in « À
+    confier » and in « Alertes »."""
 
     groups: list[Group]
     alerts: list[Warned]
@@ -103,6 +115,24 @@ class DayPage:
     relays: list[Arriving]
     answers: list[Answered]
     actions: list[Due]
+    to_place: int
+    at_risk: int
+
+    @property
+    def late(self) -> list[Group]:
+        """What is late: before what was missed, what arrives and what is to come."""
+        return [group for group in self.groups if group.title == _LATE]
+
+    @property
+    def coming(self) -> list[Group]:
+        """The other points, in their order."""
+        return [group for group in self.groups if group.title != _LATE]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing waits for the reader any more, here or on another screen of hers."""
+        here = (self.groups, self.alerts, self.appointments, self.workshops, self.to_take_up, self.relays, self.answers)
+        return not any((*here, self.actions, self.to_place, self.at_risk))
 
 
 @allow(Permission.DAY_READ)
@@ -121,13 +151,14 @@ def _page(tx: Transaction) -> DayPage:
     relays = to_acknowledge(tx)
     people = identities(tx, [one.record_id for listed in (shown, alerts, relays) for one in listed])
     ids = list({one.record_id for one in shown})
-    facts, cautions = facts_of_many(tx, ids, Section.CONTACT), cautions_of_many(tx, ids)
+    accesses = accesses_of(tx, ids)
+    facts, cautions = facts_of_many(tx, accesses, Section.CONTACT), cautions_of_many(tx, accesses)
     reaches = {name: reach(said, cautions.get(name, frozenset())) for name, said in facts.items()}
     left = schemes_of_plans(tx, {one.plan_id for one in shown})
-    pattern = url_for("counsellor.record", ref="-")
+    hrefs = _hrefs()
     names_of = structure_names(tx) if relays else {}
     names = colleagues(tx, among={one.owner_id for one in shown} - {tx.actor.account_id})
-    lost = lost_from_sight(tx, accesses_of(tx, ids))
+    lost = lost_from_sight(tx, accesses)
     tasks = [
         (
             one,
@@ -137,7 +168,7 @@ def _page(tx: Transaction) -> DayPage:
                 people,
                 reaches.get(one.record_id, Reach()),
                 why(one, left.get(one.plan_id), today=tx.today),
-                pattern,
+                hrefs,
                 owner=names.get(one.owner_id or "", "") if one.owner_id != tx.actor.account_id else "",
                 is_lost=one.record_id in lost,
             ),
@@ -146,7 +177,7 @@ def _page(tx: Transaction) -> DayPage:
     ]
     return DayPage(
         groups=_groups(tx, tasks),
-        alerts=[_warned(tx, one, people[one.record_id], pattern) for one in alerts],
+        alerts=[_warned(tx, one, people[one.record_id], hrefs) for one in alerts],
         retry_on=add_working_days(tx.today, RETRY_WORKING_DAYS, holidays_of(tx, tx.actor.structure_id)),
         waiting=len(points) - len(shown),
         appointments=meetings.today,
@@ -155,6 +186,27 @@ def _page(tx: Transaction) -> DayPage:
         relays=[_arriving(one, people, names_of) for one in relays],
         answers=answers_shown(tx),
         actions=due_today(tx),
+        **_elsewhere(tx),
+    )
+
+
+def _elsewhere(tx: Transaction) -> dict[str, int]:
+    """How many people wait for the reader on the other screens of her menu; each is asked of the base only when she
+    has that screen."""
+    user = gate().user
+    role, lent = tx.actor.role, user is not None and user.replaced is not None
+    places = user is not None and user.is_territory and may(role, Permission.QUEUE_PLACE)
+    return {
+        "to_place": waiting_count(tx) if places else 0,
+        "at_risk": people_in_queue(tx) if may(role, Permission.ALERTS_READ, replaces=lent) else 0,
+    }
+
+
+def _hrefs() -> Hrefs:
+    return Hrefs(
+        record=url_for("counsellor.record", ref="-"),
+        results=url_for("counsellor.results", ref="-", back="day"),
+        replan=url_for("counsellor.replan", ref="-", back="day"),
     )
 
 
@@ -179,7 +231,7 @@ def _first_of_each(tx: Transaction, points: list[PointLine]) -> list[PointLine]:
 
 
 def _groups(tx: Transaction, tasks: list[tuple[PointLine, Task]]) -> list[Group]:
-    titles = ("En retard", "Aujourd’hui", "Cette semaine", _RAISED, _STAND_IN, _QUEUE)
+    titles = (_LATE, "Aujourd’hui", "Cette semaine", _RAISED, _STAND_IN, _QUEUE)
     placed = [(_title(point, tx, is_held=bool(task.owner)), task) for point, task in tasks]
     groups = (Group(title=title, tasks=[task for place, task in placed if place == title]) for title in titles)
     return [group for group in groups if group.tasks]
@@ -192,7 +244,7 @@ def _title(point: PointLine, tx: Transaction, *, is_held: bool) -> str:
         return _RAISED if is_raised and point.owner_id else _STAND_IN if is_held else _QUEUE
     if point.due_on == tx.today:
         return "Aujourd’hui"
-    return "En retard" if point.due_on < tx.today else "Cette semaine"
+    return _LATE if point.due_on < tx.today else "Cette semaine"
 
 
 def _task(
@@ -201,13 +253,13 @@ def _task(
     people: Mapping[str, Identity],
     reached: Reach,
     reason: str,
-    pattern: str,
+    hrefs: Hrefs,
     *,
     owner: str,
     is_lost: bool,
 ) -> Task:
     more = (put_off(point), limit_said(point, today=tx.today))
-    href = pattern.replace("-", point.record_id)
+    href = hrefs.record.replace("-", point.record_id)
     return Task(
         point=point.id,
         person=full_name(people[point.record_id]),
@@ -218,20 +270,20 @@ def _task(
         due_on=point.due_on,
         state="late" if point.due_on < tx.today else "next",
         reach=reached,
-        asks_href=url_for("counsellor.results", ref=point.id, back="day") if point.kind in QUESTIONS else "",
-        move_href=url_for("counsellor.replan", ref=point.id, back="day"),
+        asks_href=hrefs.results.replace("-", point.id) if point.kind in QUESTIONS else "",
+        move_href=hrefs.replan.replace("-", point.id),
         owner=owner,
         is_lost=is_lost,
     )
 
 
-def _warned(tx: Transaction, alert: AlertLine, identity: Identity, pattern: str) -> Warned:
+def _warned(tx: Transaction, alert: AlertLine, identity: Identity, hrefs: Hrefs) -> Warned:
     said = (alert.rule, alert.facts, alert.parameters)
     return Warned(
         person=full_name(identity),
         sentence=staff_sentence(*said, today=tx.today),
         clears=clearing_sentence(*said, today=tx.today),
         level=alert.level.value,
-        href=pattern.replace("-", alert.record_id),
+        href=hrefs.record.replace("-", alert.record_id),
         since=alert.opened_on,
     )

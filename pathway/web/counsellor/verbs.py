@@ -1,7 +1,7 @@
 """What may be done with a record, in sight or one gesture further; and which of it answers an alert."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -14,6 +14,14 @@ from pathway.store.transaction import Transaction
 
 _NOTE, _CONTACT, _MEETING, _EXIT, _ENTRY = "Note", "Contact", "Rendez-vous", "Sortie", "Entrée"
 _RELAY, _SHARING, _REFERENT = "Passer le relais", "Partage", "Référent"
+# The same, as a button that stands alone beside an alert.
+_SAID = {
+    _CONTACT: "Noter un contact",
+    _MEETING: "Prévoir un rendez-vous",
+    _ENTRY: "Enregistrer une entrée",
+    _SHARING: "Noter un accord de partage",
+    _REFERENT: "Choisir un référent",
+}
 # What clears each alert, when the reader may do it here; missed appointments, a stop, or a relay without a first
 # appointment ask for a word first.
 _CLEARS: Mapping[RuleId, str] = {
@@ -76,8 +84,9 @@ def exit_to(step: StepView) -> str:
 
 
 def clearing(rule: RuleId, offered: Iterable[Verb]) -> Verb | None:
-    """The one of those that answers that alert; None when none of them does."""
-    return next((one for one in offered if one.label == _CLEARS.get(rule)), None)
+    """The one of those that answers that alert, said as a verb; None when none of them does."""
+    found = next((one for one in offered if one.label == _CLEARS.get(rule)), None)
+    return replace(found, label=_SAID.get(found.label, found.label)) if found else None
 
 
 def _entry_verb(href: str) -> Verb:

@@ -8,7 +8,7 @@ from flask import url_for
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import ValidationError
 
-from pathway.casework.alerts.answering import LONGEST_NOTE, Answered, Said, is_read_by, last_answers
+from pathway.casework.alerts.answering import LONGEST_NOTE, Answered, Said, answers_to, is_read_by, last_answers
 from pathway.casework.alerts.queries import AlertLine, alerts_about
 from pathway.casework.alerts.vocabulary import Answer, Level, RuleId
 from pathway.casework.alerts.wording import person_sentence
@@ -27,7 +27,7 @@ _READERS = {
 
 
 class AnswerForm(CarteForm):
-    """One of three answers, each a button, and a message if she wishes."""
+    """One of the answers offered, each a button, and a message if she wishes."""
 
     answer = HiddenField(marked("Réponse"))
     note = TextAreaField(marked("Votre message"))
@@ -43,7 +43,8 @@ class AnswerForm(CarteForm):
 @dataclass(frozen=True, kw_only=True)
 class HerAlert:
     """One alert in her words. `said`: what she answered, empty before, on what day and with which message; `reader`:
-    the sentence that says who reads it. `is_hers_to_decide`: she does it on « Qui voit quoi »."""
+    the sentence that says who reads it. `is_hers_to_decide`: she does it on « Qui voit quoi ». `answers`: those she may
+    give."""
 
     sentence: str
     structure: str
@@ -53,6 +54,7 @@ class HerAlert:
     note: str
     reader: str
     is_hers_to_decide: bool
+    answers: tuple[Answer, ...]
     form: AnswerForm
 
 
@@ -111,5 +113,6 @@ def _told(
         note=said.note if said else "",
         reader=_("Votre réponse a été lue.") if said and said.is_read else will_read,
         is_hers_to_decide=line.rule is RuleId.R14 and "ends_on" in line.facts,
+        answers=answers_to(line.rule),
         form=form,
     )

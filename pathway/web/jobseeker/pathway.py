@@ -95,7 +95,7 @@ def _shown(status: int, refused: tuple[str, AnswerForm] | None = None) -> Respon
     with here.reading() as tx:
         page = _gathered(tx, here.actor.record_id, refused)
     form = refused[1] if refused else None
-    return render_template("jobseeker/pathway.html", page=page, form=form, answers=list(Answer)), status
+    return render_template("jobseeker/pathway.html", page=page, form=form), status
 
 
 def _gathered(tx: Transaction, record_id: str, refused: tuple[str, AnswerForm] | None) -> PathwayPage:

@@ -18,17 +18,17 @@ from pathway.casework.team.reading import Awaited, invitations_to
 from pathway.kernel.clock import local_day
 from pathway.kernel.errors import Invalid
 from pathway.web.drafts import keeps
-from pathway.web.forms import CarteForm, Needed, SelectChoice
+from pathway.web.forms import Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
-from pathway.web.operator.structure_form import CHOICES, IS_ANOTHER, KINDS, ORDINARY_CHOICES, same_name
+from pathway.web.operator.structure_form import CHOICES, IS_ANOTHER, KINDS, ORDINARY_CHOICES, AddressForm, same_name
 
 _SECRET_KINDS = frozenset(kind.value for kind in SensitiveKind)
 _AS_IT_IS = SelectChoice("", "Ne pas changer")
 
 
-class ChangeForm(CarteForm):
-    """Another name, another kind. The present name and kind of a sensitive structure are not shown."""
+class ChangeForm(AddressForm):
+    """Another name, kind or address. The present name and kind of a sensitive structure are not shown."""
 
     name = StringField("Nom", [Needed("Écrivez le nom de la structure.")])
     kind = SelectField("Genre", choices=ORDINARY_CHOICES, validate_choice=False, default="")
@@ -61,7 +61,7 @@ def view(ref: str) -> ResponseReturnValue:
 @allow(Permission.STRUCTURES_KEEP)
 @keeps
 def change(ref: str) -> ResponseReturnValue:
-    """Give it another name or kind."""
+    """Give it another name, kind or address."""
     form, same = ChangeForm(), ""
     if form.validate():
         with gate().reading() as tx:
@@ -82,12 +82,12 @@ def change(ref: str) -> ResponseReturnValue:
 
 def _turned(form: ChangeForm, ref: str) -> None:
     with gate().attempt(form) as tx:
-        change_kind(tx, ref, name=form.name.data or "", kind=KINDS[form.kind.data])
+        change_kind(tx, ref, name=form.name.data or "", kind=KINDS[form.kind.data], address=form.address.data or "")
 
 
 def _changed(form: ChangeForm, ref: str) -> None:
     with gate().attempt(form) as tx:
-        change_structure(tx, ref, name=form.name.data or "", kind=_kind(form.kind.data))
+        change_structure(tx, ref, name=form.name.data or "", kind=_kind(form.kind.data), address=form.address.data)
 
 
 def _kind(typed: str | None) -> StructureKind | None:
@@ -116,7 +116,8 @@ def _page(ref: str, refused: ChangeForm | None, status: int, same: str = "") -> 
         )
         tx.journal("read_structure", structure_read=ref)
     shown = "" if one.is_sensitive else one.name
-    form = refused or ChangeForm(formdata=None, name=shown, kind="" if one.is_sensitive else one.kind.value)
+    kind = "" if one.is_sensitive else one.kind.value
+    form = refused or ChangeForm(formdata=None, name=shown, kind=kind, address=one.address)
     if page.may_turn:
         form.kind.choices = [_AS_IT_IS, *CHOICES] if one.is_sensitive else list(CHOICES)
     return render_template("operator/structure.html", page=page, form=form, refused=refused), status

@@ -13,17 +13,17 @@ from pathway.casework.partners.queries import has_structure, namesake
 from pathway.casework.partners.rules import LONGEST_CODE, SensitiveKind, read_code, read_name, tells
 from pathway.casework.sharing.permissions import Permission
 from pathway.kernel.errors import Conflict, Invalid, PathwayError
-from pathway.web.forms import CarteForm, Needed, SelectChoice
+from pathway.web.forms import Needed, SelectChoice
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
-from pathway.web.operator.structure_form import CHOICES, IS_ANOTHER, KINDS, same_name
+from pathway.web.operator.structure_form import CHOICES, IS_ANOTHER, KINDS, AddressForm, same_name
 
 _CHOICES = (SelectChoice("", "Choisissez…"), *CHOICES)
 _TAKEN = "Une structure porte déjà ce code. Choisissez-en un autre."
 
 
-class StructureForm(CarteForm):
-    """What a structure is called, and what it is."""
+class StructureForm(AddressForm):
+    """What a structure is called, what it is, and where it receives."""
 
     name = StringField("Nom", [Needed("Écrivez le nom de la structure.")])
     kind = SelectField("Genre", [Needed("Choisissez ce qu’est la structure.")], choices=_CHOICES, validate_choice=False)
@@ -60,6 +60,7 @@ class Reviewed:
     name: str
     code: str
     kind: str
+    address: str
     is_sensitive: bool
     is_telling: bool
 
@@ -71,6 +72,7 @@ def view() -> ResponseReturnValue:
     if request.method != "POST" or "back" in request.form:
         return _form(form, "")
     form.validate()
+    form.read_where(form.kind.data)
     same = _known_already(form)
     if not form.has_errors and "publish" not in request.form:
         return render_template("operator/structure_review.html", form=form, one=_reviewed(form))
@@ -105,7 +107,12 @@ def _reviewed(form: StructureForm) -> Reviewed:
     name, code, kind = form.name.data or "", form.code.data or "", KINDS[form.kind.data]
     is_secret = isinstance(kind, SensitiveKind)
     return Reviewed(
-        name=name, code=code, kind=kind.label, is_sensitive=is_secret, is_telling=is_secret and tells(code, name)
+        name=name,
+        code=code,
+        kind=kind.label,
+        address=form.address.data or "",
+        is_sensitive=is_secret,
+        is_telling=is_secret and tells(code, name),
     )
 
 
@@ -113,7 +120,11 @@ def _opened(form: StructureForm) -> str:
     structure_id = ""
     with gate().attempt(form) as tx:
         structure_id = open_structure(
-            tx, code=form.code.data or "", name=form.name.data or "", kind=KINDS[form.kind.data]
+            tx,
+            code=form.code.data or "",
+            name=form.name.data or "",
+            kind=KINDS[form.kind.data],
+            address=form.address.data or "",
         )
     return structure_id
 

@@ -285,5 +285,5 @@ def _owner(line: AlertLine, referent_id: str, names: Mapping[str, str]) -> str:
     if line.assigned_to and line.assigned_to in names:
         return f"Confiée à {names[line.assigned_to]}."
     if referent_id in names:
-        return f"À confier. Référent de parcours : {names[referent_id]}."
+        return f"À confier. Référent de parcours\N{NO-BREAK SPACE}: {names[referent_id]}."
     return "À confier. Personne n’est référent de parcours."

@@ -101,6 +101,7 @@ def view() -> ResponseReturnValue:
 def _page(tx: Transaction) -> CockpitPage:
     found, members = cockpit(tx), memberships_here(tx)
     spreads, weeks = found.spreads, _weeks(found)
+    team = url_for("supervisor.cockpit_load")
     return CockpitPage(
         people=people_in_queue(tx),
         alerts=_alerts(tx, open_alerts(tx, page=1, per_page=FIRST)),
@@ -118,7 +119,7 @@ def _page(tx: Transaction) -> CockpitPage:
         sent=sum(spreads.relays[Towards.ACCEPTED].values()),
         gaps=lines(spreads.gaps, lambda one: url_for("supervisor.cockpit_gaps", duree=one.value)),
         still=_linked("Encore en cours", spreads.open_gaps, lambda: url_for("supervisor.cockpit_gaps", duree=STILL)),
-        load=[_row(line, members.get(line.account_id)) for line in found.load],
+        load=[_row(line, members.get(line.account_id), team) for line in found.load],
     )
 
 
@@ -172,11 +173,12 @@ def share_href(membership: str | None, people: int) -> str | None:
     return url_for("supervisor.hand_over", ref=membership) if membership and people else None
 
 
-def _row(line: LoadLine, membership: str | None) -> LoadRow:
+def _row(line: LoadLine, membership: str | None, page: str) -> LoadRow:
+    """`page`: where the lists of the team open; building an address for each number is slow."""
     who, is_held = line.account_id or NOBODY, bool(line.account_id)
 
     def href(load: Load) -> Callable[[], str]:
-        return lambda: url_for("supervisor.cockpit_load", quoi=load.value, qui=who)
+        return lambda: f"{page}?quoi={load.value}&qui={who}"
 
     return LoadRow(
         name=line.name or UNHELD_SAID,

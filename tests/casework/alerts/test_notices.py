@@ -110,9 +110,13 @@ def test_whatever_happened_each_remark_is_said_once_whole_and_the_same_again(fac
 @pytest.mark.parametrize(
     ("facts", "number", "words"),
     [
-        (OBSTACLE, 61, "Des difficultés ont été dites le 20\u00a0novembre\u00a02026, il y a 61 jours"),
+        (OBSTACLE, 61, "Des difficultés ont été dites le 20\u00a0novembre\u00a02026, il y a 61\u00a0jours"),
         (AGAIN, 1, "À l’entrée du 20\u00a0novembre\u00a02026, 2 réponses déjà connues ont été redemandées."),
-        (back(45), 45, "De retour 45 jours après la sortie du 20\u00a0novembre\u00a02026 (moins de 180 jours)"),
+        (
+            back(45),
+            45,
+            "De retour 45\u00a0jours après la sortie du 20\u00a0novembre\u00a02026 (moins de 180\u00a0jours)",
+        ),
     ],
 )
 def test_each_remark_says_its_day(facts: NoticeFacts, number: int, words: str) -> None:

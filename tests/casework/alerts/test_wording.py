@@ -44,24 +44,26 @@ def staff(facts: PersonFacts, days: int) -> str:
         (
             OVERDUE,
             9,
-            "9 jours de retard sur le point de suivi prévu le 20\u00a0novembre\u00a02026 (alerte à partir de 7 jours).",
+            "9\u00a0jours de retard sur le point de suivi prévu le 20\u00a0novembre\u00a02026"
+            " (alerte à partir de 7\u00a0jours).",
         ),
         (
             SILENT,
             34,
-            "34 jours sans contact réussi, depuis le 20\u00a0novembre\u00a02026 (alerte au-delà de 30 jours).",
+            "34\u00a0jours sans contact réussi, depuis le 20\u00a0novembre\u00a02026"
+            " (alerte au-delà de 30\u00a0jours).",
         ),
         (
             NEVER,
             34,
-            "34 jours sans aucun contact réussi depuis le début du suivi, le 20\u00a0novembre\u00a02026"
-            " (alerte au-delà de 30 jours).",
+            "34\u00a0jours sans aucun contact réussi depuis le début du suivi, le 20\u00a0novembre\u00a02026"
+            " (alerte au-delà de 30\u00a0jours).",
         ),
         (
             GAP,
             34,
-            "34 jours sans accompagnement depuis la fin de la dernière étape, le 20\u00a0novembre\u00a02026"
-            " (alerte au-delà de 28 jours).",
+            "34\u00a0jours sans accompagnement depuis la fin de la dernière étape, le 20\u00a0novembre\u00a02026"
+            " (alerte au-delà de 28\u00a0jours).",
         ),
     ],
 )
@@ -80,7 +82,7 @@ def test_staff_read_that_a_planned_step_did_not_begin() -> None:
 def test_days_are_counted_up_to_the_day_it_is_read() -> None:
     finding = found(GAP, 29)
     later = staff_sentence(finding.rule, finding.facts, finding.parameters, today=START + timedelta(days=45))
-    assert later.startswith("45 jours")
+    assert later.startswith("45\u00a0jours")
 
 
 @pytest.mark.parametrize("facts", [OVERDUE, SILENT, NEVER, GAP, MISSED])
@@ -154,7 +156,7 @@ def test_a_call_of_the_senders_is_not_said_to_clear_what_the_other_structure_mus
 def test_what_was_planned_is_said_of_a_step_stopped_early_and_only_then() -> None:
     facts = {"entered_on": "2026-11-01", "ended_on": "2026-11-20"}
     unplanned = staff_of(RuleId.R08, facts, {"threshold_days": 30})
-    assert "prévu" not in unplanned and "(alerte jusqu’à 30 jours)" in unplanned
+    assert "prévu" not in unplanned and "(alerte jusqu’à 30\u00a0jours)" in unplanned
     assert "prévu" not in person_sentence(RuleId.R08, facts, {}, today=START)
     planned = staff_of(RuleId.R08, {**facts, "planned_end_on": "2027-05-01"}, {"threshold_days": 30})
     assert "elle allait du 1er\u00a0novembre\u00a02026 au 1er\u00a0mai\u00a02027" in planned
@@ -165,7 +167,7 @@ def test_stops_are_counted_over_the_span_of_the_thresholds_in_force() -> None:
     said = [staff_of(RuleId.R09, facts, {"threshold_times": 3, "threshold_days": days}) for days in (365, 180)]
     assert [one.split(", ")[0] for one in said] == [
         "3 étapes arrêtées par la personne en un an",
-        "3 étapes arrêtées par la personne en 180 jours",
+        "3 étapes arrêtées par la personne en 180\u00a0jours",
     ]
 
 

@@ -18,11 +18,12 @@ def plan(
     times: int = 1,
     by: str = "bruno",
     subject: str = "",
+    way: AppointmentWay = AppointmentWay.IN_PERSON,
 ) -> Planned:
     """An appointment in so many days."""
     with town.acting(by) as tx:
         day = tx.today + timedelta(days=days)
-        slot = Slot(day=day, hour=hour, minutes=45, way=AppointmentWay.IN_PERSON, every=every, times=times)
+        slot = Slot(day=day, hour=hour, minutes=45, way=way, every=every, times=times)
         return plan_appointment(tx, record_id=ref, slot=slot, subject=subject)
 
 

@@ -23,7 +23,7 @@ from pathway.casework.records.queries import (
     referents,
 )
 from pathway.casework.records.rules import Section, Way
-from pathway.casework.sharing.queries import is_visible
+from pathway.casework.sharing.queries import accesses_of, is_visible
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from pathway.kernel.errors import Conflict
@@ -199,7 +199,7 @@ def test_the_day_and_the_contact_of_lists_speak_of_the_person(sqlite_town: Town,
     with sqlite_town.acting("elise", write=False) as tx:
         assert {line.record_id for line in work_of_the_day(tx)} == {amina}
         assert caseload(tx, only_mine=False, page=1, per_page=9)[0].next_due_on is not None
-        facts = facts_of_many(tx, [amina], Section.CONTACT)[amina]
+        facts = facts_of_many(tx, accesses_of(tx, [amina]), Section.CONTACT)[amina]
     assert {"city", "contact_hours"} <= set(facts)
 
 

@@ -13,6 +13,7 @@ from pathway.casework.partners.queries import (
     known_structure,
     known_structures,
     posts,
+    structure_addresses,
     structure_names,
     structures,
     structures_called,
@@ -116,6 +117,20 @@ def test_a_structure_takes_another_name_and_kind_and_keeps_its_code(town: Town) 
         change_structure(tx, town.structures["ccas"], name="  Maison   commune ", kind=StructureKind.ASSOCIATION)
     one = named(town, "ccas")
     assert (one.name, one.kind, one.code) == ("Maison commune", StructureKind.ASSOCIATION, "ccas")
+
+
+def test_where_a_structure_receives_is_changed_kept_and_taken_away(town: Town) -> None:
+    there = town.structures["ccas"]
+
+    def told(address: str | None = None) -> str:
+        with town.acting("root") as tx:
+            change_structure(tx, there, name="CCAS", address=address)
+        with town.acting("bruno", write=False) as tx:
+            return structure_addresses(tx).get(there, "")
+
+    assert told(address="4 quai des Brumes\r\nValmer") == "4 quai des Brumes, Valmer"
+    assert told() == "4 quai des Brumes, Valmer" and named(town, "ccas").address == "4 quai des Brumes\nValmer"
+    assert told(address=" ") == named(town, "ccas").address == ""
 
 
 def test_a_sensitive_structure_is_renamed_without_being_read(town: Town) -> None:

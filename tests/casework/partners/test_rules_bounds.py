@@ -11,6 +11,7 @@ from pathway.casework.partners.rules import (
     check_absence,
     is_habilitated,
     name_key,
+    read_address,
     read_code,
     read_name,
     stand_ins,
@@ -21,6 +22,7 @@ from pathway.kernel.errors import Invalid, Refused
 
 TODAY = date(2026, 11, 20)
 CODE = "Il faut des minuscules sans accent, des chiffres et des tirets, 40 au plus."
+ADDRESS = "Écrivez une ou deux lignes, 200 caractères en tout au plus."
 NAME = "Écrivez un nom de 1 à 120 caractères."
 
 
@@ -47,6 +49,20 @@ def test_a_name_has_one_to_a_hundred_and_twenty_signs_and_single_spaces() -> Non
     assert read_name(f" {'x' * 120} ") == "x" * 120
     for typed in ("", "   ", "x" * 121):
         assert refused(Invalid, partial(read_name, typed)) == ("name", NAME)
+
+
+def test_an_address_has_one_or_two_lines_of_two_hundred_signs_in_all_or_none() -> None:
+    assert read_address("  4  quai des Brumes ,\r\n\r\n 99000\tValmer ") == "4 quai des Brumes\n99000 Valmer"
+    assert read_address("") == read_address(" \n , ") == ""
+    assert read_address("x" * 200) == "x" * 200 and read_address(f"{'x' * 100}\n{'y' * 99}").count("\n") == 1
+    for typed in ("a\nb\nc", "x" * 201, f"{'x' * 100}\n{'y' * 100}"):
+        assert refused(Invalid, partial(read_address, typed)) == ("address", ADDRESS)
+
+
+def test_a_sensitive_structure_has_no_address() -> None:
+    assert read_address(" ", is_sensitive=True) == ""
+    field, said = refused(Refused, partial(read_address, "4 quai des Brumes", is_sensitive=True))
+    assert field == "address" and "elle dirait qui y va" in said
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,20 @@
 """A sensitive structure follows people without the others ever reading its name or its steps."""
 
 import pytest
+from sqlalchemy import text
 
 from pathway.casework.enrolments.queries import steps
 from pathway.casework.followup.queries import contacts, open_points
-from pathway.casework.partners.actions import add_sensitive_structure
-from pathway.casework.partners.queries import NEUTRAL_NAME, every_structure, posts, structure_names, structures
+from pathway.casework.partners.actions import add_sensitive_structure, change_structure
+from pathway.casework.partners.queries import (
+    NEUTRAL_NAME,
+    every_structure,
+    known_structure,
+    posts,
+    structure_addresses,
+    structure_names,
+    structures,
+)
 from pathway.casework.partners.rules import SensitiveKind
 from pathway.casework.records.actions import save_answers, set_referent
 from pathway.casework.records.queries import record_opened
@@ -40,6 +49,20 @@ def test_its_name_is_told_to_its_own_and_to_the_person_only(town: Town) -> None:
         assert there not in [one.id for one in structures(tx)]
     with herself(town, welcome(town), write=False) as tx:
         assert structure_names(tx)[there] == TRUE_NAME
+
+
+def test_its_address_is_refused_and_never_told(town: Town) -> None:
+    there = town.structures["quai-neuf"]
+    with pytest.raises(Refused), town.acting("root") as tx:
+        change_structure(tx, there, name=TRUE_NAME, address="4 quai des Brumes")
+    with town.store.engine.begin() as connection:  # written by whatever means
+        connection.execute(text("UPDATE structure SET address = 'ici' WHERE id = :id"), {"id": there})
+    with town.acting("solene", write=False) as tx:
+        assert there not in structure_addresses(tx)
+    with herself(town, welcome(town), write=False) as tx:
+        assert there not in structure_addresses(tx)
+    with town.acting("root", write=False) as tx:
+        assert known_structure(tx, there).address == ""
 
 
 def test_the_operator_knows_it_by_its_code_alone(town: Town) -> None:

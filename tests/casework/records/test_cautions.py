@@ -11,6 +11,7 @@ from pathway.casework.records.facts import cautions_beside, cautions_in, seen_fa
 from pathway.casework.records.queries import cautions_of_many, record_opened
 from pathway.casework.records.rules import Claim, Fact, Provenance, Way
 from pathway.casework.records.vocabulary import Section
+from pathway.casework.sharing.queries import accesses_of
 from pathway.demo.town import Town
 from tests.casework.agreements.deciding import hide, stop
 from tests.casework.links.pairs import link, two_cards
@@ -75,9 +76,10 @@ def test_a_structure_she_stopped_reads_the_cautions_and_not_who_said_them(town: 
         record = record_opened(tx, record_id)
         assert record.cautions == {"no_message", "address_is_protected"}
         assert not record.facts.keys() & CAUTIONS.keys()
-        assert cautions_of_many(tx, [record_id]) == {record_id: record.cautions}
+        assert cautions_of_many(tx, accesses_of(tx, [record_id])) == {record_id: record.cautions}
     with town.acting("elise", write=False) as tx:
-        assert (record_opened(tx, record_id).cautions, cautions_of_many(tx, [record_id])) == (frozenset(), {})
+        listed = cautions_of_many(tx, accesses_of(tx, [record_id]))
+        assert (record_opened(tx, record_id).cautions, listed) == (frozenset(), {})
 
 
 def test_the_screens_of_a_stopped_structure_say_them_as_her_own_word(sqlite_town: Town) -> None:
@@ -100,7 +102,7 @@ def test_what_she_hides_brings_no_caution(sqlite_town: Town, part: str) -> None:
     hide(sqlite_town, record_id, "pae-centre", "contact", part)
     with sqlite_town.acting("bruno", write=False) as tx:
         assert record_opened(tx, record_id).cautions == frozenset()
-        assert cautions_of_many(tx, [record_id]) == {}
+        assert cautions_of_many(tx, accesses_of(tx, [record_id])) == {}
 
 
 def test_a_caution_of_another_card_of_hers_counts(town: Town) -> None:

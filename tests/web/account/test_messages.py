@@ -69,7 +69,9 @@ def test_with_a_proved_address_it_says_that_letters_go_there(sqlite_town: Town) 
     record_id = welcome(sqlite_town)
     client = at_home(sqlite_town, record_id)
     proved(sqlite_town, record_id)
-    assert "aucun SMS n’est envoyé" in page_of(client.get(PATH))
+    page = page_of(client.get(PATH))
+    assert "aucun SMS n’est envoyé" in page and "Aucun SMS pour l’instant" in page
+    assert "SMS acceptés" not in page and "Ne plus recevoir de SMS" in page
 
 
 def test_a_professional_has_no_such_page(sqlite_town: Town) -> None:

@@ -8,7 +8,7 @@ from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
 from tests.casework.encounters.scenes import plan, seen
 from tests.town import signed_in, welcome
-from tests.web.counsellor.scenes import said, valid
+from tests.web.counsellor.scenes import left, said, valid
 
 SENT = {"day": "24/11/2026", "hour": "14 h 30", "minutes": "30", "way": "phone", "every": "once", "times": "1"}
 
@@ -116,3 +116,13 @@ def test_planned_from_the_days_list_one_comes_back_to_it(sqlite_town: Town) -> N
     typed = {"day": "23/11/2026", "hour": "14 h", "minutes": "45", "way": "phone", "times": "1", "back": "day"}
     answer = client.post(f"/dossiers/{ref}/rendez-vous", data={**typed, "account_id": sqlite_town.accounts["bruno"]})
     assert (answer.status_code, answer.location) == (303, "/aujourd-hui")
+
+
+def test_what_is_late_comes_before_what_was_missed(sqlite_town: Town, clock: FixedClock) -> None:
+    ref, _ = left(sqlite_town, days_ago=8)
+    (one,) = plan(sqlite_town, ref, days=0, hour=time(15)).ids
+    clock.move(timedelta(hours=8))
+    client = signed_in(sqlite_town, "bruno")
+    client.post(f"/rendez-vous/{one}", data={"do": "missed", "version": "1", "back": "day"})
+    page = said(client.get("/aujourd-hui"))
+    assert page.index("<h2>En retard") < page.index("Rendez-vous manqués à reprendre")

@@ -1,3 +1,5 @@
+from sqlalchemy.event import listen
+
 from pathway.casework.alerts.actions import give_alert, sweep
 from pathway.casework.alerts.queries import open_alerts
 from pathway.casework.alerts.vocabulary import RuleId
@@ -5,6 +7,7 @@ from pathway.casework.partners.actions import declare_absence
 from pathway.casework.records.actions import edit_section
 from pathway.casework.records.rules import Section, Way
 from pathway.demo.town import Town
+from tests.casework.placements.test_placements import waiting
 from tests.casework.policies.policies import ALSACE
 from tests.casework.policies.test_versions import published
 from tests.town import signed_in, welcome
@@ -123,3 +126,32 @@ def test_the_days_proposed_keep_the_holidays_of_the_policy(sqlite_town: Town) ->
         (f"/dossiers/{ref}/rappel", "02/04/2027"),
     ):
         assert f'value="{proposed}"' in client.get(path).get_data(as_text=True), path
+
+
+def test_whoever_holds_the_queue_reads_in_her_day_that_somebody_waits_there(town: Town) -> None:
+    waiting(town)
+    page = valid(signed_in(town, "maud").get("/aujourd-hui"))
+    assert '1 personne attend qu’une structure la suive. <a href="/a-confier">' in page
+    assert "C’est fait" not in page and "Aucun point de suivi à faire." in page
+    for other in ("denis", "bruno"):
+        assert "attend qu’une structure" not in said(signed_in(town, other).get("/aujourd-hui"))
+
+
+def test_whoever_reads_alerts_reads_in_her_day_how_many_pathways_risk_a_break(town: Town) -> None:
+    ref, _ = left(town, days_ago=30)
+    with town.acting("denis") as tx:
+        sweep(tx, [ref], on=tx.today)
+        tx.journal("nightly")
+    page = valid(signed_in(town, "denis").get("/aujourd-hui"))
+    assert '1 parcours risque une rupture. <a href="/alertes">' in page and "C’est fait" not in page
+    assert "risque une rupture" not in said(signed_in(town, "bruno").get("/aujourd-hui"))
+
+
+def test_the_day_asks_the_base_no_more_of_whoever_has_neither_screen(sqlite_town: Town) -> None:
+    welcome(sqlite_town)
+    asked: list[str] = []
+    listen(sqlite_town.store.readers, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    signed_in(sqlite_town, "bruno").get("/aujourd-hui")
+    assert asked and not [one for one in asked if "count(distinct" in one.lower()]
+    signed_in(sqlite_town, "maud").get("/aujourd-hui")
+    assert len([one for one in asked if "count(distinct" in one.lower()]) == 2

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,3 +108,9 @@ def test_a_session_that_ends_loses_no_word_of_an_action(sqlite_town: Town, clock
         through(client, sqlite_town, suite=RESUME)
         page = valid(given_back(client))
         assert typed.get("action", typed.get("text", "")) in page and shown in page and FOUND in page
+
+
+def test_the_menu_says_that_a_line_of_a_plan_belongs_to_a_record(sqlite_town: Town) -> None:
+    done = action(sqlite_town, obstacle(sqlite_town, welcome(sqlite_town)), owner="bruno", days=5)
+    page = said(signed_in(sqlite_town, "bruno").get(f"/plan/{done}"))
+    assert re.search(r'<a [^>]*href="/dossiers"[^>]*aria-current="[a-z]+"', page)

@@ -185,7 +185,7 @@ def test_a_relay_to_acknowledge_is_in_the_days_list_and_acknowledged_there(town:
     relay_id = send(town, welcome(town))
     client = signed_in(town, "elise")
     page = valid(client.get("/aujourd-hui"))
-    assert "Relais à recevoir" in page and "de la part de Point Accueil Emploi Centre" in page
+    assert "Relais à recevoir" in page and "Envoyé par : Point Accueil Emploi Centre" in page
     version = seen(town, relay_id, by="elise").version
     client.post(f"/relais/{relay_id}", data={"gesture": "acknowledge", "acknowledge-version": version})
     assert seen(town, relay_id, by="elise").acknowledged_at is not None

@@ -119,3 +119,9 @@ def test_a_structure_that_sees_nothing_any_more_is_folded_away(sqlite_town: Town
     before, after = page.split("1 structure ne voit plus votre dossier")
     assert "PLIE du Bassin" not in before and "PLIE du Bassin Plus rien : vous avez arrêté le partage" in after
     assert "Partager à nouveau" in after
+
+
+def test_her_rights_lead_back_to_the_entry_that_is_lit(sqlite_town: Town) -> None:
+    page = at_home(sqlite_town, welcome(sqlite_town)).get("/vos-droits").get_data(as_text=True)
+    back = page.partition("<main")[2].partition("<h1")[0]
+    assert 'href="/mes-informations"' in back and "Mes infos" in back and "Qui voit quoi" not in back

@@ -131,7 +131,8 @@ def test_nobody_else_answers_for_her(sqlite_town: Town, clock: FixedClock) -> No
     assert not [row for row in rows(sqlite_town.store, "alert_change") if row["change"] == "answered"]
 
 
-def test_what_is_hers_to_decide_leads_to_where_she_decides(sqlite_town: Town, clock: FixedClock) -> None:
+def sharing_that_ends(sqlite_town: Town, clock: FixedClock) -> str:
+    """Amina, whose agreement with a structure that supports her ends soon."""
     amina = welcome(sqlite_town)
     share(sqlite_town, amina, "mission-locale", sections={"identity", "pathway", "alerts"})
     enter_again(sqlite_town, amina, by="elise", scheme="cej")
@@ -141,7 +142,24 @@ def test_what_is_hers_to_decide_leads_to_where_she_decides(sqlite_town: Town, cl
         )
     clock.move(timedelta(days=14))
     evaluate(sqlite_town, amina)
+    return amina
+
+
+def test_what_is_hers_to_decide_leads_to_where_she_decides(sqlite_town: Town, clock: FixedClock) -> None:
+    amina = sharing_that_ends(sqlite_town, clock)
     page = valid(at_home(sqlite_town, amina).get("/mon-parcours"))
     first = page.split('id="alerts"')[1].split("</section>")[0]
     assert "Vous décidez de la suite." in first and '<a href="/qui-voit-quoi">Décider dans' in first
     assert first.count("Décider dans") == 1
+
+
+def test_an_answer_that_says_nothing_of_a_sharing_is_neither_offered_nor_kept(
+    sqlite_town: Town, clock: FixedClock
+) -> None:
+    amina = sharing_that_ends(sqlite_town, clock)
+    client, alert = at_home(sqlite_town, amina), alert_of(sqlite_town, amina)
+    first = valid(client.get("/mon-parcours")).split('id="alerts"')[1].split("</section>")[0]
+    assert "Rappelez-moi" in first and "Ce n’est pas exact" in first and "Je vais bien" not in first
+    answer = client.post(f"/mon-parcours/alertes/{alert}", data={f"a{alert}-answer": "fine"})
+    assert answer.status_code == 422 and "Choisissez une réponse." in valid(answer)
+    assert client.post(f"/mon-parcours/alertes/{alert}", data={f"a{alert}-answer": "call_me"}).status_code == 303

@@ -1,10 +1,16 @@
 from datetime import time, timedelta
 
+import pytest
+from icalendar import Calendar, Event
+from sqlalchemy import text
+
 from pathway.casework.encounters.actions import cancel_appointment
-from pathway.casework.encounters.rules import AppointmentState
+from pathway.casework.encounters.rules import AppointmentState, AppointmentWay
 from pathway.demo.town import Town
 from pathway.kernel.clock import FixedClock
+from pathway.store.outbox import calendar_mark
 from tests.casework.encounters.scenes import plan, seen, settle
+from tests.casework.workshops.scenes import workshop
 from tests.town import welcome
 from tests.web.counsellor.scenes import ZOE, said, valid
 from tests.web.jobseeker.lives import at_home
@@ -57,3 +63,76 @@ def test_one_she_excused_or_that_is_called_off_is_said_in_her_words_and_no_one_i
     page = valid(client.get("/mes-rendez-vous"))
     assert "vous avez prévenu" in page and ": annulé" in page
     assert "non tenu" not in page and "excusé" not in page.casefold()
+
+
+DESK = "12 rue du Vieux-Lavoir, Valmer centre"
+
+
+def test_she_reads_where_she_goes(town: Town) -> None:
+    ref = welcome(town)
+    plan(town, ref, days=3)
+    client = at_home(town, ref)
+    for path in ("/mon-parcours", "/mes-rendez-vous"):
+        assert DESK in valid(client.get(path)), path
+    with town.store.engine.begin() as connection:
+        connection.execute(text("UPDATE structure SET address = ''"))
+    for path in ("/mon-parcours", "/mes-rendez-vous"):
+        page = valid(client.get(path))
+        assert "sur place" in page and "Vieux-Lavoir" not in page and "Adresse" not in page
+
+
+@pytest.mark.parametrize("way", [AppointmentWay.PHONE, AppointmentWay.VIDEO])
+def test_no_place_is_said_of_a_call(sqlite_town: Town, way: AppointmentWay) -> None:
+    ref = welcome(sqlite_town)
+    plan(sqlite_town, ref, days=3, way=way)
+    client = at_home(sqlite_town, ref)
+    for path in ("/mon-parcours", "/mes-rendez-vous"):
+        assert "Vieux-Lavoir" not in said(client.get(path))
+
+
+def test_a_sensitive_structure_says_her_no_address(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town, by="solene")
+    plan(sqlite_town, ref, days=3, by="solene")
+    with sqlite_town.store.engine.begin() as connection:
+        connection.execute(text("UPDATE structure SET address = 'ici même'"))
+    client = at_home(sqlite_town, ref, by="solene")
+    for path in ("/mon-parcours", "/mes-rendez-vous"):
+        page = said(client.get(path))
+        assert "CSAPA du Port" in page and "ici même" not in page
+
+
+def test_a_group_session_says_its_own_place_alone(sqlite_town: Town) -> None:
+    ref = welcome(sqlite_town)
+    workshop(sqlite_town, [ref])
+    page = said(at_home(sqlite_town, ref).get("/mes-rendez-vous"))
+    assert "(Salle 2)" in page and "Vieux-Lavoir" not in page
+
+
+def test_she_takes_one_into_her_own_calendar_which_says_neither_with_whom_nor_where(town: Town) -> None:
+    ref = welcome(town)
+    (one,) = plan(town, ref, days=3, subject="Formation").ids
+    client = at_home(town, ref)
+    path = f"/mes-rendez-vous/{one}/agenda"
+    for page in ("/mon-parcours", "/mes-rendez-vous"):
+        assert f'href="{path}"' in valid(client.get(page)), page
+    answer = client.get(path)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="rendez-vous.ics"'
+    assert answer.mimetype == "text/calendar" and "no-store" in answer.headers["Cache-Control"]
+    (event,) = Calendar.from_ical(answer.data).walk("VEVENT")
+    assert isinstance(event, Event)
+    assert set(event) == {"UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "URL"}
+    assert event.start == seen(town, one).starts_at and event["SUMMARY"] == "Rendez-vous"
+    with town.acting("bruno", write=False) as tx:  # as letters name it: the file of a letter replaces this one
+        assert str(event["UID"]).startswith(calendar_mark(tx, one))
+
+
+def test_she_takes_nobody_else_s_and_none_that_is_over_or_called_off(sqlite_town: Town, clock: FixedClock) -> None:
+    ref, other = welcome(sqlite_town), welcome(sqlite_town, identity=ZOE)
+    theirs, off = plan(sqlite_town, other).ids[0], plan(sqlite_town, ref, days=3).ids[0]
+    over = plan(sqlite_town, ref, days=0, hour=time(11)).ids[0]
+    with sqlite_town.acting("bruno") as tx:
+        cancel_appointment(tx, appointment_id=off, version=1)
+    clock.move(timedelta(hours=5))
+    client = at_home(sqlite_town, ref)
+    for one in (theirs, off, over, "a" * 26):
+        assert client.get(f"/mes-rendez-vous/{one}/agenda").status_code == 404

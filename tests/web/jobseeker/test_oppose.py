@@ -12,7 +12,9 @@ def test_objecting_stops_at_once_and_its_responsable_must_answer(town: Town) -> 
     agree(town, record_id, "mission-locale", "contact")
     client, path = at_home(town, record_id), f"/qui-voit-quoi/{town.structures['mission-locale']}/opposition"
     assert path in said(client.get("/qui-voit-quoi"))
-    assert "reçoit votre demande, avec votre nom" in valid(client.get(path))
+    page = valid(client.get(path))
+    assert "reçoit votre demande, avec votre nom" in page
+    assert "M’opposer au partage avec : Mission locale du Bassin" in page
     done = client.post(path, data={"text": "Je n’y vais plus."})
     assert (done.status_code, done.location) == (303, "/mes-demandes")
     assert seen(town, record_id, "elise") is None

@@ -25,7 +25,7 @@ def test_what_would_happen_is_read_before_anybody_is_written(town: Town) -> None
     client, before = signed_in(town, "root"), records(town)
     page = said(client, checked(client, town))
     assert "Rien n’est encore écrit 2 personnes à créer" in page and "1 ligne refusée" in page
-    assert "Le nom manque." in page and "Ligne 4" in page and "Importer 2 personnes" in page
+    assert "Le nom manque." in page and "Ligne 4" in page and "Importer 2 lignes" in page
     assert "Cette colonne n’est pas reprise" in page and "Ndiaye" not in page and "mardi" not in page
     assert records(town) == before
 
@@ -161,3 +161,11 @@ def test_a_page_that_comes_back_by_itself_does_not_keep_a_forgotten_session_open
         answer = client.get(f"{page}?retour={typed}")
         assert "Refresh" not in answer.headers, typed
         assert "La page ne se met plus à jour toute seule." in words(answer.get_data(as_text=True))
+
+
+def test_the_button_counts_lines_since_a_double_is_two_lines_of_one_person(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    twice = PEOPLE + "Bilal;Ndiaye;03/02/1988;;;\n"
+    page = said(client, checked(client, sqlite_town, twice))
+    assert "2 personnes à créer" in page and "lue plus haut dans le fichier" in page
+    assert "Importer 3 lignes" in page and "Importer 3 personnes" not in page

@@ -24,6 +24,39 @@ def test_a_sensitive_one_is_renamed_blind(town: Town) -> None:
     assert "CSAPA" not in said(client, path)
 
 
+def test_where_a_structure_receives_is_changed_and_a_form_without_it_keeps_it(town: Town) -> None:
+    client, path = signed_in(town, "root"), f"/structures/{town.structures['ccas']}"
+    form = {"name": "CCAS", "kind": "ccas"}
+    for more, shown in (
+        ({"address": "4 quai des Brumes\r\nValmer"}, "Adresse 4 quai des Brumes, Valmer"),
+        ({}, "Adresse 4 quai des Brumes, Valmer"),
+        ({"address": ""}, "Adresse non renseignée"),
+    ):
+        assert client.post(f"{path}/modification", data={**form, **more}).status_code == 303
+        assert shown in said(client, path)
+    answer = client.post(f"{path}/modification", data={**form, "address": "a\nb\nc"})
+    assert answer.status_code == 422 and "Écrivez une ou deux lignes" in answer.get_data(as_text=True)
+
+
+def test_a_sensitive_structure_shows_no_address_and_takes_none(town: Town) -> None:
+    client, path = signed_in(town, "root"), f"/structures/{town.structures['quai-neuf']}"
+    assert "Adresse" not in said(client, path)
+    answer = client.post(f"{path}/modification", data={"name": "CSAPA", "address": "4 quai des Brumes"})
+    assert answer.status_code == 422 and "n’a pas d’adresse ici" in answer.get_data(as_text=True)
+
+
+def test_an_address_is_taken_away_before_a_structure_becomes_sensitive(town: Town) -> None:
+    with town.acting("root") as tx:
+        opened = open_structure(tx, code="erreur", name="Foyer", kind=StructureKind.ASSOCIATION, address="Valmer")
+    client, path = signed_in(town, "root"), f"/structures/{opened}"
+    form = {"name": "Foyer du Lac", "kind": "shelter"}
+    answer = client.post(f"{path}/modification", data={**form, "address": "Valmer"})
+    assert answer.status_code == 422 and "Laissez-la vide." in answer.get_data(as_text=True)
+    assert client.post(f"{path}/modification", data={**form, "address": ""}).status_code == 303
+    client.post(f"{path}/modification", data={"name": "Foyer", "kind": "association"})
+    assert "Adresse non renseignée" in said(client, path)
+
+
 def test_a_wrong_name_or_kind_is_explained_and_kept(sqlite_town: Town) -> None:
     client = signed_in(sqlite_town, "root")
     path = f"/structures/{sqlite_town.structures['ccas']}/modification"

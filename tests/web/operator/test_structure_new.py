@@ -34,6 +34,21 @@ def test_a_sensitive_structure_is_added_under_its_code(sqlite_town: Town) -> Non
     assert "sensible, scellé" in page and "Foyer" not in page
 
 
+def test_where_it_receives_is_read_again_then_kept(town: Town) -> None:
+    client, form = signed_in(town, "root"), {**FORM, "address": " 4 quai des Brumes,\r\n Valmer"}
+    assert "4 quai des Brumes, Valmer" in sent(client, form)
+    assert "Adresse non renseignée" in sent(client, FORM)
+    answer = client.post("/structures/nouvelle", data={**form, "publish": "yes"})
+    assert "4 quai des Brumes, Valmer" in said(client, answer.location)
+
+
+@pytest.mark.parametrize("more", [{}, {"publish": "yes"}])
+def test_a_sensitive_structure_takes_no_address(town: Town, more: dict[str, str]) -> None:
+    client, before = signed_in(town, "root"), rows(town.store, "structure")
+    page = sent(client, {**FORM, **more, "kind": "shelter", "address": "4 quai des Brumes"}, 422)
+    assert "Une structure sensible n’a pas d’adresse ici" in page and rows(town.store, "structure") == before
+
+
 def test_it_is_read_again_before_it_is_added_and_says_whether_it_is_sensitive(town: Town) -> None:
     client, before = signed_in(town, "root"), rows(town.store, "structure")
     assert "Structure sensible : non." in sent(client, FORM)
@@ -73,6 +88,8 @@ def test_the_name_of_a_sensitive_structure_is_never_said_to_be_taken(sqlite_town
         ({"code": "plie"}, "Une structure porte déjà ce code."),
         ({"kind": ""}, "Choisissez ce qu’est la structure."),
         ({"kind": "territory"}, "Choisissez ce qu’est la structure dans la liste."),
+        ({"address": "a\nb\nc"}, "Écrivez une ou deux lignes"),
+        ({"address": "x" * 201}, "Écrivez une ou deux lignes"),
         ({"kind": "x\x00"}, "Choisissez ce qu’est la structure dans la liste."),
     ],
 )

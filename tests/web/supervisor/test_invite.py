@@ -83,5 +83,5 @@ def test_after_ten_minutes_she_proves_again_who_she_is(sqlite_town: Town, clock:
     client = signed_in(sqlite_town, "denis")
     clock.move(timedelta(minutes=11))
     assert client.get("/equipe/inviter").location == "/mon-compte/confirmer?suite=/equipe/inviter"
-    assert sent(client).location == "/mon-compte/confirmer?suite=/equipe/inviter"
+    assert sent(client).location == "/mon-compte/confirmer?suite=/reprendre"
     assert rows(sqlite_town.store, "invitation") == []

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar, Event, Timezone
 
-from pathway.jobs.calendar import calendar_of
+from pathway.casework.encounters.calendar_file import calendar_of
 from pathway.store.outbox import Planned
 
 SAID = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

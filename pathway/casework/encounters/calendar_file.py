@@ -1,4 +1,4 @@
-"""An appointment as a file for her calendar: when, and a link that says nothing by itself."""
+"""An appointment as a file for her calendar, by letter or from her page: when, and a link that says nothing more."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ def calendar_of(planned: Planned, *, link: str, domain: str, is_cancelled: bool 
     `is_cancelled`: calendars take it away.
     """
     event = Event()
-    event.add("uid", f"{planned.mark}@{domain}")
+    event.add("uid", f"{planned.mark}@{domain}" if domain else planned.mark)
     event.add("dtstamp", planned.said_at)
     event.add("sequence", int(planned.said_at.timestamp()) // 60)
     event.add("dtstart", planned.starts_at.astimezone(PARIS))
