@@ -115,5 +115,5 @@ def test_an_old_session_proves_again_who_it_is(sqlite_town: Town, clock: FixedCl
     client, record_id = scene(sqlite_town)
     clock.move(timedelta(minutes=11))
     answer = client.post(PATH, data=typed(sqlite_town, record_id))
-    assert answer.status_code == 303 and f"suite=/reprendre" in answer.location
+    assert answer.status_code == 303 and "suite=/reprendre" in answer.location
     assert client.get(f"/dossiers/{record_id}").status_code == 404
