@@ -39,7 +39,7 @@ _MEMORY = "/dev/shm"
 _ROOM = 2 * 1024**3  # bytes
 _START_TRIES = 3
 _APT_SECONDS = 1200
-_WORKERS = 4  # pytest-xdist processes: on two cores, two work while others wait for a browser or a server
+_WORKERS = 3  # pytest-xdist processes: on two cores, one works while others wait for a browser or a server
 # Nothing of a test base must outlive the power: speed instead of durability.
 _CONFIGURATION = """
 fsync = off
