@@ -49,7 +49,7 @@ def line(
     return Line(
         id=name,
         record_id="r",
-        structure_id="s",
+        structure_id="ours",
         kind=kind,
         parent_id=under.id if under else None,
         root_id=under.root_id if under else name,
@@ -84,11 +84,11 @@ def plans(draw: st.DrawFn) -> list[Line]:
 
 def _any(draw: st.DrawFn, one: Line) -> Line:
     due_on = draw(st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1))) if one.kind is LineKind.ACTION else None
-    structure = draw(st.sampled_from(["s", "t"]))
+    structure = draw(st.sampled_from(["ours", "theirs"]))
     return replace(one, state=draw(st.sampled_from(STATES[one.kind])), due_on=due_on, structure_id=structure)
 
 
-@given(plans(), st.sampled_from([READER, NURSE, HERSELF]), st.sampled_from(["", "s", "t"]))
+@given(plans(), st.sampled_from([READER, NURSE, HERSELF]), st.sampled_from(["", "ours", "theirs"]))
 def test_no_reader_is_shown_health_or_an_abandon_that_is_not_hers_to_know(
     lines: list[Line], access: Access, own: str
 ) -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from pathway.casework.action_plan.rules import (
     EngagementState,
-    Line,
     LineKind,
     LineState,
     Standing,
@@ -32,34 +31,10 @@ from pathway.casework.action_plan.rules import (
 )
 from pathway.casework.sharing.rules import Access
 from pathway.kernel.errors import Invalid, PathwayError, Refused
+from tests.casework.action_plan.test_rules import NOON, NURSE, READER, line
 
 FRIDAY = date(2026, 11, 20)
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-READER = Access(sections=frozenset({"obstacles"}))
-NURSE = Access(sections=frozenset({"obstacles", "health"}))
-
-
-def line(name: str, kind: LineKind = LineKind.OBSTACLE, under: Line | None = None, *, theme: str = "mobilite") -> Line:
-    return Line(
-        id=name,
-        record_id="r",
-        structure_id="ours",
-        kind=kind,
-        parent_id=under.id if under else None,
-        root_id=under.root_id if under else name,
-        state=LineState.OPEN,
-        theme=under.theme if under else theme,
-        text="",
-        is_hers=False,
-        owner_id=None,
-        due_on=None,
-        recorded_at=NOON,
-        changed_at=NOON,
-        changed_by="a",
-        by_herself=False,
-        version=1,
-    )
 
 
 def refused(said: Callable[[], object], kind: type[PathwayError]) -> tuple[str, str]:

@@ -9,7 +9,6 @@ import pytest
 from pathway.casework.records.catalogue import CATALOGUE
 from pathway.casework.records.rules import Requirement
 from pathway.casework.schemes.rules import (
-    Intensity,
     OwnQuestion,
     SchemeDraft,
     SchemeKind,
@@ -21,22 +20,11 @@ from pathway.casework.schemes.rules import (
     with_facts,
 )
 from pathway.kernel.errors import Invalid, PathwayError, Refused
+from tests.casework.schemes import test_rules as ordinary
 
-PHONES = Requirement(key="phones", is_required=False, why="Pour vous joindre")
-GOAL = OwnQuestion(key="goal", label="Votre but")
-IDEA = Stage(key="idea", name="Idée")
-DRAFT = SchemeDraft(
-    name="Parcours",
-    kind=SchemeKind.PLIE,
-    structure_id="a",
-    intensity=Intensity.STANDARD,
-    planned_days=730,
-    is_short_activity=False,
-    asks_results=False,
-    requirements=(PHONES,),
-    questions=(GOAL,),
-    stages=(IDEA,),
-)
+PHONES = replace(ordinary.PHONES, is_required=False)
+GOAL, IDEA = ordinary.GOAL, ordinary.IDEA
+DRAFT = replace(ordinary.DRAFT, requirements=(PHONES,), stages=(IDEA,))
 DAYS = "La durée prévue va de 1 à 3650 jours. Laissez vide s’il n’y en a pas."
 MANY = "Un formulaire a 60 données et 20 questions au plus. Retirez-en."
 TWICE = "Cette question est déjà dans le formulaire. Retirez l’une des deux."
