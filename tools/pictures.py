@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, Response, sync_playwright
 
 from pathway.cli.testing import browser as chromium
 from pathway.demo.instance import ready_demo
@@ -96,10 +96,19 @@ def take(page: Page, address: str, shot: Shot, folder: Path) -> None:
     """That picture, of a window where its persona has signed in."""
     page.goto(address + shot.path)
     if shot.then:
-        page.get_by_role("link", name=shot.then).first.click()
+        through_the_list(page, page.get_by_role("link", name=shot.then)).click()
         page.wait_for_load_state()
     page.screenshot(path=folder / f"{shot.name}.png")
     _told(shot.name)
+
+
+def through_the_list(page: Page, link: Locator) -> Locator:
+    """The first such link of a list, its pages turned until one bears it: who is due when decides on which one."""
+    after = page.locator(".pagination a[rel=next]")
+    while not link.count() and after.count():
+        after.click()
+        page.wait_for_load_state()
+    return link.first
 
 
 def everything(browser: Browser, address: str, folder: Path) -> int:

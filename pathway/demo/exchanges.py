@@ -1,6 +1,6 @@
 """What structures hand each other: relays on their way, appointments, an absence, a structure that closed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from functools import partial
 
@@ -19,6 +19,7 @@ from pathway.casework.relays.writing import Letter
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.lives import Life
 from pathway.demo.personas import CLOSED
+from pathway.demo.told import Told, plan_told, told
 from pathway.demo.town import Town
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
@@ -32,9 +33,7 @@ _CLOSES, _AWAY_DECLARED, _AWAY_DAYS = 12, 3, 8
 
 def plan_exchanges(lives: Mapping[str, Life], town: Town, agenda: Agenda, *, today: date) -> None:
     """Plan all of it, for those of these people who live in the town."""
-    for code, ago, minute, act in (*_RELAYS, *_APPOINTMENTS, *_REFUSED_HEIR, *_AT_RISK):
-        if code in lives:
-            agenda.plan(worked(today - timedelta(days=ago)), minute, partial(act, lives[code]))
+    plan_told(EXCHANGES, lives, agenda)
     agenda.plan(worked(today - timedelta(days=_CLOSES)), 18 * 60, partial(_close, town))
     agenda.plan(worked(today - timedelta(days=_AWAY_DECLARED)), 11 * 60, partial(_go_away, town, today))
 
@@ -119,40 +118,39 @@ def _go_away(town: Town, today: date) -> None:
         )
 
 
-_Planned = tuple[str, int, int, Callable[[Life], None]]  # whose, days ago, minutes after midnight
-
 _P = RelayPurpose
-_RELAYS: tuple[_Planned, ...] = (
-    ("Inès Haddouche (elise)", 1, 11 * 60, partial(_pass_on, "elise", "pae-centre", _P.SUPPORT, _ON_SUPPORT)),
-    ("Khadija Berrada (bruno)", 8, 10 * 60, partial(_pass_on, "bruno", "ccas", _P.DAILY_LIFE, _ON_DAILY_LIFE)),
-    ("Khadija Berrada (bruno)", 7, 11 * 60 + 30, partial(_acknowledge, "nadia")),
-    ("Khadija Berrada (bruno)", 5, 15 * 60, partial(_accept, "nadia")),
-    ("Zeynep Aksoy (bruno)", 7, 14 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
-    ("Zeynep Aksoy (bruno)", 1, 10 * 60, partial(_refuse, "lucie")),
+_RELAYS: tuple[Told, ...] = (
+    told("Inès Haddouche (elise)", 1, 11 * 60, partial(_pass_on, "elise", "pae-centre", _P.SUPPORT, _ON_SUPPORT)),
+    told("Khadija Berrada (bruno)", 8, 10 * 60, partial(_pass_on, "bruno", "ccas", _P.DAILY_LIFE, _ON_DAILY_LIFE)),
+    told("Khadija Berrada (bruno)", 7, 11 * 60 + 30, partial(_acknowledge, "nadia")),
+    told("Khadija Berrada (bruno)", 5, 15 * 60, partial(_accept, "nadia")),
+    told("Zeynep Aksoy (bruno)", 7, 14 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
+    told("Zeynep Aksoy (bruno)", 1, 10 * 60, partial(_refuse, "lucie")),
     # Nobody acknowledges it: a night gives it back.
-    ("Mamadou Sow (fatou)", 14, 10 * 60, partial(_pass_on, "fatou", "mission-locale", _P.TRAINING, _ON_SUPPORT)),
+    told("Mamadou Sow (fatou)", 14, 10 * 60, partial(_pass_on, "fatou", "mission-locale", _P.TRAINING, _ON_SUPPORT)),
 )
-_APPOINTMENTS: tuple[_Planned, ...] = (
-    ("Yanis Aït Slimane (bruno)", 6, 12 * 60, partial(_meet, 0, time(10), "Préparer un entretien", 1)),
-    ("Gülsüm Yıldız (bruno)", 6, 12 * 60 + 5, partial(_meet, 0, time(16, 30), "", 1)),
-    ("Amina Benkacem (elise)", 6, 12 * 60 + 10, partial(_meet, 2, time(10), "Point sur la garde d’enfants", 1)),
-    ("Bilal Cherkaoui (bruno)", 6, 12 * 60 + 15, partial(_meet, 3, time(14), "Atelier de recherche d’emploi", 4)),
-    ("Hélène Guégan (bruno)", 9, 12 * 60, partial(_meet, -1, time(14), "", 1)),
-    ("Hélène Guégan (bruno)", 1, 15 * 60, _miss),
+_APPOINTMENTS: tuple[Told, ...] = (
+    told("Yanis Aït Slimane (bruno)", 6, 12 * 60, partial(_meet, 0, time(10), "Préparer un entretien", 1)),
+    told("Gülsüm Yıldız (bruno)", 6, 16 * 60 + 30, partial(_meet, 0, time(16, 30), "", 1)),
+    told("Amina Benkacem (elise)", 6, 12 * 60 + 10, partial(_meet, 2, time(10), "Point sur la garde d’enfants", 1)),
+    told("Bilal Cherkaoui (bruno)", 6, 12 * 60 + 15, partial(_meet, 3, time(14), "Atelier de recherche d’emploi", 4)),
+    told("Hélène Guégan (bruno)", 9, 12 * 60, partial(_meet, -1, time(14), "", 1)),
+    told("Hélène Guégan (bruno)", 1, 15 * 60, _miss),
 )
 _LANDES = "Rosalie Mbemba (odile)"
-_REFUSED_HEIR: tuple[_Planned, ...] = (
-    (_LANDES, 60, 11 * 60, partial(_agree, "odile", _HEIR, _ON_DAILY_LIFE, 6)),
-    (_LANDES, 30, 11 * 60, partial(_stop, "odile")),
+_REFUSED_HEIR: tuple[Told, ...] = (
+    told(_LANDES, 60, 11 * 60, partial(_agree, "odile", _HEIR, _ON_DAILY_LIFE, 6)),
+    told(_LANDES, 30, 11 * 60, partial(_stop, "odile")),
 )
 # What rests unsettled, so that each rule of alerts has somebody to speak of.
-_AT_RISK: tuple[_Planned, ...] = (
-    ("Gülsüm Yıldız (bruno)", 30, 12 * 60, partial(_meet, -20, time(11), "", 1)),
-    ("Gülsüm Yıldız (bruno)", 20, 15 * 60, _miss),
-    ("Gülsüm Yıldız (bruno)", 15, 12 * 60, partial(_meet, -9, time(11), "", 1)),
-    ("Gülsüm Yıldız (bruno)", 9, 16 * 60, _miss),
-    ("Bilal Cherkaoui (bruno)", 32, 10 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
-    ("Bilal Cherkaoui (bruno)", 30, 9 * 60 + 30, partial(_acknowledge, "lucie")),
-    ("Bilal Cherkaoui (bruno)", 27, 9 * 60 + 35, partial(_accept, "lucie")),
-    ("Amina Benkacem (elise)", 66, 11 * 60, partial(_agree, "bruno", "pae-centre", _ON_SUPPORT | {"household"}, 3)),
+_AT_RISK: tuple[Told, ...] = (
+    told("Gülsüm Yıldız (bruno)", 30, 12 * 60, partial(_meet, -20, time(11), "", 1)),
+    told("Gülsüm Yıldız (bruno)", 20, 15 * 60, _miss),
+    told("Gülsüm Yıldız (bruno)", 15, 12 * 60, partial(_meet, -9, time(11), "", 1)),
+    told("Gülsüm Yıldız (bruno)", 9, 16 * 60, _miss),
+    told("Bilal Cherkaoui (bruno)", 32, 10 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
+    told("Bilal Cherkaoui (bruno)", 30, 11 * 60, partial(_acknowledge, "lucie")),
+    told("Bilal Cherkaoui (bruno)", 27, 15 * 60, partial(_accept, "lucie")),
+    told("Amina Benkacem (elise)", 66, 11 * 60, partial(_agree, "bruno", "pae-centre", _ON_SUPPORT | {"household"}, 3)),
 )
+EXCHANGES = (*_RELAYS, *_APPOINTMENTS, *_REFUSED_HEIR, *_AT_RISK)

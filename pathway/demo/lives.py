@@ -13,6 +13,7 @@ from pathway.casework.alerts.actions import clear_settled
 from pathway.casework.enrolments.actions import Exited, change_stage, record_exit
 from pathway.casework.enrolments.reading import stages_of_step
 from pathway.casework.followup.actions import change_referent, mark_not_done, record_contact
+from pathway.casework.followup.protocol import QUESTIONS
 from pathway.casework.followup.queries import open_points
 from pathway.casework.followup.rules import Channel, ContactResult, PlannedPoint
 from pathway.casework.followup.safety import cautions_of, refusal
@@ -271,7 +272,7 @@ class Life:
     def _give_up(self, by: str, day: date) -> None:
         with self.town.acting(by, write=False) as tx:
             ours = [point for point in open_points(tx, self.record_id) if point.structure_id == tx.actor.structure_id]
-            due = [point.id for point in ours if point.due_on <= day]
+            due = [point.id for point in ours if point.due_on <= day and point.kind not in QUESTIONS]
         if due:
             with self.town.acting(by) as tx:
                 mark_not_done(tx, point_id=due[0], reason="no_time")

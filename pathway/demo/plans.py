@@ -1,6 +1,6 @@
 """What is written with the people of the town: difficulties and actions, a contract, notes, papers kept once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from io import BytesIO
@@ -22,8 +22,9 @@ from pathway.casework.documents.reading import read_upload
 from pathway.casework.documents.rules import HeldKind, Sight
 from pathway.casework.notes.actions import write_note
 from pathway.casework.notes.vocabulary import Audience
-from pathway.demo.agenda import Agenda, worked
+from pathway.demo.agenda import Agenda
 from pathway.demo.lives import Life
+from pathway.demo.told import Told, plan_told, told
 
 _CHILDCARE, _HOUSING, _MONEY, _TRAVEL = "famille", "logement-hebergement", "difficultes-financieres", "mobilite"
 _AMINA, _YANIS, _GULSUM = "Amina Benkacem (elise)", "Yanis Aït Slimane (bruno)", "Gülsüm Yıldız (bruno)"
@@ -33,9 +34,7 @@ _SHEET = (620, 877)  # pixels: an A4 at 75 to the inch
 
 def plan_plans(lives: Mapping[str, Life], agenda: Agenda) -> None:
     """Plan all of it, for those of these people who live in the town."""
-    for code, ago, minute, act in _WRITTEN:
-        if code in lives:
-            agenda.plan(worked(lives[code].today - timedelta(days=ago)), minute, partial(act, lives[code]))
+    plan_told(WRITTEN, lives, agenda)
 
 
 def _childcare(life: Life) -> None:
@@ -115,23 +114,25 @@ def _sheet(words: str) -> bytes:
     return kept.getvalue()
 
 
-_Planned = tuple[str, int, int, Callable[[Life], None]]  # whose, days ago, minutes after midnight
-
-_WRITTEN: tuple[_Planned, ...] = (
-    (_AMINA, 33, 12 * 60, _childcare),
-    (_AMINA, 33, 12 * 60 + 10, _contract),
-    (_AMINA, 20, 14 * 60 + 5, _housing),
-    (_AMINA, 44, 12 * 60, partial(_own_paper, HeldKind.CV, "Curriculum vitae\n(exemple de la démonstration)")),
-    (_AMINA, 40, 12 * 60, partial(_paper, HeldKind.DIPLOMA, "CAP petite enfance\n(exemple de la démonstration)")),
-    (
+WRITTEN: tuple[Told, ...] = (
+    told(_AMINA, 33, 12 * 60, _childcare),
+    told(_AMINA, 33, 12 * 60 + 10, _contract),
+    told(_AMINA, 20, 10 * 60 + 5, _housing),
+    told(_AMINA, 44, 11 * 60, partial(_own_paper, HeldKind.CV, "Curriculum vitae\n(exemple de la démonstration)")),
+    told(_AMINA, 40, 12 * 60, partial(_paper, HeldKind.DIPLOMA, "CAP petite enfance\n(exemple de la démonstration)")),
+    told(
         _AMINA,
         40,
         12 * 60 + 5,
         partial(_note, "bruno", Audience.PERSON, "Nous visons un poste auprès d’enfants."),
     ),
-    (_AMINA, 19, 12 * 60, partial(_note, "bruno", Audience.FOLLOWERS, "Préfère les rendez-vous du matin, par SMS.")),
-    (_AMINA, 12, 12 * 60, partial(_note, "bruno", Audience.OWN, "Revoir avec la direction l’aide à la garde.")),
-    (_YANIS, 60, 12 * 60, _licence),
-    (_YANIS, 18, 12 * 60, partial(_note, "bruno", Audience.OWN, "Refaire le point sur le transport avant l’hiver.")),
-    (_GULSUM, 90, 12 * 60, _debt_settled),
+    told(
+        _AMINA, 19, 12 * 60, partial(_note, "bruno", Audience.FOLLOWERS, "Préfère les rendez-vous du matin, par SMS.")
+    ),
+    told(_AMINA, 12, 12 * 60, partial(_note, "bruno", Audience.OWN, "Revoir avec la direction l’aide à la garde.")),
+    told(_YANIS, 60, 12 * 60, _licence),
+    told(
+        _YANIS, 18, 12 * 60, partial(_note, "bruno", Audience.OWN, "Refaire le point sur le transport avant l’hiver.")
+    ),
+    told(_GULSUM, 90, 12 * 60, _debt_settled),
 )

@@ -1,6 +1,6 @@
 """What is looked at again: accesses Amina asks about, exceptional ones, cards that look alike, a lost second factor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,6 +18,7 @@ from pathway.casework.resets.rules import FactorReason
 from pathway.casework.team.queries import team
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.lives import Life
+from pathway.demo.told import Told, plan_told, told
 from pathway.demo.town import Town
 
 _READ = "read_record"
@@ -37,9 +38,7 @@ _ON_NEXT_STEPS = frozenset({"contact", "project", "pathway"})
 
 def plan_watch(lives: Mapping[str, Life], agenda: Agenda) -> None:
     """Plan all of it, for those of these people who live in the town."""
-    for code, ago, minute, act in (*_QUESTIONS, *_EXCEPTIONS, *_PAIRS):
-        if code in lives:
-            agenda.plan(_day(lives[code], ago), minute, partial(act, lives[code]))
+    plan_told(WATCHED, lives, agenda)
 
 
 def plan_lost_factor(town: Town, agenda: Agenda, *, today: date) -> None:
@@ -107,25 +106,24 @@ def _ask_factor_reset(town: Town) -> None:
         ask_factor_reset(tx, fatou.membership_id, reason=FactorReason.CHANGED)
 
 
-_Planned = tuple[str, int, int, Callable[[Life], None]]  # whose record, days ago, minutes after midnight
-
 _AMINA, _SANDRINE = "Amina Benkacem (elise)", "Sandrine Quéré (marc)"
-_QUESTIONS: tuple[_Planned, ...] = (
-    (_AMINA, 27, 9 * 60 + 40, partial(_look, "fatou")),
-    (_AMINA, 26, 12 * 60 + 30, partial(_ask, "fatou", _FIRST)),
-    (_AMINA, 21, 10 * 60 + 5, _explain),
-    (_AMINA, 6, 9 * 60 + 20, partial(_look, "bruno")),
-    (_AMINA, 5, 12 * 60 + 40, partial(_ask, "bruno", _SECOND)),
+_QUESTIONS: tuple[Told, ...] = (
+    told(_AMINA, 27, 9 * 60 + 40, partial(_look, "fatou")),
+    told(_AMINA, 26, 12 * 60 + 30, partial(_ask, "fatou", _FIRST)),
+    told(_AMINA, 21, 10 * 60 + 5, _explain),
+    told(_AMINA, 6, 9 * 60 + 20, partial(_look, "bruno")),
+    told(_AMINA, 5, 12 * 60 + 40, partial(_ask, "bruno", _SECOND)),
 )
-_EXCEPTIONS: tuple[_Planned, ...] = (
-    (_AMINA, 20, 10 * 60 + 20, partial(_open_an_hour, "yvan", ExceptionalReason.DEADLINE, _PLACE)),
-    (_AMINA, 20, 10 * 60 + 25, partial(_look, "yvan")),
-    (_AMINA, 16, 11 * 60, _find_justified),
-    (_SANDRINE, 140, 11 * 60 + 20, _agree_at_the_workshops),
-    (_SANDRINE, 2, 14 * 60 + 30, partial(_open_an_hour, "denis", ExceptionalReason.DEADLINE, _CONTRACT)),
-    (_SANDRINE, 2, 14 * 60 + 35, partial(_look, "denis")),
+_EXCEPTIONS: tuple[Told, ...] = (
+    told(_AMINA, 20, 10 * 60 + 20, partial(_open_an_hour, "yvan", ExceptionalReason.DEADLINE, _PLACE)),
+    told(_AMINA, 20, 10 * 60 + 25, partial(_look, "yvan")),
+    told(_AMINA, 16, 11 * 60, _find_justified),
+    told(_SANDRINE, 140, 11 * 60 + 20, _agree_at_the_workshops),
+    told(_SANDRINE, 2, 14 * 60 + 30, partial(_open_an_hour, "denis", ExceptionalReason.DEADLINE, _CONTRACT)),
+    told(_SANDRINE, 2, 14 * 60 + 35, partial(_look, "denis")),
 )
-_PAIRS: tuple[_Planned, ...] = (
-    ("Fanta Doumbia (nadia)", 40, 10 * 60, _judge_same),
-    ("Amina Ben Kacem (hugo)", 19, 10 * 60 + 30, _judge_same),
+_PAIRS: tuple[Told, ...] = (
+    told("Fanta Doumbia (nadia)", 40, 10 * 60, _judge_same),
+    told("Amina Ben Kacem (hugo)", 19, 10 * 60 + 30, _judge_same),
 )
+WATCHED = (*_QUESTIONS, *_EXCEPTIONS, *_PAIRS)

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from tools.pictures import through_the_list
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 SECOND_STEP = "/connexion/deuxieme-etape"
@@ -61,6 +63,10 @@ class Visit:
         answer = self.page.goto(self.address + path)
         assert answer is not None, path
         return answer.status
+
+    def listed(self, name: str) -> Locator:
+        """The link that bears that name in the list shown, whichever page of it she is on that day."""
+        return through_the_list(self.page, self.page.get_by_role("link", name=name))
 
     def sign_in(self, login: str, password: str) -> None:
         """Sign in through the form, and through the second step with the code a demonstration shows.

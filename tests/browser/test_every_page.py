@@ -1,6 +1,7 @@
 """Every page, with seeded rows, at a desk and on a phone: accessible, within its width, no fault in the console."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -8,6 +9,7 @@ from playwright.sync_api import Browser, Locator, expect
 from pathway.demo.personas import PASSWORD
 from tests.browser.page import Visit, window
 from tests.browser.pages import FOUND, PAGES, SHUT, rule_of, shows, stands_for
+from tools.pictures import through_the_list
 
 
 def check(visit: Visit, where: str) -> None:
@@ -27,7 +29,9 @@ def found(visit: Visit, persona: str, *only: str) -> dict[str, str]:
         if path != here:
             visit.go(path)
         here = path
-        known[name] = visit.page.locator(link).first.get_attribute("href") or ""
+        known[name] = through_the_list(visit.page, visit.page.locator(link)).get_attribute("href") or ""
+        if urlsplit(visit.page.url).query != urlsplit(path).query:
+            here = ""  # the pages of the list were turned
     return known
 
 
@@ -145,7 +149,7 @@ def test_a_contact_takes_three_gestures_from_today_and_an_exit_four(browser: Bro
         expect(visit.page.get_by_text("Contact enregistré.")).to_be_visible()
         assert hand.gestures <= 3
         visit.go("/dossiers")
-        visit.page.get_by_role("link", name="Khadija Berrada").click()
+        visit.listed("Khadija Berrada").click()
         hand = Hand(visit)
         hand.press(visit.page.get_by_role("link", name="Sortie", exact=True))
         hand.choose(visit.page.locator("#reason"), "end_of_scheme")
@@ -212,7 +216,7 @@ def test_maud_finds_a_structure_for_somebody_who_has_none(browser: Browser, demo
     with window(browser, demo_address, "phone") as visit:
         visit.sign_in("maud@demo.carte.invalid", PASSWORD)
         visit.go("/a-confier")
-        visit.page.get_by_role("link", name="Rosalie Mbemba").click()
+        visit.listed("Rosalie Mbemba").click()
         expect(visit.page.get_by_label("Par téléphone ou en visio")).to_be_hidden()
         visit.page.get_by_label("Structure qui reprend le suivi").select_option(label="PLIE du Bassin")
         check(visit, "a structure that needs her yes")

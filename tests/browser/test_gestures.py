@@ -11,7 +11,7 @@ def opened(visit: Visit, persona: str, name: str) -> None:
     """That professional has the record of that person in front of her."""
     visit.sign_in(f"{persona}@demo.carte.invalid", PASSWORD)
     visit.go("/dossiers?filtre=tous")
-    visit.page.get_by_role("link", name=name).first.click()
+    visit.listed(name).click()
     visit.page.wait_for_load_state()
 
 

@@ -34,7 +34,7 @@ def test_what_was_just_written_is_corrected_printed_and_taken_away(browser: Brow
     with window(browser, demo_address, "desk") as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
         visit.go("/dossiers")
-        visit.page.get_by_role("link", name="Ibrahima Ba").click()
+        visit.listed("Ibrahima Ba").click()
         visit.page.wait_for_url("**/dossiers/*")
         record = visit.path
         visit.go(f"{record}/note")

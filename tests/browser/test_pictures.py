@@ -47,7 +47,7 @@ def test_the_record_with_the_most_contacts_weighs_at_most_100_kb(browser: Browse
     with window(browser, demo_address, PHONE) as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
         visit.go("/dossiers?filtre=tous")
-        path = visit.page.get_by_role("link", name="Amina Benkacem").first.get_attribute("href")
+        path = visit.listed("Amina Benkacem").get_attribute("href")
     with window(browser, demo_address, PHONE) as visit:
         visit.sign_in("bruno@demo.carte.invalid", PASSWORD)
         visit.go(str(path))
