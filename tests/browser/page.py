@@ -120,7 +120,8 @@ class Visit:
         self.page.wait_for_load_state()
 
     def faults(self) -> list[str]:
-        """What axe finds on the page as it stands (WCAG 2.2 AA and RGAA 4)."""
+        """What axe finds on the page once it stands (WCAG 2.2 AA and RGAA 4)."""
+        self.page.wait_for_load_state()
         if not self.has_axe:  # given to the window once: sent again for each page, it took as long as the page
             self.page.add_init_script(AXE)
             self.has_axe = True

@@ -251,7 +251,11 @@ FOUND = {
         "cacher": ("/qui-voit-quoi/<structure_ref>/cacher", "/qui-voit-quoi", "main a[href$='/cacher']"),
         "arreter": ("/qui-voit-quoi/<structure_ref>/arreter", "/qui-voit-quoi", "main li a[href$='/arreter']"),
         "opposition": ("/qui-voit-quoi/<structure_ref>/opposition", "/qui-voit-quoi", "main a[href$='/opposition']"),
-        "partager": ("/qui-voit-quoi/<structure_ref>/reprendre", "/qui-voit-quoi", "main a[href$='/reprendre']"),
+        "partager": (
+            "/qui-voit-quoi/<structure_ref>/reprendre",
+            "/qui-voit-quoi",
+            "main a[href^='/qui-voit-quoi/'][href$='/reprendre']",
+        ),
         "question": ("/qui-a-regarde/<int:seq>/<deed>", "/qui-a-regarde", "main .visit a[href^='/qui-a-regarde/']"),
     },
 }

@@ -226,5 +226,5 @@ def test_she_reads_who_looked_asks_why_and_reads_the_answer(
     answer(sylvie)
     amina.page.reload()
     expect(amina.page.get_by_text(f"« {ANSWER} »")).to_be_visible()
-    expect(amina.page.get_by_text(f"Réponse de {PLACE}")).to_be_visible()
+    expect(amina.page.get_by_text(f"{PLACE} a répondu")).to_be_visible()
     sound(amina)

@@ -16,8 +16,9 @@ from pathway.kernel.settings import Settings
 from tests.demo.living import live
 
 _FROM = date(2026, 1, 1)
-# A day when questions on results were due and somebody said « non fait »; the days around New Year, where time is not counted.
+# A day when questions on results were due and somebody said « non fait ».
 _DAYS = [date(2026, 12, 3)]
+# The days around New Year, where the time of a run is not counted.
 _MANY = [date(2026, 12, 18) + timedelta(days=days) for days in range(21)]
 
 
