@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, flash, g, get_flashed_messages, request, url_for
+from flask import Flask, current_app, flash, g, get_flashed_messages, request, url_for
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -64,7 +64,7 @@ _FIND, _FIND_KEY = "counsellor.search", "/"  # pressed anywhere, static/js/find.
 _ONE_LINE = 8  # entries that hold on one line at a desk
 # Pages that stand below an entry of the menu under another address: a step or a point belongs to a record.
 _BELOW = {
-    "/mon-parcours": ("/mes-relais",),
+    "/mon-parcours": ("/mes-relais", "/mes-rendez-vous", "/mon-plan"),
     "/aujourd-hui": ("/absences", "/ateliers", "/passages"),
     "/dossiers": ("/etapes/", "/points/", "/rendez-vous/", "/notes/", "/plan/", "/contrats/"),
     "/comptes": ("/habilitations/",),
@@ -207,6 +207,7 @@ def _common() -> dict[str, Any]:
             "notices": [],
             "territory": Contact,
             "is_read_again": False,
+            "levels_left": None,
             "resume_href": "",
             **_language(),
         }
@@ -224,9 +225,25 @@ def _common() -> dict[str, Any]:
         "territory": _territory,
         "current_user": current_user,
         "is_read_again": is_read_again(),
+        "levels_left": levels_left(),
         "resume_href": _resume_href(here),
         **_language(),
     }
+
+
+def levels_left() -> int | None:
+    """How many levels above this page, which answers a form, Back leads once it has been left: 0 when its own address
+    can be opened, else up to the nearest that can; None when the page was only opened. Says nothing of the address:
+    what does not exist and what one may not see get the same page."""
+    if request.method != "POST":
+        return None
+    if request.url_rule is None:
+        return request.path.count("/")
+    rule, levels = request.url_rule.rule, 0
+    opened = {one.rule for one in current_app.url_map.iter_rules() if "GET" in (one.methods or ())}
+    while rule and rule not in opened:
+        rule, levels = rule.rpartition("/")[0], levels + 1
+    return levels
 
 
 def _resume_href(here: Gate) -> str:

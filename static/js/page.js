@@ -35,7 +35,9 @@ function holdsWords(form) {
 async function sendOnceReached(form, submitter) {
   form.dataset.asking = "yes";
   const tries = Number(form.dataset.tries || 0) + 1;
+  const hush = sayWhenSlow(form, submitter);
   const isThere = await isServerThere(tries * PATIENCE); // a network may only be slow: longer each time
+  hush();
   delete form.dataset.asking;
   document.querySelector("[data-cut-said]")?.remove();
   if (isThere) {
@@ -51,6 +53,24 @@ async function sendOnceReached(form, submitter) {
   said.setAttribute("role", "alert");
   said.textContent = document.body.dataset.cut;
   submitter ? submitter.before(said) : form.append(said);
+}
+
+// Past a second, says that it goes on; gives what takes the words away. Their place is there from the start, empty:
+// a screen reader tells what is written in it, not always what comes with it.
+function sayWhenSlow(form, submitter) {
+  const said = document.createElement("p");
+  said.className = "visually-hidden";
+  said.setAttribute("role", "status");
+  submitter ? submitter.before(said) : form.append(said);
+  const late = setTimeout(() => {
+    document.querySelector("[data-cut-said]")?.remove(); // not both at once
+    said.className = "govuk-hint";
+    said.textContent = document.body.dataset.slow;
+  }, SECOND);
+  return () => {
+    clearTimeout(late);
+    said.remove();
+  };
 }
 
 async function isServerThere(patience) {

@@ -61,3 +61,32 @@ def test_a_form_with_words_leaves_from_an_old_browser(browser: Browser, demo_add
         page.get_by_role("button", name="Demander l’effacement").click()
         wait_left(page)
         assert visit.wrong == []
+
+
+def test_a_slow_answer_is_said_politely_and_taken_away_when_it_comes(browser: Browser, demo_address: str) -> None:
+    with window(browser, demo_address, "phone") as visit:
+        page = filled(visit, _SLOW % 3000 + "; AbortSignal.timeout = wait;").page
+        button = page.get_by_role("button", name="Demander l’effacement")
+        said = page.get_by_role("status").filter(has_text="La connexion est lente. L’envoi continue")
+        button.click()
+        page.wait_for_timeout(500)
+        expect(said).to_have_count(0)
+        expect(said).to_be_visible()
+        expect(button).to_be_enabled()
+        page.get_by_label("Pourquoi ?").fill("Je pars demain.")
+        assert (visit.faults_at_every_width(), visit.wrong) == ({}, [])
+        wait_left(page)
+        expect(said).to_have_count(0)
+
+
+def test_a_slow_answer_and_a_cut_network_are_not_said_together(browser: Browser, demo_address: str) -> None:
+    with window(browser, demo_address, "phone") as visit:
+        page = filled(visit, _SLOW % 9000 + "; AbortSignal.timeout = ms => wait(ms / 3);").page
+        cut, slow = page.get_by_text("Pas de connexion. Rien n’est perdu"), page.get_by_text("La connexion est lente.")
+        page.get_by_role("button", name="Demander l’effacement").click()
+        expect(slow).to_be_visible()
+        expect(cut).to_be_visible()
+        expect(slow).to_have_count(0)
+        page.get_by_role("button", name="Demander l’effacement").click()
+        expect(slow).to_be_visible()
+        expect(cut).to_have_count(0)
