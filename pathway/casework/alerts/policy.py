@@ -49,8 +49,8 @@ DEFAULT_ALERT_POLICY = AlertPolicy(version="2026-1")
 MEANINGS: Mapping[str, str] = {
     "overdue_days": "jours de retard d’un point de suivi (R02)",
     "overdue_responsable_days": "jours de retard avant d’appeler les responsables (R02)",
-    "silent_intensive_days": "jours sans contact, accompagnement intensif (R03)",
-    "silent_standard_days": "jours sans contact, accompagnement courant (R03)",
+    "silent_intensive_days": "jours sans contact, accompagnement renforcé (R03)",
+    "silent_standard_days": "jours sans contact, accompagnement régulier (R03)",
     "silent_light_days": "jours sans contact, accompagnement léger (R03)",
     "silent_in_work_days": "jours sans contact, suivi en emploi (R03)",
     "silent_hard_days": "jours sans contact à partir desquels c’est à traiter vite (R03)",

@@ -1,8 +1,9 @@
 """What a scheme is: its kind, how closely it follows, what it asks and why, the stages one passes through in it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from hashlib import sha256
 
 from pathway.casework.records.catalogue import CATALOGUE
@@ -93,14 +94,27 @@ def check_draft(draft: SchemeDraft) -> None:
         )
     if len(draft.requirements) > MOST_REQUIREMENTS or len(draft.questions) > MOST_QUESTIONS:
         raise Invalid(f"Un formulaire a {MOST_REQUIREMENTS} données et {MOST_QUESTIONS} questions au plus. Retirez-en.")
-    for number, one in enumerate(draft.requirements):
-        _check_requirement(one, f"requirements-{number}", {other.key for other in draft.requirements[:number]})
-    for number, question in enumerate(draft.questions):
-        _check_question(question, f"questions-{number}", {other.key for other in draft.questions[:number]})
     if len(draft.stages) > MOST_STAGES:
         raise Invalid(f"Un dispositif a {MOST_STAGES} phases au plus. Retirez-en.")
-    for number, stage in enumerate(draft.stages):
-        _check_stage(stage, f"stages-{number}", draft.stages[:number])
+    for fault in line_faults(draft):
+        raise fault
+
+
+def line_faults(draft: SchemeDraft) -> Iterator[Invalid]:
+    """What is wrong with each line of a draft, one fault a line, each with its field (`requirements-0`)."""
+    asked, own, stages = draft.requirements, draft.questions, draft.stages
+    checks: list[Callable[[], None]] = []
+    for number, one in enumerate(asked):
+        checks.append(partial(_check_requirement, one, f"requirements-{number}", {it.key for it in asked[:number]}))
+    for number, question in enumerate(own):
+        checks.append(partial(_check_question, question, f"questions-{number}", {it.key for it in own[:number]}))
+    for number, stage in enumerate(stages):
+        checks.append(partial(_check_stage, stage, f"stages-{number}", stages[:number]))
+    for check in checks:
+        try:
+            check()
+        except Invalid as fault:
+            yield fault
 
 
 def check_change(before: SchemeDraft, after: SchemeDraft, *, is_used: bool) -> None:

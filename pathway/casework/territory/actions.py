@@ -4,7 +4,7 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from pathway.casework.territory.queries import settings_held
-from pathway.casework.territory.rules import Setting, read_value
+from pathway.casework.territory.rules import Setting, read_change
 from pathway.casework.territory.tables import TerritorySetting
 from pathway.kernel.errors import Conflict, Refused
 from pathway.store.columns import table_of
@@ -19,13 +19,10 @@ def decide_setting(tx: Transaction, setting: Setting, *, value: str, seen: int) 
 
     `Invalid` for a value it cannot have, `Refused` for the one it has, `Conflict` when it was changed since.
     """
-    kept = read_value(setting, value)
     history = settings_held(tx).get(setting, ())
     if (history[-1].version if history else 0) != seen:
         raise Conflict(_CHANGED)
-    if kept == (history[-1].value if history else ""):
-        raise Refused("Rien ne change : c’est déjà la valeur de ce réglage.", field="value")
-    _keep(tx, setting, kept, seen + 1)
+    _keep(tx, setting, read_change(setting, value, held=history[-1].value if history else ""), seen + 1)
 
 
 def take_back_setting(tx: Transaction, setting: Setting, *, seen: int) -> None:

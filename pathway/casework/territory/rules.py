@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pathway.kernel.choice import Choice
-from pathway.kernel.errors import Invalid
+from pathway.kernel.errors import Invalid, Refused
 
 LONGEST = 200
 YES = "yes"
@@ -91,4 +91,15 @@ def read_value(setting: Setting, typed: str) -> str:
         raise Invalid("Écrivez une adresse électronique, par exemple aide@carte.example.", field="value")
     if value and setting is Setting.HELP_PHONE and not _PHONE.fullmatch(value):
         raise Invalid("Écrivez un numéro de téléphone, par exemple 02 99 00 00 00.", field="value")
+    return value
+
+
+def read_change(setting: Setting, typed: str, *, held: str) -> str:
+    """The value as it will be kept; `Invalid` for one it cannot have, `Refused` for the one it has (field `value`).
+
+    `held`: the value decided last, empty for the default.
+    """
+    value = read_value(setting, typed)
+    if value == held:
+        raise Refused("Rien ne change : c’est déjà la valeur de ce réglage.", field="value")
     return value

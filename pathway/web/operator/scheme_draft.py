@@ -16,6 +16,7 @@ from pathway.casework.partners.rules import StructureKind
 from pathway.casework.records.catalogue import CATALOGUE, Section, item
 from pathway.casework.schemes.queries import SchemeView, scheme_seen
 from pathway.casework.schemes.rules import (
+    MOST_QUESTIONS,
     MOST_STAGES,
     Intensity,
     SchemeDraft,
@@ -23,6 +24,7 @@ from pathway.casework.schemes.rules import (
     check_change,
     check_draft,
     check_stages_left,
+    line_faults,
     with_facts,
 )
 from pathway.casework.schemes.standards import STANDARDS
@@ -45,8 +47,8 @@ _SHORT = frozenset({SchemeKind.WORKSHOP, SchemeKind.FORUM})
 class DraftPage:
     """What the form needs. `before`: the scheme as it stands, None for a new one; `is_used`: somebody has entered it;
     `health`: the keys asked only where a ground for health is recorded; `labels`: key → item of the dictionary;
-    `standing`: stage key → how many people are in that stage; `most_stages`: as many as there may be; `secret`: the
-    structures that nobody may know of, whose schemes are named by nothing that says it."""
+    `standing`: stage key → how many people are in that stage; `most_stages`, `most_questions`: as many as there
+    may be; `secret`: the structures that nobody may know of, whose schemes are named by nothing that says it."""
 
     before: SchemeView | None
     is_used: bool
@@ -60,6 +62,7 @@ class DraftPage:
     standing: Mapping[str, int]
     secret: frozenset[str]
     most_stages: int = MOST_STAGES
+    most_questions: int = MOST_QUESTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,8 @@ def _draft(form: SchemeForm, page: DraftPage) -> SchemeDraft | None:
         check_code(form)
     try:
         draft = read(form)
+        for fault in line_faults(draft):
+            form.refuse(fault)
         check_draft(draft)
         if page.before:
             check_change(page.before, draft, is_used=page.is_used)

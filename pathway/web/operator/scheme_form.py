@@ -37,6 +37,7 @@ _IN_LISTS: Mapping[str, str] = {
     "stages": "name",
 }  # and what is typed there
 _ON_EVERY_CARD = frozenset(one.key for one in CARD)
+_NO_ITEM = "Choisissez d’abord une donnée dans la liste."
 _NOT_DAYS = f"Écrivez un nombre de jours, de 1 à {LONGEST_DAYS}, ou laissez vide."
 
 
@@ -183,6 +184,8 @@ def moved(form: SchemeForm, standing: Mapping[str, int]) -> SchemeForm | None:
     other = _made(rest, *known.values())
     if kept:
         other.refuse(Refused(kept, field=request.form["remove"]))
+    if request.form.get("add") == "item" and not form.item.data:
+        other.refuse(Refused(_NO_ITEM, field="item"))
     return other
 
 

@@ -12,16 +12,16 @@ from pathway.casework.partners.rules import Role
 from pathway.casework.sharing.permissions import Permission
 from pathway.casework.territory.actions import decide_setting, take_back_setting
 from pathway.casework.territory.queries import Held, settings_held
-from pathway.casework.territory.rules import LONGEST, YES, Setting, read_value
+from pathway.casework.territory.rules import LONGEST, YES, Setting, read_change, read_value
 from pathway.kernel.clock import local_day
-from pathway.kernel.errors import Invalid
+from pathway.kernel.errors import Invalid, Refused
 from pathway.web.forms import CarteForm, SelectChoice, read_version
 from pathway.web.gate import allow, gate
 from pathway.web.jinja import notify
 from pathway.web.operator.settings import SAYS, said_value
 
 _HINTS = {
-    Setting.NAME: "Exemple : Bassin d’emploi de Rennes. Vide : le nom donné à l’installation.",
+    Setting.NAME: "Exemple : Bassin d’emploi de Rennes. Vide : aucun nom n’est montré.",
     Setting.HELP_WHO: "Un service, plutôt que le nom de quelqu’un. Exemple : Maison de l’emploi",
     Setting.HELP_PHONE: "Exemple : 02 99 00 00 00",
     Setting.HELP_EMAIL: "Exemple : aide@carte.example",
@@ -85,7 +85,7 @@ def view(name: str) -> ResponseReturnValue:
     if request.method != "POST":
         form.seen.data = str(last.version if last else 0)
         form.value.data = last.value if last else ""
-    elif form.validate() and "back" not in request.form and _is_readable(form, setting):
+    elif form.validate() and "back" not in request.form and _is_change(form, setting, last):
         if "publish" not in request.form:
             after = said_value(setting, read_value(setting, form.value.data or ""), territory=_territory())
             return render_template("operator/setting_review.html", page=page, form=form, after=after)
@@ -124,10 +124,12 @@ def _form(setting: Setting) -> SettingForm:
     return form
 
 
-def _is_readable(form: SettingForm, setting: Setting) -> bool:
+def _is_change(form: SettingForm, setting: Setting, last: Held | None) -> bool:
+    if read_version(form.seen.data) != (last.version if last else 0):
+        return True  # changed elsewhere: said by the action
     try:
-        read_value(setting, form.value.data or "")
-    except Invalid as refusal:
+        read_change(setting, form.value.data or "", held=last.value if last else "")
+    except (Invalid, Refused) as refusal:
         form.refuse(refusal)
     return not form.has_errors
 

@@ -23,6 +23,7 @@ from pathway.web.jinja import notify
 # A page must answer in a few seconds: beyond, the command does the same at its own pace.
 MOST_PEOPLE = 500
 _ANOTHER_CODE = "Ce n’est pas le code de la structure qui ferme. Recopiez-le tel qu’il est écrit."
+_NO_HEIR = "Choisissez d’abord la structure qui reprend, puis relisez ce qui se passera."
 _TOO_MANY = (
     f"Cette structure suit plus de {MOST_PEOPLE} personnes : fermez-la avec « ./carte partners close-structure »."
 )
@@ -63,6 +64,8 @@ def view(ref: str) -> ResponseReturnValue:
     chosen = (form.heir.data or "") if is_sent else request.args.get("reprise", "")
     with gate().reading() as tx:
         page = _page(tx, ref, chosen)
+    if "reprise" in request.args and not (is_sent or page.heir or page.is_empty):
+        form.refuse(Refused(_NO_HEIR))
     if is_sent and form.validate() and _is_sure(form, page):
         done = Closed()
         with gate().attempt(form) as tx:
@@ -79,7 +82,7 @@ def view(ref: str) -> ResponseReturnValue:
 
 def _is_sure(form: CloseForm, page: ClosePage) -> bool:
     if not (page.heir or page.is_empty):
-        form.refuse(Refused("Choisissez d’abord la structure qui reprend, puis relisez ce qui se passera."))
+        form.refuse(Refused(_NO_HEIR))
     elif page.is_too_large:
         form.refuse(Refused(_TOO_MANY))
     elif (form.code.data or "").strip() != page.one.code:

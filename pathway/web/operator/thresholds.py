@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, HiddenField, StringField
+from wtforms.validators import ValidationError
 
 from pathway.casework.alerts.actions import publish_policy
 from pathway.casework.alerts.outcomes import outcomes
@@ -79,8 +80,14 @@ class ThresholdsForm(CarteForm):
         return found
 
 
+def _check_number(_form: CarteForm, field: Field) -> None:
+    said = (field.data or "").strip()
+    if not (said.isascii() and said.isdigit() and len(said) < 4 and 1 <= int(said) <= LONGEST):
+        raise ValidationError(f"Écrivez un nombre de 1 à {LONGEST}.")
+
+
 for _name in NAMES:
-    setattr(ThresholdsForm, _name, StringField(label_of(_name)))
+    setattr(ThresholdsForm, _name, StringField(label_of(_name), [_check_number]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,13 +142,8 @@ def _changes(form: ThresholdsForm, now: AlertPolicy) -> dict[str, int]:
     if form.seen.data != now.version:
         form.form_errors.append(_CHANGED)
         return {}
-    typed = {name: (form[name].data or "").strip() for name in NAMES}
-    for name, said in typed.items():
-        if not (said.isascii() and said.isdigit() and len(said) < 4 and 1 <= int(said) <= LONGEST):
-            form.refuse(Invalid(f"Écrivez un nombre de 1 à {LONGEST}.", field=name))
-    if form.has_errors:
-        return {}
-    changes = {name: int(said) for name, said in typed.items() if int(said) != present[name]}
+    typed = {name: int(form[name].data) for name in NAMES}
+    changes = {name: days for name, days in typed.items() if days != present[name]}
     if not changes:
         form.form_errors.append("Rien ne change : changez au moins un seuil.")
         return {}

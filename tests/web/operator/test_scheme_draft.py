@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from pathway.casework.schemes.queries import SchemeView, scheme_seen
+from pathway.casework.schemes.rules import MOST_QUESTIONS
 from pathway.demo.town import Town
 from tests.casework.enrolments.steps import enter, rows
 from tests.town import signed_in, welcome
@@ -92,6 +93,36 @@ def test_lines_are_added_moved_and_taken_away_and_nothing_typed_is_lost(sqlite_t
     assert form["name"] == "Nom gardé" and form["code"] == "atelier-cv"
 
 
+def test_adding_no_item_is_said_beside_the_list_and_nothing_typed_is_lost(sqlite_town: Town) -> None:
+    answer = signed_in(sqlite_town, "root").post(NEW, data={**FORM, "name": "Nom gardé", "add": "item", "item": ""})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422 and "Choisissez d’abord une donnée dans la liste." in page
+    assert re.search(r'<select[^>]*aria-invalid="true"[^>]*id="item"', page) and 'id="item-error"' in page
+    assert typed_in(page)["name"] == "Nom gardé"
+
+
+def test_every_line_that_is_wrong_is_said_at_once(sqlite_town: Town) -> None:
+    wrong = {"requirements-0-why": "", "questions-0-label": "", "stages-0-key": "s_a", "stages-0-name": ""}
+    answer = signed_in(sqlite_town, "root").post(NEW, data={**FORM, **wrong, "preview": "yes"})
+    page = unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    for place in ("requirements-0-why", "questions-0-label", "stages-0-name"):
+        assert f'href="#{place}"' in page and f'id="{place}-error"' in page, place
+
+
+def test_twenty_questions_are_the_most_and_it_is_said(sqlite_town: Town) -> None:
+    lines = {f"questions-{one}-{part}": f"q_{one}" for one in range(MOST_QUESTIONS) for part in ("key", "label")}
+    page = signed_in(sqlite_town, "root").post(NEW, data={**FORM, **lines, "back": "yes"}).get_data(as_text=True)
+    assert "C’est le plus qu’un dispositif puisse avoir." in page and "Ajouter une question" not in page
+
+
+def test_the_preview_says_whether_the_activity_is_short(sqlite_town: Town) -> None:
+    client = signed_in(sqlite_town, "root")
+    other = {name: value for name, value in FORM.items() if name != "is_short_activity"}
+    assert "Activité courte non" in words(pressed(client, NEW, other, preview="yes"))
+    assert "Activité courte oui" in words(pressed(client, NEW, {**other, "is_short_activity": "y"}, preview="yes"))
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -155,7 +186,7 @@ def test_what_may_not_change_any_more_is_refused(sqlite_town: Town) -> None:
         {"remove": ""},
         {"add": "item", "item": "shoe_size"},
         {"add": "banque"},
-        {"requirements-5000-key": "rsa", "add": "item"},
+        {"requirements-5000-key": "rsa", "add": "question"},
     ],
 )
 def test_odd_buttons_change_nothing(sqlite_town: Town, odd: dict[str, str]) -> None:

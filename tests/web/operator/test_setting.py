@@ -28,7 +28,7 @@ def footer(client: FlaskClient, path: str) -> str:
 
 def test_what_changes_is_read_again_before_it_is_decided(town: Town) -> None:
     page = decide(town, "name", "Pays de Valmer", publish=False)
-    assert "Aujourd’hui valmer" in page and "Après Pays de Valmer" in page
+    assert "Aujourd’hui Rien n’est dit" in page and "Après Pays de Valmer" in page
     assert rows(town.store, "territory_setting") == []
     assert "Réglage changé" in decide(town, "name", "Pays de Valmer")
     (kept,) = rows(town.store, "territory_setting")
@@ -85,6 +85,13 @@ def test_what_cannot_be_says_why_and_keeps_what_was_typed(sqlite_town: Town, nam
     assert why in decide(sqlite_town, name, value)
     with sqlite_town.acting("root", write=False) as tx:
         assert Setting(name) not in settings_held(tx)
+
+
+def test_a_value_it_already_has_is_said_before_anything_is_to_be_confirmed(sqlite_town: Town) -> None:
+    same = decide(sqlite_town, "retention_active", "", publish=False)
+    assert "Rien ne change : c’est déjà la valeur de ce réglage." in same and "Changer ce réglage" not in same
+    decide(sqlite_town, "retention_active", "12")
+    assert "Rien ne change" in decide(sqlite_town, "retention_active", " 12 ", seen=1, publish=False)
 
 
 def test_a_setting_changed_elsewhere_is_not_undone(sqlite_town: Town) -> None:

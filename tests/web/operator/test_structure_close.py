@@ -52,6 +52,14 @@ def test_a_closing_one_is_not_sure_of_changes_nothing(sqlite_town: Town, typed: 
     assert set(states(sqlite_town).values()) == {"active"}
 
 
+def test_seeing_what_will_happen_without_saying_who_takes_over_says_what_is_missing(sqlite_town: Town) -> None:
+    path = f"/structures/{sqlite_town.structures['passerelle']}/fermeture"
+    client, missing = signed_in(sqlite_town, "root"), "Choisissez d’abord la structure qui reprend"
+    assert missing not in said(client, path)
+    answer = client.get(f"{path}?reprise=")
+    assert answer.status_code == 422 and missing in answer.get_data(as_text=True)
+
+
 def test_what_is_too_long_for_a_page_is_left_to_the_command(sqlite_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(structure_close, "MOST_PEOPLE", 0)
     enter(sqlite_town, welcome(sqlite_town))

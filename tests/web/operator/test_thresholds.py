@@ -6,6 +6,7 @@ from pathway.casework.alerts.policies import policy_on
 from pathway.casework.alerts.policy import DEFAULT_ALERT_POLICY, MEANINGS, NAMES, thresholds
 from pathway.casework.alerts.precision import Outcome, would_have
 from pathway.casework.alerts.vocabulary import NoticeId, RuleId
+from pathway.casework.schemes.rules import Intensity
 from pathway.demo.town import Town
 from pathway.web.operator.thresholds import heading_of, label_of
 from tests.casework.enrolments.steps import rows
@@ -53,6 +54,17 @@ def test_what_cannot_be_is_refused_with_what_was_typed(sqlite_town: Town) -> Non
         sqlite_town, gap_days="35", from_on="19/11/2026", publish="yes"
     )
     assert rows(sqlite_town.store, "alert_policy_version") == []
+
+
+def test_all_that_is_wrong_is_said_at_once(sqlite_town: Town) -> None:
+    page = send(sqlite_town, overdue_days="x", gap_days="", from_on="hier")
+    assert page.count("Jours de retard d’un point de suivi : Écrivez un nombre") == 1
+    assert page.count("Jours sans étape suivante : Écrivez un nombre") == 1 and "Cette date ne se lit pas." in page
+
+
+def test_silence_is_counted_in_the_words_of_the_intensity_of_a_scheme() -> None:
+    for one in Intensity:
+        assert one.label.lower() in MEANINGS[f"silent_{one.value}_days"], one
 
 
 def test_an_alert_whose_cause_was_over_sooner_would_not_have_opened() -> None:

@@ -24,7 +24,7 @@ def test_the_responsable_reads_how_right_each_rule_was(town: Town, clock: FixedC
     assert "Sans contact 9 3 sur 9 2 sur 9 1 sur 9 3 sur 9" in in_columns(page)
     assert "Sans contact : 2 alertes sur 9 n’étaient pas pertinentes." in page.replace("\u00a0", " ")
     said_of_it = (
-        "Avec 36 jours au lieu de 30 au seuil « Jours sans contact, accompagnement courant », 7 alertes seraient"
+        "Avec 36 jours au lieu de 30 au seuil « Jours sans contact, accompagnement régulier », 7 alertes seraient"
     )
     assert said_of_it in page.replace("\u00a0", " ")
     assert "Fatou" not in page and "Amina" not in page
