@@ -258,6 +258,14 @@ PERSONAS = (
         wants="Recevoir une personne avec son dossier",
     ),
     Persona(
+        code="lucie",
+        first_name="Lucie",
+        last_name="Perrin",
+        role=Role.COUNSELLOR,
+        structure="plie",
+        wants="Poser à temps les questions de fin d’un parcours PLIE",
+    ),
+    Persona(
         code="denis",
         first_name="Denis",
         last_name="Carpentier",
@@ -307,7 +315,6 @@ COLLEAGUES = (
     Persona(
         code="karim", first_name="Karim", last_name="Benali", role=Role.COUNSELLOR, structure="mission-locale", wants=""
     ),
-    Persona(code="lucie", first_name="Lucie", last_name="Perrin", role=Role.COUNSELLOR, structure="plie", wants=""),
     Persona(
         code="marc", first_name="Marc", last_name="Tessier", role=Role.COUNSELLOR, structure="ateliers-canal", wants=""
     ),

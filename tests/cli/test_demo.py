@@ -17,7 +17,7 @@ from tests.cli.conftest import Desk
 
 def test_the_accounts_are_given_as_one_json_value(empty_desk: Desk) -> None:
     accounts = empty_desk.answer("demo", "accounts")
-    cast = {"amina", "bruno", "chloe", "elise", "denis", "ines", "theo", "maud", "root"}
+    cast = {"amina", "bruno", "chloe", "elise", "lucie", "denis", "ines", "theo", "maud", "root"}
     assert cast == {one["persona"] for one in accounts}
     assert all(one["email"].endswith("@demo.carte.invalid") and one["password"] == PASSWORD for one in accounts)
     assert {one["role"] for one in accounts} >= {"jobseeker", "counsellor", "supervisor", "operator"}
