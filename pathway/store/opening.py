@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from pathway.kernel.errors import Unavailable
-from pathway.kernel.settings import UNNAMED_TERRITORY, Settings
+from pathway.kernel.settings import Settings
 from pathway.store import journal, migrate
 from pathway.store.columns import table_of
 from pathway.store.engine import connect, engine_url, make_engine, readers_of
@@ -69,9 +69,7 @@ class Store:
 
     @property
     def territory_name(self) -> str:
-        """The territory as a person reads it; empty when its operator gave it no name."""
-        if self.territory != UNNAMED_TERRITORY:
-            return self.territory
+        """The territory as a person reads it while its operator has given it no name: its code is for programs."""
         return _DEMO_TERRITORY if self.is_demo else ""
 
 

@@ -8,7 +8,6 @@ from pathway.casework.records.vocabulary import Section
 from pathway.casework.sharing.rules import PARTS, Part
 from pathway.kernel.languages import gettext as _
 from pathway.kernel.languages import marked, ngettext
-from pathway.kernel.wording import listed
 from pathway.web.forms import SelectChoice
 
 _EXPLAINED = {
@@ -63,7 +62,8 @@ def seen_words(codes: Collection[str], *, whose: str = "votre") -> str:
     if held == _ALL - {Section.HEALTH.value}:
         told = f"{whose.capitalize()} dossier, sauf la partie santé"
         return _("Votre dossier, sauf la partie santé") if whose == "votre" else told
-    return _("Ces parties : %(parts)s", parts=listed([label.lower() for label in labels_of(held)]))
+    # No « et » before the last: « Foyer et logement » has one of its own.
+    return _("Ces parties : %(parts)s", parts=_(", ").join(label.lower() for label in labels_of(held)))
 
 
 def hidden_words(section: str, item_key: str) -> str:

@@ -95,7 +95,7 @@ def _coming(paper: PathwayPaper, today: date) -> list[list[str]]:
         when = f"{said_weekday(local_day(one.starts_at), today=today)} à {said_hour(one.starts_at)}"
         rows.append(["Rendez-vous", "\n".join(filter(None, [f"{when}, {one.way.label.lower()}", _named(who)]))])
     if paper.contact_on:
-        by = f", par {paper.contact_by}" if paper.contact_by else ""
+        by = f" ({paper.contact_by})" if paper.contact_by else ""
         rows.append(["Prochain contact prévu", f"{said_weekday(paper.contact_on, today=today)}{by}"])
     return rows
 

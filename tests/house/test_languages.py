@@ -41,9 +41,14 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """English is that language."""
     monkeypatch.setattr(languages, "catalogue", lambda _language: _Marked())
     monkeypatch.setattr("pathway.web.jinja.catalogue", lambda _language: _Marked())
-    jinja._typeset_once.cache_clear()
+    _forget_what_was_said()
     yield
-    jinja._typeset_once.cache_clear()  # other tests read English
+    _forget_what_was_said()  # other tests read English
+
+
+def _forget_what_was_said() -> None:
+    jinja._typeset_once.cache_clear()
+    jinja._told_once.cache_clear()
 
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)

@@ -25,7 +25,9 @@ from pathway.web.versions import Version, sides_of, versions_of
 class EraseForm(CarteForm):
     """Which answer, and why."""
 
-    choice = RadioField("", [Needed("Choisissez la réponse à effacer.")], choices=[], validate_choice=False)
+    choice = RadioField(
+        "La réponse à effacer", [Needed("Choisissez la réponse à effacer.")], choices=[], validate_choice=False
+    )
     reason = one_of("Pourquoi l’effacer ?", EraseReason, needed="Dites pourquoi cette réponse est effacée.")
 
 

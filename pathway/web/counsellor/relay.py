@@ -323,7 +323,7 @@ def _next(tx: Transaction, relay: RelayView, receiver: str, *, is_sender: bool) 
     if relay.due_on is None:
         return None
     title, text = _NEXT_OUTSIDE.get(relay.state, _NEXT[relay.state]) if relay.is_outside else _NEXT[relay.state]
-    label = f"Attendu de {receiver}" if is_sender else "Prochaine étape"
+    label = f"Attendu : {receiver}" if is_sender else "Prochaine étape"
     is_late = relay.due_on < tx.today
     return Next(
         label=f"{label}, en retard" if is_late else label, title=title, text=text, on=relay.due_on, is_late=is_late

@@ -22,7 +22,9 @@ from pathway.web.versions import Version, sides_of, versions
 class SettleForm(CarteForm):
     """The answer chosen."""
 
-    choice = RadioField("", [Needed("Choisissez une des réponses.")], choices=[], validate_choice=False)
+    choice = RadioField(
+        "Quelle est la bonne réponse ?", [Needed("Choisissez une des réponses.")], choices=[], validate_choice=False
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

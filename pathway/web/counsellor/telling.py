@@ -121,9 +121,9 @@ def why(point: PointLine, scheme: str | None, *, today: date) -> str:
 
 
 def overlap_sentence(found: Overlap, names: Mapping[str, str]) -> str:
-    """« PLIE : suivi en même temps par CCAS et Mission locale. Mettez-vous d’accord sur qui fait quoi. »"""
+    """« PLIE : plusieurs suivis en même temps (CCAS et Mission locale). Mettez-vous d’accord sur qui fait quoi. »"""
     together = listed([names.get(one, "une autre structure") for one in found.structure_ids])
-    return f"{found.kind.label} : suivi en même temps par {together}. Mettez-vous d’accord sur qui fait quoi."
+    return f"{found.kind.label} : plusieurs suivis en même temps ({together}). Mettez-vous d’accord sur qui fait quoi."
 
 
 def put_off(point: PointLine) -> str:

@@ -134,7 +134,7 @@ def _relay(one: Entry) -> Row:
     notes = [step["note"] for step in one["etapes"] if step["note"]]
     links = [f"Lien ouvert le {said_at(link['ouvert_le'])}" for link in one["liens"] if link["ouvert_le"]]
     passed = stacked(lowered(", ".join(one["parties"])), one["message"] or "")
-    return [f"De {one['de']} à {one['vers']}", passed, stacked(*life, *notes, *links, one["raison_du_refus"] or "")]
+    return [f"{one['de']} vers {one['vers']}", passed, stacked(*life, *notes, *links, one["raison_du_refus"] or "")]
 
 
 def _point(one: Entry) -> Row:
@@ -191,26 +191,26 @@ def _limited(one: Entry) -> Row:
 
 
 def _document(one: Entry) -> Row:
-    return [one["genre"]["libelle"], one["type"], f"Ajouté le {said_at(one['ajoute_le'])} par {one['structure']}"]
+    return [one["genre"]["libelle"], one["type"], f"Ajouté le {said_at(one['ajoute_le'])} ({one['structure']})"]
 
 
 def _held_document(one: Entry) -> Row:
     named = f" ({one['nom']})" if one["nom"] else ""
     gone = f"retiré le {said_at(one['retire_le'])}" if one["retire_le"] else ""
-    added = f"Ajouté le {said_at(one['ajoute_le'])} par {told_by(one['structure'])}"
+    added = f"Ajouté le {said_at(one['ajoute_le'])} ({told_by(one['structure'])})"
     return [f"{one['genre']['libelle']}{named}", one["type"], stacked(added, gone)]
 
 
 def _request(one: Entry) -> Row:
     part = f" ({one['partie']})" if one["partie"] else ""
     said = [f"Votre texte : {one['message']}" if one["message"] else ""]
-    said += [f"Réponse de {one['structure']} : {one['reponse_recue']}" if one["reponse_recue"] else ""]
+    said += [f"{one['structure']} a répondu : {one['reponse_recue']}" if one["reponse_recue"] else ""]
     when = f"{said_at(one['faite_le'])}, {one['maniere']['libelle']}"
     return [f"{one['genre']['libelle']}{part}", when, stacked(one["etat"]["libelle"], *said)]
 
 
 def _question(one: Entry) -> Row:
-    answers = [f"Réponse de {said['structure'] or 'la carte'} : {said['texte']}" for said in one["reponses_recues"]]
+    answers = [f"{said['structure'] or 'La carte'} a répondu : {said['texte']}" for said in one["reponses_recues"]]
     asked = f"Votre texte : {one['message']}" if one["message"] else ""
     return [said_at(one["acces_le"]), one["acces"], stacked(one["etat"]["libelle"], asked, *answers)]
 

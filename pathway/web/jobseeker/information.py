@@ -25,7 +25,7 @@ from pathway.web.gate import allow, gate
 _ORIGINS: Mapping[Way, str] = {
     Way.SAID: marked("Vous l’avez dit (%(structure)s)"),
     Way.PROOF: marked("%(structure)s a vu le justificatif"),
-    Way.IMPORTED: marked("Donné par %(structure)s"),
+    Way.IMPORTED: marked("%(structure)s l’a donné"),
     Way.CORRECTED: marked("Vous l’avez corrigé vous-même"),
     Way.PREPARED: marked("Vous l’avez répondu vous-même"),
 }
@@ -136,7 +136,8 @@ def told(provenance: Provenance, names: Mapping[str, str]) -> str:
     """Where an answer comes from, in her words."""
     if provenance.way is Way.SAID and not provenance.structure_id:
         return _("Vous l’avez dit vous-même")
-    return _(_ORIGINS[provenance.way], structure=names.get(provenance.structure_id) or _("une structure"))
+    unknown = _("une structure") if provenance.way is Way.SAID else _("Une structure")
+    return _(_ORIGINS[provenance.way], structure=names.get(provenance.structure_id) or unknown)
 
 
 def _gone(one: Erased, names: Mapping[str, str]) -> Gone:
@@ -145,9 +146,9 @@ def _gone(one: Erased, names: Mapping[str, str]) -> Gone:
     by = names.get(one.structure_id) or _("une structure")
     if one.said_by:
         source = names.get(one.said_by) or _("une structure")
-        said = _("« %(label)s », donnée par %(source)s, effacée par %(by)s", label=label, source=source, by=by)
+        said = _("« %(label)s » : %(source)s l’a donnée, %(by)s l’a effacée", label=label, source=source, by=by)
     else:
-        said = _("« %(label)s », donnée par vous, effacée par %(by)s", label=label, by=by)
+        said = _("« %(label)s » : vous l’avez donnée, %(by)s l’a effacée", label=label, by=by)
     return Gone(on=local_day(one.at), said=said, reason=one.reason.label)
 
 

@@ -183,9 +183,9 @@ def _when(tx: Transaction, line: Line) -> str:
 def _contract(one: EngagementView, names: Mapping[str, str]) -> HerContract:
     known = {"structure": names.get(one.structure_id, ""), "from_on": said_date(one.from_on)}
     end = {"until_on": said_date(one.until_on)} if one.until_on else {}
-    ends = _("Avec %(structure)s, du %(from_on)s au %(until_on)s.", **known, **end) if end else ""
+    ends = _("%(structure)s, du %(from_on)s au %(until_on)s.", **known, **end) if end else ""
     return HerContract(
-        said=ends or _("Avec %(structure)s, du %(from_on)s.", **known),
+        said=ends or _("%(structure)s, du %(from_on)s.", **known),
         review=said_date(one.review_on) if one.review_on else "",
         reference=one.reference,
         objectives=one.objectives,

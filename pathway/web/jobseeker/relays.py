@@ -108,7 +108,7 @@ def _told(one: RelayView, names: Mapping[str, str]) -> HerRelay:
     to = names[one.to_structure_id] if one.to_structure_id else one.outside.name if one.outside else ""
     may_say_no = RelayGesture.WITHDRAW in gestures(one.state, Side.PERSON, is_outside=one.is_outside)
     return HerRelay(
-        title=_("De %(sender)s à %(receiver)s", sender=names[one.from_structure_id], receiver=to),
+        title=_("%(sender)s vers %(receiver)s", sender=names[one.from_structure_id], receiver=to),
         sent_on=said_date(local_day(one.sent_at)) if one.sent_at else "",
         sentence=_sentence(one),
         tag=state_tag(one.state, one.result),

@@ -23,7 +23,12 @@ from pathway.web.versions import Version, sides_of, versions
 class SettleForm(CarteForm):
     """The answer chosen."""
 
-    choice = RadioField("", [Needed(marked("Choisissez la bonne réponse."))], choices=[], validate_choice=False)
+    choice = RadioField(
+        marked("Quelle est la bonne réponse ?"),
+        [Needed(marked("Choisissez la bonne réponse."))],
+        choices=[],
+        validate_choice=False,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -249,7 +249,7 @@ def _item(tx: Transaction, one: RequestView, person: str, names: Mapping[str, st
     part = f" : {told}" if one.section else ""
     # That a structure nobody may know of noted it would tell that she is followed there.
     by = names.get(one.by_structure_id, "") if _is_told(tx, one.by_structure_id) else ""
-    noted = f", notée par {by}" if by else ""
+    noted = f" ({by} l’a notée)" if by else ""
     return Item(
         id=one.id,
         version=one.version,

@@ -16,11 +16,12 @@ def test_an_answer_is_erased_from_the_section_and_she_reads_it(sqlite_town: Town
     page = valid(client.get(path))
     assert "disparaît pour toujours" in page
     (city,) = re.findall(r'name="choice"[^>]* value="([^"]+)"', page)
+    assert "La réponse à effacer : Choisissez la réponse à effacer." in said(client.post(path))
     assert "Dites pourquoi cette réponse est effacée." in said(client.post(path, data={"choice": city}))
     assert client.post(path, data={"choice": city, "reason": "wrong_person"}).status_code == 303
     assert "Rennes" not in client.get(f"/dossiers/{ref}").text
     hers = said(at_home(sqlite_town, ref).get("/mes-informations"))
-    assert "« Commune », donnée par Point Accueil Emploi Centre, effacée par Point Accueil Emploi Centre." in hers
+    assert "« Commune » : Point Accueil Emploi Centre l’a donnée, Point Accueil Emploi Centre l’a effacée." in hers
     assert "Elle concerne une autre personne." in hers and "Rennes" not in hers
 
 
@@ -36,7 +37,7 @@ def test_an_old_answer_is_erased_from_the_same_screen(town: Town) -> None:
     assert "Brest" in client.get(section).text
     assert "Rennes" not in client.get(path).text
     hers = said(at_home(town, ref).get("/mes-informations"))
-    assert "« Commune », donnée par Point Accueil Emploi Centre, effacée par" in hers and "Rennes" not in hers
+    assert "« Commune » : Point Accueil Emploi Centre l’a donnée" in hers and "Rennes" not in hers
 
 
 def test_only_ones_own_words_are_offered_and_names_never_are(sqlite_town: Town) -> None:

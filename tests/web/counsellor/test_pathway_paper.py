@@ -40,7 +40,7 @@ def test_the_record_leads_to_the_form_and_the_form_to_the_paper(town: Town) -> N
     assert pages(paper) == 1 and is_readable(paper)
     for expected in (
         "Amina Benkacem",
-        "Parcours remis par la personne. Préparé le 20 novembre 2026 par Point Accueil Emploi Centre, avec elle.",
+        "Parcours remis par la personne. Préparé le 20 novembre 2026, avec elle (Point Accueil Emploi Centre).",
         "22 avril 1991",
         "06 12 34 56 78",
         "Bruno Lemaire, Point Accueil Emploi Centre",

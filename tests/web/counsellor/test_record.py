@@ -149,15 +149,15 @@ def test_an_account_opened_for_her_is_shown_to_those_who_follow_her(sqlite_town:
 
 def test_two_structures_that_run_the_same_support_see_each_other(town: Town) -> None:
     ref, _ = entered(town, scheme="plie")
-    told = "PLIE : suivi en même temps par"
+    told = "PLIE : plusieurs suivis en même temps ("
     assert told not in said(signed_in(town, "bruno").get(f"/dossiers/{ref}"))
     share(town, ref, "mission-locale", sections=[*SUPPORT_SECTIONS, "pathway"])
     assert told in said(signed_in(town, "elise").get(f"/dossiers/{ref}/entree/{town.schemes['plie']}"))
     enter(town, ref, by="elise", scheme="plie")
     for persona in ("bruno", "elise"):
         page = valid(signed_in(town, persona).get(f"/dossiers/{ref}"))
-        assert f"{told} Mission locale du Bassin et Point Accueil Emploi Centre" in page or (
-            f"{told} Point Accueil Emploi Centre et Mission locale du Bassin" in page
+        assert f"{told}Mission locale du Bassin et Point Accueil Emploi Centre" in page or (
+            f"{told}Point Accueil Emploi Centre et Mission locale du Bassin" in page
         )
 
 

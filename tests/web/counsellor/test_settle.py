@@ -19,7 +19,7 @@ def test_one_answer_is_kept_with_its_origin(town: Town) -> None:
     client, path = signed_in(town, "bruno"), f"/dossiers/{ref}/reponses/city/decider"
     page = valid(client.get(path))
     assert "Mission locale du Bassin, importé d’un fichier" in page
-    assert "Choisissez une des réponses." in said(client.post(path))
+    assert "Quelle est la bonne réponse ? Choisissez une des réponses." in said(client.post(path))
     _, brest = re.findall(r'name="choice"[^>]* value="([^"]+)"', page)
     assert client.post(path, data={"choice": brest}).status_code == 303
     assert "à décider avec la personne" not in said(client.get(f"/dossiers/{ref}"))

@@ -46,7 +46,7 @@ def test_she_reads_which_structure_sees_what_why_and_until_when(town: Town) -> N
     page = read(at_home(town, record_id))
     assert "Point Accueil Emploi Centre Votre dossier, sauf la partie santé" in page
     assert "Elle vous accompagne, depuis le 20 novembre 2026." in page
-    assert "Mission locale du Bassin Ces parties : coordonnées et contact et projet professionnel" in page
+    assert "Mission locale du Bassin Ces parties : coordonnées et contact, projet professionnel" in page
     assert "jusqu’au 20 décembre 2026" in page
 
 
@@ -58,7 +58,7 @@ def test_a_structure_is_told_once_with_all_its_causes_and_their_latest_end(sqlit
     page = read(at_home(sqlite_town, record_id)).split("Qui a regardé")[0]
     assert "Point Accueil Emploi Centre Tout votre dossier" in page
     assert "Elle vous accompagne, depuis" in page and "tant que dure cet accompagnement" in page
-    assert "PLIE du Bassin Ces parties : coordonnées et contact et les étapes du parcours" in page
+    assert "PLIE du Bassin Ces parties : coordonnées et contact, les étapes du parcours" in page
     assert "jusqu’au 19 janvier 2027" in page and "20 décembre" not in page
 
 
@@ -68,7 +68,7 @@ def test_every_cause_has_its_words(sqlite_town: Town, cause: Cause) -> None:
     share(sqlite_town, record_id, "plie", sections=frozenset({"pathway", "followup", "alerts"}), days=1, cause=cause)
     page = read(at_home(sqlite_town, record_id))
     assert f"{cause.label}, depuis le 20 novembre 2026." in page
-    assert "les étapes du parcours, les points de suivi et les contacts et les risques de rupture" in page
+    assert "les étapes du parcours, les points de suivi et les contacts, les risques de rupture" in page
 
 
 def test_she_reads_on_what_each_right_stands_and_that_she_may_object(sqlite_town: Town) -> None:
@@ -103,6 +103,12 @@ def test_a_role_that_reads_nothing_of_hers_is_shut_out(sqlite_town: Town) -> Non
 def test_the_pages_below_stand_under_the_same_entry_of_the_menu(sqlite_town: Town, path: str) -> None:
     page = at_home(sqlite_town, welcome(sqlite_town)).get(path).get_data(as_text=True)
     assert re.findall(r'href="([^"]+)" aria-current', page) == ["/qui-voit-quoi"]
+
+
+@pytest.mark.parametrize("path", ["/mes-rendez-vous", "/mon-plan", "/mes-relais"])
+def test_what_is_to_come_stands_under_her_pathway(sqlite_town: Town, path: str) -> None:
+    page = at_home(sqlite_town, welcome(sqlite_town)).get(path).get_data(as_text=True)
+    assert re.findall(r'href="([^"]+)" aria-current', page) == ["/mon-parcours"]
 
 
 @pytest.mark.parametrize("path", ["/vos-droits", "/mes-demandes", "/mon-dossier", "/est-ce-vous"])

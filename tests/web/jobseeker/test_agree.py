@@ -19,7 +19,7 @@ def test_she_shares_two_parts_for_three_months_and_the_structure_reads_them_at_o
     answer = home.post(f"/qui-voit-quoi/accord/{mission}", data=typed)
     assert answer.status_code == 303
     page = read(home)
-    assert "Mission locale du Bassin Ces parties : identité, coordonnées et contact et projet professionnel" in page
+    assert "Mission locale du Bassin Ces parties : identité, coordonnées et contact, projet professionnel" in page
     assert "Avec votre accord, depuis le 20 novembre 2026." in page and "jusqu’au 20 février 2027" in page
     assert elise.get(f"/dossiers/{amina}").status_code == 200
 

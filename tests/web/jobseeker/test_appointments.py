@@ -28,6 +28,9 @@ def test_she_reads_the_next_one_and_says_that_she_cannot_come(town: Town) -> Non
     assert (answer.status_code, answer.location) == (303, "/mes-rendez-vous")
     assert seen(town, one).state is AppointmentState.EXCUSED
     assert "Aucun rendez-vous prévu." in valid(client.get("/mes-rendez-vous"))
+    client.set_cookie("carte_langue", "en")
+    assert "at 14:00: you said that you could not come" in said(client.get("/mes-rendez-vous"))
+    client.set_cookie("carte_langue", "fr")
     home = valid(client.get("/mon-parcours"))
     assert 'href="/mes-rendez-vous"' in home and 'href="/mon-compte"' in home
     assert client.post(f"/mes-rendez-vous/{one}/empechement", data={"version": "1"}).status_code == 422

@@ -56,6 +56,18 @@ def line(at: str, deed: str) -> dict[str, Any]:
     return {"jour": at[:10], "par": "Mission locale", "acte": {"libelle": deed}, "parties": [], "instants": [at]}
 
 
+def test_the_paper_says_who_answered_whatever_the_name() -> None:
+    asked = {"genre": {"libelle": "Correction"}, "partie": "", "message": "", "faite_le": "2026-11-02T09:00:00+00:00"}
+    answered = {
+        "maniere": {"libelle": "sur son compte"},
+        "etat": {"libelle": "Acceptée"},
+        "reponse_recue": "C’est fait.",
+    }
+    request = {**asked, **answered, "structure": "CCAS de Valmer"}
+    paper = paper_of({**nothing(), "demandes": [request]}, made_at=NOW)
+    assert "CCAS de Valmer a répondu : C’est fait." in str(paper) and "de CCAS" not in str(paper)
+
+
 def test_the_page_leads_to_both_files(sqlite_town: Town) -> None:
     page = valid(at_home(sqlite_town, welcome(sqlite_town)).get("/mon-dossier"))
     assert all(f'href="{path}"' in page for path in FILES)

@@ -35,7 +35,7 @@ def test_health_is_shown_as_hers_alone(sqlite_town: Town) -> None:
         record_id = create_records(tx, [person], way=Way.IMPORTED, referent_id=None)[0]
     page = read(at_home(sqlite_town, record_id))
     assert "Santé et handicap" in page and "visible par vous seule" in page
-    assert "Donné par Point Accueil Emploi Centre" in page
+    assert "Point Accueil Emploi Centre l’a donné" in page
 
 
 def test_what_needs_her_eyes_comes_first_and_the_rest_is_folded(sqlite_town: Town) -> None:

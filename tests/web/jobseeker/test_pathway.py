@@ -22,6 +22,7 @@ def read(client: FlaskClient) -> str:
 def test_a_pathway_that_begins_says_what_will_appear(town: Town) -> None:
     page = read(at_home(town, welcome(town)))
     assert "Bonjour Amina" in page and "Rien n’est prévu pour le moment." in page
+    assert "Quand vous appeler Choisir quand être appelé·e" in page  # no day is told, so no call is announced
     assert "Bruno Lemaire , Point Accueil Emploi Centre." in page
 
 

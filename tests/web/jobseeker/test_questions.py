@@ -52,7 +52,7 @@ def test_she_reads_the_answer_and_says_once_that_it_is_not_enough(town: Town, cl
     client, contest_id = scene(town)
     answered(town, contest_id, "Fatou remplaçait Bruno ce jour-là.")
     page = read(client, MINE)
-    assert "Réponse de Point Accueil Emploi Centre" in page and "« Fatou remplaçait Bruno ce jour-là. »" in page
+    assert "Point Accueil Emploi Centre a répondu" in page and "« Fatou remplaçait Bruno ce jour-là. »" in page
     answer = client.post(f"{MINE}/{contest_id}/insuffisante", data={})
     assert (answer.status_code, answer.location) == (303, MINE)
     page = read(client, MINE)
@@ -60,7 +60,7 @@ def test_she_reads_the_answer_and_says_once_that_it_is_not_enough(town: Town, cl
     assert "ne me suffit pas" not in page
     answered(town, contest_id, "Un deuxième regard.", by="ines")
     page = read(client, MINE)
-    assert "Deuxième réponse donnée" in page and "Réponse de Coordination emploi du Bassin" in page
+    assert "Deuxième réponse donnée" in page and "Coordination emploi du Bassin a répondu" in page
     assert "ne me suffit pas" not in page and "cnil.fr" in page
     assert client.post(f"{MINE}/{contest_id}/insuffisante", data={}).status_code == 422
 

@@ -17,7 +17,7 @@ def test_she_sees_to_whom_and_what_is_passed_on(sqlite_town: Town) -> None:
     assert "Voir ce relais, ou dire non" in valid(client.get("/mon-parcours"))
     page = valid(client.get("/mes-relais"))
     assert "doit répondre avant la fin du 27 novembre 2026" in page
-    assert "De Point Accueil Emploi Centre à Mission locale du Bassin" in page
+    assert "Point Accueil Emploi Centre vers Mission locale du Bassin" in page
     assert "coordonnées et contact" in page and "Elle vient de ma part." in page
     assert "Passage de relais, depuis le" in valid(client.get("/qui-voit-quoi"))
 

@@ -13,8 +13,8 @@ def test_she_chooses_the_good_answer_from_her_information(town: Town) -> None:
     hers, path = at_home(town, ref), "/mes-informations/city/choisir"
     assert path in valid(hers.get("/mes-informations"))
     page = valid(hers.get(path))
-    assert "Donné par Mission locale du Bassin" in page and "/mes-informations/city/corriger" in page
-    assert "Choisissez la bonne réponse." in said(hers.post(path))
+    assert "Mission locale du Bassin l’a donné" in page and "/mes-informations/city/corriger" in page
+    assert "Quelle est la bonne réponse ? Choisissez la bonne réponse." in said(hers.post(path))
     _, brest = re.findall(r'name="choice"[^>]* value="([^"]+)"', page)
     assert hers.post(path, data={"choice": brest}).status_code == 303
     with town.acting("bruno", write=False) as tx:

@@ -157,7 +157,7 @@ def test_who_noted_an_objection_is_told_unless_nobody_may_know_of_it(
     with Transaction(sqlite_town.store, actor=by, clock=sqlite_town.clock, door="web") as tx:
         object_to(tx, record_id=record_id, structure_id=own, text="", way=RequestWay.VOICE)
     page = valid(signed_in(sqlite_town, "denis").get(PATH))
-    assert "de vive voix" in page and ("notée par" in page) is is_told
+    assert "de vive voix" in page and ("l’a notée)" in page) is is_told
 
 
 def test_a_part_that_the_structure_does_not_read_is_not_named(sqlite_town: Town) -> None:
