@@ -29,15 +29,20 @@ gc.set_threshold(20_000, 50, 100)  # a test leaves little behind: looked through
 
 # Towns of two years, lived once for a whole run: with several processes, each belongs to one of them.
 _LIVED_ONCE = ("lived", "demo_town")
+# Made once for the tests of a file: a served town, a simulated one.
+_MADE_ONCE = ("scene", "address", "server", "told", "growth", "sleeper")
 
 
 @pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together the tests that read the same lived town."""
+    """Keep together the tests that read the same lived town, or what their file makes once."""
     for item in items:
+        asked = getattr(item, "fixturenames", ())
         for name in _LIVED_ONCE:
-            if name in getattr(item, "fixturenames", ()):
+            if name in asked:
                 item.add_marker(pytest.mark.xdist_group(name))
+        if any(name in asked for name in _MADE_ONCE):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def pytest_collection_finish() -> None:

@@ -189,7 +189,7 @@ def window(browser: Browser, address: str, width: str, *, scripts: bool = True) 
 @contextmanager
 def served(environment: dict[str, str], port: int) -> Iterator[str]:
     """The application as it is served for real, on that instance; gives its address."""
-    command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    command = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -66,7 +66,7 @@ def whole_record(tx: Transaction) -> Entry:
         "format": FORMAT,
         "version": VERSION,
         "etabli_le": tx.now.isoformat(),
-        "territoire": territory_contact(tx).name,
+        "territoire": territory_contact(tx).name or None,
         "personne": scribe.person(record),
         "informations": [scribe.fact(record.facts[key]) for key in CATALOGUE if key in record.facts],
         "reponses_remplacees": scribe.history(),

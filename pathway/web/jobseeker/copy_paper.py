@@ -38,7 +38,7 @@ def paper_of(document: Entry, *, made_at: datetime) -> dict[str, Any]:
         "born": said_date(date.fromisoformat(who["date_de_naissance"])),
         "cards": listed([spaced_card_number(number) for number in who["numeros_de_carte"]]),
         "made": said_instant(made_at),
-        "territory": document["territoire"],
+        "territory": document["territoire"] or "",
         "chapters": [_table(one, rows) for one, rows in told if rows],
         "empty": [one.title for one, rows in told if not rows],
     }
