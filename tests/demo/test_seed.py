@@ -189,7 +189,7 @@ def test_somebody_brunos_has_no_account_yet(lived: Seeded) -> None:
 def test_the_same_day_gives_the_same_town_on_both_engines(
     monkeypatch: pytest.MonkeyPatch, postgresql_url: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(seeding, "PEOPLE", PEOPLE[::4])  # some of every structure: a life does not depend on the others
+    monkeypatch.setattr(seeding, "PEOPLE", PEOPLE[::6])  # some of every structure: a life does not depend on the others
     told = []
     for name, url in (("here", ""), ("there", postgresql_url)):
         seeded = live(Settings(CARTE_INSTANCE=tmp_path / name, DATABASE_URL=url, CARTE_TERRITORY="valmer"))

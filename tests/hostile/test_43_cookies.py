@@ -53,7 +53,9 @@ def faults(line: str, *, is_secure: bool) -> list[str]:
 def visited(client: FlaskClient, town: Town, **more: str) -> list[TestResponse]:
     """Every page and every form of that browser, to signing out."""
     done = walk(client, ids=known_ids(town))
-    answers = [client.get(path, **more) for path in done.pages]
+    answers = (
+        [client.get(path, **more) for path in done.pages] if more else [page.answer for page in done.pages.values()]
+    )
     answers += [send(client, form, form.filled(plausible), **more) for form in done.forms]
     return [*answers, client.get("/rien", **more), client.post("/deconnexion", **more)]
 
