@@ -198,7 +198,8 @@ FOUND = {
         "dossier": ("/dossiers/<ref>", "/dossiers", "main a[href^='/dossiers/']:has-text('Zeynep Aksoy')"),
         "sortie": ("/etapes/<ref>/sortie", "{dossier}", "main a[href$='/sortie']"),
         "sortieannulee": ("/etapes/<ref>/sortie-annulee", "{dossier}", "main a[href$='/sortie-annulee']"),
-        "nonfait": ("/points/<ref>/non-fait", "{dossier}", "main a[href$='/non-fait']"),
+        "enretard": ("/dossiers/<ref>", "/dossiers?attente=retard", "main .people-name a"),
+        "nonfait": ("/points/<ref>/non-fait", "{enretard}", "main a[href$='/non-fait']"),
         "entree": ("/dossiers/<ref>/entree/<scheme_ref>", "{dossier}/entree", "main a[href*='/entree/']"),
         "effacer": (
             "/dossiers/<ref>/reponses/<item>/effacer",
