@@ -1,6 +1,6 @@
 """`carte partners`: the structures of the network, by the code that files and operators use; adding, closing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 
 import click
@@ -27,41 +27,18 @@ _NO_HEIR = "Cette structure ne peut pas reprendre."
 _UNKNOWN = "Aucune structure active ne porte ce code. Voyez ./carte partners list."
 
 
-class Code(click.ParamType[str]):
-    """A code: lower-case letters without accents, figures, dashes."""
+class Written(click.ParamType[str]):
+    """A word of a structure, read by the rule that screens read it by."""
 
-    name = "CODE"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The code, or a sentence."""
-        try:
-            return read_code(value)
-        except Invalid as refusal:
-            self.fail(refusal.sentence, param, ctx)
-
-
-class Title(click.ParamType[str]):
-    """The name of a structure."""
-
-    name = "NOM"
+    def __init__(self, name: str, read: Callable[[str], str]) -> None:
+        """`read` gives the word as it is kept, or raises `Invalid`."""
+        self.name = name
+        self.read = read
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name without spaces around it, or a sentence."""
+        """The word as it is kept, or a sentence."""
         try:
-            return read_name(value)
-        except Invalid as refusal:
-            self.fail(refusal.sentence, param, ctx)
-
-
-class Where(click.ParamType[str]):
-    """Where a structure receives, in one or two lines."""
-
-    name = "ADRESSE"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The address without spaces around it, or a sentence."""
-        try:
-            return read_address(value)
+            return self.read(value)
         except Invalid as refusal:
             self.fail(refusal.sentence, param, ctx)
 
@@ -94,11 +71,18 @@ def list_partners(as_json: bool) -> None:
 
 
 @command.command("add-structure", cls=FrenchCommand, short_help="Ajoute une structure.")
-@click.option("--code", required=True, type=Code(), help="Comment les commandes et les fichiers l’appellent.")
-@click.option("--name", required=True, type=Title(), help="Son nom, comme les personnes le lisent.")
+@click.option(
+    "--code", required=True, type=Written("CODE", read_code), help="Comment les commandes et les fichiers l’appellent."
+)
+@click.option("--name", required=True, type=Written("NOM", read_name), help="Son nom, comme les personnes le lisent.")
 @click.option("--kind", type=click.Choice(_KINDS), metavar="SORTE", help=f"{', '.join(_KINDS)}.")
 @click.option("--sensitive-kind", type=click.Choice(_SENSITIVE), metavar="SORTE", help=f"{', '.join(_SENSITIVE)}.")
-@click.option("--address", default="", type=Where(), help="Où elle reçoit ; jamais pour une structure sensible.")
+@click.option(
+    "--address",
+    default="",
+    type=Written("ADRESSE", read_address),
+    help="Où elle reçoit ; jamais pour une structure sensible.",
+)
 @click.option("--checked", is_flag=True, help="Le nom et le code ont été relus : ne les refuse plus.")
 @click.option("--json", "as_json", is_flag=True, help="Écrit une valeur JSON.")
 @click.pass_context

@@ -19,7 +19,7 @@ from pathway.casework.relays.writing import Letter
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.lives import Life
 from pathway.demo.personas import CLOSED
-from pathway.demo.told import Told, plan_told, told
+from pathway.demo.told import Told, plan_told
 from pathway.demo.town import Town
 from pathway.store.actor import Actor
 from pathway.store.transaction import Transaction
@@ -120,37 +120,37 @@ def _go_away(town: Town, today: date) -> None:
 
 _P = RelayPurpose
 _RELAYS: tuple[Told, ...] = (
-    told("Inès Haddouche (elise)", 1, 11 * 60, partial(_pass_on, "elise", "pae-centre", _P.SUPPORT, _ON_SUPPORT)),
-    told("Khadija Berrada (bruno)", 8, 10 * 60, partial(_pass_on, "bruno", "ccas", _P.DAILY_LIFE, _ON_DAILY_LIFE)),
-    told("Khadija Berrada (bruno)", 7, 11 * 60 + 30, partial(_acknowledge, "nadia")),
-    told("Khadija Berrada (bruno)", 5, 15 * 60, partial(_accept, "nadia")),
-    told("Zeynep Aksoy (bruno)", 7, 14 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
-    told("Zeynep Aksoy (bruno)", 1, 10 * 60, partial(_refuse, "lucie")),
+    Told("Inès Haddouche (elise)", 1, 11 * 60, partial(_pass_on, "elise", "pae-centre", _P.SUPPORT, _ON_SUPPORT)),
+    Told("Khadija Berrada (bruno)", 8, 10 * 60, partial(_pass_on, "bruno", "ccas", _P.DAILY_LIFE, _ON_DAILY_LIFE)),
+    Told("Khadija Berrada (bruno)", 7, 11 * 60 + 30, partial(_acknowledge, "nadia")),
+    Told("Khadija Berrada (bruno)", 5, 15 * 60, partial(_accept, "nadia")),
+    Told("Zeynep Aksoy (bruno)", 7, 14 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
+    Told("Zeynep Aksoy (bruno)", 1, 10 * 60, partial(_refuse, "lucie")),
     # Nobody acknowledges it: a night gives it back.
-    told("Mamadou Sow (fatou)", 14, 10 * 60, partial(_pass_on, "fatou", "mission-locale", _P.TRAINING, _ON_SUPPORT)),
+    Told("Mamadou Sow (fatou)", 14, 10 * 60, partial(_pass_on, "fatou", "mission-locale", _P.TRAINING, _ON_SUPPORT)),
 )
 _APPOINTMENTS: tuple[Told, ...] = (
-    told("Yanis Aït Slimane (bruno)", 6, 12 * 60, partial(_meet, 0, time(10), "Préparer un entretien", 1)),
-    told("Gülsüm Yıldız (bruno)", 6, 16 * 60 + 30, partial(_meet, 0, time(16, 30), "", 1)),
-    told("Amina Benkacem (elise)", 6, 12 * 60 + 10, partial(_meet, 2, time(10), "Point sur la garde d’enfants", 1)),
-    told("Bilal Cherkaoui (bruno)", 6, 12 * 60 + 15, partial(_meet, 3, time(14), "Atelier de recherche d’emploi", 4)),
-    told("Hélène Guégan (bruno)", 9, 12 * 60, partial(_meet, -1, time(14), "", 1)),
-    told("Hélène Guégan (bruno)", 1, 15 * 60, _miss),
+    Told("Yanis Aït Slimane (bruno)", 6, 12 * 60, partial(_meet, 0, time(10), "Préparer un entretien", 1)),
+    Told("Gülsüm Yıldız (bruno)", 6, 16 * 60 + 30, partial(_meet, 0, time(16, 30), "", 1)),
+    Told("Amina Benkacem (elise)", 6, 12 * 60 + 10, partial(_meet, 2, time(10), "Point sur la garde d’enfants", 1)),
+    Told("Bilal Cherkaoui (bruno)", 6, 12 * 60 + 15, partial(_meet, 3, time(14), "Atelier de recherche d’emploi", 4)),
+    Told("Hélène Guégan (bruno)", 9, 12 * 60, partial(_meet, -1, time(14), "", 1)),
+    Told("Hélène Guégan (bruno)", 1, 15 * 60, _miss),
 )
 _LANDES = "Rosalie Mbemba (odile)"
 _REFUSED_HEIR: tuple[Told, ...] = (
-    told(_LANDES, 60, 11 * 60, partial(_agree, "odile", _HEIR, _ON_DAILY_LIFE, 6)),
-    told(_LANDES, 30, 11 * 60, partial(_stop, "odile")),
+    Told(_LANDES, 60, 11 * 60, partial(_agree, "odile", _HEIR, _ON_DAILY_LIFE, 6)),
+    Told(_LANDES, 30, 11 * 60, partial(_stop, "odile")),
 )
 # What rests unsettled, so that each rule of alerts has somebody to speak of.
 _AT_RISK: tuple[Told, ...] = (
-    told("Gülsüm Yıldız (bruno)", 30, 12 * 60, partial(_meet, -20, time(11), "", 1)),
-    told("Gülsüm Yıldız (bruno)", 20, 15 * 60, _miss),
-    told("Gülsüm Yıldız (bruno)", 15, 12 * 60, partial(_meet, -9, time(11), "", 1)),
-    told("Gülsüm Yıldız (bruno)", 9, 16 * 60, _miss),
-    told("Bilal Cherkaoui (bruno)", 32, 10 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
-    told("Bilal Cherkaoui (bruno)", 30, 11 * 60, partial(_acknowledge, "lucie")),
-    told("Bilal Cherkaoui (bruno)", 27, 15 * 60, partial(_accept, "lucie")),
-    told("Amina Benkacem (elise)", 66, 11 * 60, partial(_agree, "bruno", "pae-centre", _ON_SUPPORT | {"household"}, 3)),
+    Told("Gülsüm Yıldız (bruno)", 30, 12 * 60, partial(_meet, -20, time(11), "", 1)),
+    Told("Gülsüm Yıldız (bruno)", 20, 15 * 60, _miss),
+    Told("Gülsüm Yıldız (bruno)", 15, 12 * 60, partial(_meet, -9, time(11), "", 1)),
+    Told("Gülsüm Yıldız (bruno)", 9, 16 * 60, _miss),
+    Told("Bilal Cherkaoui (bruno)", 32, 10 * 60, partial(_pass_on, "bruno", "plie", _P.SUPPORT, _ON_SUPPORT)),
+    Told("Bilal Cherkaoui (bruno)", 30, 11 * 60, partial(_acknowledge, "lucie")),
+    Told("Bilal Cherkaoui (bruno)", 27, 15 * 60, partial(_accept, "lucie")),
+    Told("Amina Benkacem (elise)", 66, 11 * 60, partial(_agree, "bruno", "pae-centre", _ON_SUPPORT | {"household"}, 3)),
 )
 EXCHANGES = (*_RELAYS, *_APPOINTMENTS, *_REFUSED_HEIR, *_AT_RISK)

@@ -24,7 +24,7 @@ from pathway.casework.notes.actions import write_note
 from pathway.casework.notes.vocabulary import Audience
 from pathway.demo.agenda import Agenda
 from pathway.demo.lives import Life
-from pathway.demo.told import Told, plan_told, told
+from pathway.demo.told import Told, plan_told
 
 _CHILDCARE, _HOUSING, _MONEY, _TRAVEL = "famille", "logement-hebergement", "difficultes-financieres", "mobilite"
 _AMINA, _YANIS, _GULSUM = "Amina Benkacem (elise)", "Yanis Aït Slimane (bruno)", "Gülsüm Yıldız (bruno)"
@@ -115,24 +115,24 @@ def _sheet(words: str) -> bytes:
 
 
 WRITTEN: tuple[Told, ...] = (
-    told(_AMINA, 33, 12 * 60, _childcare),
-    told(_AMINA, 33, 12 * 60 + 10, _contract),
-    told(_AMINA, 20, 10 * 60 + 5, _housing),
-    told(_AMINA, 44, 11 * 60, partial(_own_paper, HeldKind.CV, "Curriculum vitae\n(exemple de la démonstration)")),
-    told(_AMINA, 40, 12 * 60, partial(_paper, HeldKind.DIPLOMA, "CAP petite enfance\n(exemple de la démonstration)")),
-    told(
+    Told(_AMINA, 33, 12 * 60, _childcare),
+    Told(_AMINA, 33, 12 * 60 + 10, _contract),
+    Told(_AMINA, 20, 10 * 60 + 5, _housing),
+    Told(_AMINA, 44, 11 * 60, partial(_own_paper, HeldKind.CV, "Curriculum vitae\n(exemple de la démonstration)")),
+    Told(_AMINA, 40, 12 * 60, partial(_paper, HeldKind.DIPLOMA, "CAP petite enfance\n(exemple de la démonstration)")),
+    Told(
         _AMINA,
         40,
         12 * 60 + 5,
         partial(_note, "bruno", Audience.PERSON, "Nous visons un poste auprès d’enfants."),
     ),
-    told(
+    Told(
         _AMINA, 19, 12 * 60, partial(_note, "bruno", Audience.FOLLOWERS, "Préfère les rendez-vous du matin, par SMS.")
     ),
-    told(_AMINA, 12, 12 * 60, partial(_note, "bruno", Audience.OWN, "Revoir avec la direction l’aide à la garde.")),
-    told(_YANIS, 60, 12 * 60, _licence),
-    told(
+    Told(_AMINA, 12, 12 * 60, partial(_note, "bruno", Audience.OWN, "Revoir avec la direction l’aide à la garde.")),
+    Told(_YANIS, 60, 12 * 60, _licence),
+    Told(
         _YANIS, 18, 12 * 60, partial(_note, "bruno", Audience.OWN, "Refaire le point sur le transport avant l’hiver.")
     ),
-    told(_GULSUM, 90, 12 * 60, _debt_settled),
+    Told(_GULSUM, 90, 12 * 60, _debt_settled),
 )

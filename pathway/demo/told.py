@@ -1,17 +1,17 @@
 """What is told of some people of the town on given days, beside the pathway each one lives by herself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.lives import Life
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """One act: whose record, how many days ago, how many minutes after midnight in metropolitan France."""
+class Told(NamedTuple):
+    """One act: whose record, how many days ago, how many minutes after midnight in metropolitan France. Of two that
+    follow each other, the later has the later hour where both may fall on one working day."""
 
     whose: str
     ago: int
@@ -21,12 +21,6 @@ class Told:
     def moment(self, today: date) -> tuple[date, int]:
         """When it happens: on a working day, that one or the last before it."""
         return worked(today - timedelta(days=self.ago)), self.minute
-
-
-def told(whose: str, ago: int, minute: int, act: Callable[[Life], None]) -> Told:
-    """One act of a table. Of two that follow each other, the later has the later hour where both may fall on one
-    working day."""
-    return Told(whose=whose, ago=ago, minute=minute, act=act)
 
 
 def plan_told(acts: tuple[Told, ...], lives: Mapping[str, Life], agenda: Agenda) -> None:

@@ -18,7 +18,7 @@ from pathway.casework.resets.rules import FactorReason
 from pathway.casework.team.queries import team
 from pathway.demo.agenda import Agenda, worked
 from pathway.demo.lives import Life
-from pathway.demo.told import Told, plan_told, told
+from pathway.demo.told import Told, plan_told
 from pathway.demo.town import Town
 
 _READ = "read_record"
@@ -108,22 +108,22 @@ def _ask_factor_reset(town: Town) -> None:
 
 _AMINA, _SANDRINE = "Amina Benkacem (elise)", "Sandrine Quéré (marc)"
 _QUESTIONS: tuple[Told, ...] = (
-    told(_AMINA, 27, 9 * 60 + 40, partial(_look, "fatou")),
-    told(_AMINA, 26, 12 * 60 + 30, partial(_ask, "fatou", _FIRST)),
-    told(_AMINA, 21, 10 * 60 + 5, _explain),
-    told(_AMINA, 6, 9 * 60 + 20, partial(_look, "bruno")),
-    told(_AMINA, 5, 12 * 60 + 40, partial(_ask, "bruno", _SECOND)),
+    Told(_AMINA, 27, 9 * 60 + 40, partial(_look, "fatou")),
+    Told(_AMINA, 26, 12 * 60 + 30, partial(_ask, "fatou", _FIRST)),
+    Told(_AMINA, 21, 10 * 60 + 5, _explain),
+    Told(_AMINA, 6, 9 * 60 + 20, partial(_look, "bruno")),
+    Told(_AMINA, 5, 12 * 60 + 40, partial(_ask, "bruno", _SECOND)),
 )
 _EXCEPTIONS: tuple[Told, ...] = (
-    told(_AMINA, 20, 10 * 60 + 20, partial(_open_an_hour, "yvan", ExceptionalReason.DEADLINE, _PLACE)),
-    told(_AMINA, 20, 10 * 60 + 25, partial(_look, "yvan")),
-    told(_AMINA, 16, 11 * 60, _find_justified),
-    told(_SANDRINE, 140, 11 * 60 + 20, _agree_at_the_workshops),
-    told(_SANDRINE, 2, 14 * 60 + 30, partial(_open_an_hour, "denis", ExceptionalReason.DEADLINE, _CONTRACT)),
-    told(_SANDRINE, 2, 14 * 60 + 35, partial(_look, "denis")),
+    Told(_AMINA, 20, 10 * 60 + 20, partial(_open_an_hour, "yvan", ExceptionalReason.DEADLINE, _PLACE)),
+    Told(_AMINA, 20, 10 * 60 + 25, partial(_look, "yvan")),
+    Told(_AMINA, 16, 11 * 60, _find_justified),
+    Told(_SANDRINE, 140, 11 * 60 + 20, _agree_at_the_workshops),
+    Told(_SANDRINE, 2, 14 * 60 + 30, partial(_open_an_hour, "denis", ExceptionalReason.DEADLINE, _CONTRACT)),
+    Told(_SANDRINE, 2, 14 * 60 + 35, partial(_look, "denis")),
 )
 _PAIRS: tuple[Told, ...] = (
-    told("Fanta Doumbia (nadia)", 40, 10 * 60, _judge_same),
-    told("Amina Ben Kacem (hugo)", 19, 10 * 60 + 30, _judge_same),
+    Told("Fanta Doumbia (nadia)", 40, 10 * 60, _judge_same),
+    Told("Amina Ben Kacem (hugo)", 19, 10 * 60 + 30, _judge_same),
 )
 WATCHED = (*_QUESTIONS, *_EXCEPTIONS, *_PAIRS)
