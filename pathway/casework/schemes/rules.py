@@ -86,22 +86,26 @@ class SchemeDraft:
 
 
 def check_draft(draft: SchemeDraft) -> None:
-    """Refuse a draft that asks an item twice or one outside the dictionary, or gives no reason; `Invalid` names the
-    field, and its number in the list (`requirements-0`)."""
-    if draft.planned_days is not None and not 1 <= draft.planned_days <= LONGEST_DAYS:
-        raise Invalid(
-            f"La durée prévue va de 1 à {LONGEST_DAYS} jours. Laissez vide s’il n’y en a pas.", field="planned_days"
-        )
-    if len(draft.requirements) > MOST_REQUIREMENTS or len(draft.questions) > MOST_QUESTIONS:
-        raise Invalid(f"Un formulaire a {MOST_REQUIREMENTS} données et {MOST_QUESTIONS} questions au plus. Retirez-en.")
-    if len(draft.stages) > MOST_STAGES:
-        raise Invalid(f"Un dispositif a {MOST_STAGES} phases au plus. Retirez-en.")
-    for fault in line_faults(draft):
+    """Refuse a draft for the first of its faults."""
+    for fault in draft_faults(draft):
         raise fault
 
 
-def line_faults(draft: SchemeDraft) -> Iterator[Invalid]:
-    """What is wrong with each line of a draft, one fault a line, each with its field (`requirements-0`)."""
+def draft_faults(draft: SchemeDraft) -> Iterator[Invalid]:
+    """What is wrong with a draft: its duration, too many lines, then one fault a line, which names its field and its
+    number in the list (`requirements-0`)."""
+    if draft.planned_days is not None and not 1 <= draft.planned_days <= LONGEST_DAYS:
+        yield Invalid(
+            f"La durée prévue va de 1 à {LONGEST_DAYS} jours. Laissez vide s’il n’y en a pas.", field="planned_days"
+        )
+    if len(draft.requirements) > MOST_REQUIREMENTS or len(draft.questions) > MOST_QUESTIONS:
+        yield Invalid(f"Un formulaire a {MOST_REQUIREMENTS} données et {MOST_QUESTIONS} questions au plus. Retirez-en.")
+    if len(draft.stages) > MOST_STAGES:
+        yield Invalid(f"Un dispositif a {MOST_STAGES} phases au plus. Retirez-en.")
+    yield from _line_faults(draft)
+
+
+def _line_faults(draft: SchemeDraft) -> Iterator[Invalid]:
     asked, own, stages = draft.requirements, draft.questions, draft.stages
     checks: list[Callable[[], None]] = []
     for number, one in enumerate(asked):

@@ -22,9 +22,8 @@ from pathway.casework.schemes.rules import (
     SchemeDraft,
     SchemeKind,
     check_change,
-    check_draft,
     check_stages_left,
-    line_faults,
+    draft_faults,
     with_facts,
 )
 from pathway.casework.schemes.standards import STANDARDS
@@ -132,10 +131,10 @@ def _draft(form: SchemeForm, page: DraftPage) -> SchemeDraft | None:
         check_code(form)
     try:
         draft = read(form)
-        for fault in line_faults(draft):
+        faults = list(draft_faults(draft))
+        for fault in faults:
             form.refuse(fault)
-        check_draft(draft)
-        if page.before:
+        if page.before and not faults:
             check_change(page.before, draft, is_used=page.is_used)
             check_stages_left(page.before, draft, standing=page.standing)
     except (Invalid, Refused) as refusal:

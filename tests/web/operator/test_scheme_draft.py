@@ -101,13 +101,16 @@ def test_adding_no_item_is_said_beside_the_list_and_nothing_typed_is_lost(sqlite
     assert typed_in(page)["name"] == "Nom gardé"
 
 
-def test_every_line_that_is_wrong_is_said_at_once(sqlite_town: Town) -> None:
+@pytest.mark.parametrize("days", ["", "9000"])
+def test_every_line_that_is_wrong_is_said_at_once_and_once(sqlite_town: Town, days: str) -> None:
     wrong = {"requirements-0-why": "", "questions-0-label": "", "stages-0-key": "s_a", "stages-0-name": ""}
-    answer = signed_in(sqlite_town, "root").post(NEW, data={**FORM, **wrong, "preview": "yes"})
+    given = {**FORM, **wrong, "planned_days": days, "preview": "yes"}
+    answer = signed_in(sqlite_town, "root").post(NEW, data=given)
     page = unescape(answer.get_data(as_text=True))
     assert answer.status_code == 422
-    for place in ("requirements-0-why", "questions-0-label", "stages-0-name"):
-        assert f'href="#{place}"' in page and f'id="{place}-error"' in page, place
+    for place in ("requirements-0-why", "questions-0-label", "stages-0-name", *(["planned_days"] if days else [])):
+        assert page.count(f'href="#{place}"') == 1 and page.count(f'id="{place}-error"') == 1, place
+    assert page.count("Dites pourquoi, en 200") == 2  # in the list of errors, and beside its field
 
 
 def test_twenty_questions_are_the_most_and_it_is_said(sqlite_town: Town) -> None:
